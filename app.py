@@ -1,0 +1,33 @@
+"""Starts the studio: settings, store, service, page."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from weryai_ui.errors import SettingsError
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings
+from weryai_ui.store.store import Store
+from weryai_ui.ui.server import launch
+
+
+def main() -> int:
+    """Serves the page until interrupted. Exit status 2 and one sentence when a setting is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings.from_env()
+        service = Service(settings, Store(settings.database_url))
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the owner, before there is a page
+        return 2
+    blocks = launch(service)
+    try:
+        blocks.block_thread()
+    finally:
+        service.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Each key's way through, and the life of tasks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import NEVER_DRAWN, Caller
+from weryai_ui.sandbox.life import Life
+from weryai_ui.sandbox.media import MediaStore
+from weryai_ui.sandbox.scenarios import SCENARIOS
+from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.sandbox.tasks import Task, stage_of
+
+BODY: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
+
+
+@pytest.mark.parametrize(
+    ("key", "http", "code"),
+    [
+        ("sk-sandbox-no-credits", 200, 1011),
+        ("sk-sandbox-rate-limited", 429, 1001),
+        ("sk-sandbox-queue-full", 200, 1007),
+        ("sk-sandbox-bad-key", 401, 1002),
+    ],
+)
+def test_a_refusing_key_makes_no_task(caller: Caller, server: SandboxServer, key: str, http: int, code: int) -> None:
+    answer = caller.post(BODY, key)
+    assert (answer.status_code, answer.json()["status"]) == (http, code)
+    assert answer.json()["data"] is None
+    assert (server.ledger[-1].key, server.ledger[-1].accepted) == (key, False)
+
+
+def test_a_rate_limit_says_when_to_try_again(caller: Caller) -> None:
+    assert caller.post(BODY, "sk-sandbox-rate-limited").headers["Retry-After"] == "5"
+
+
+def test_a_malformed_answer_is_no_json_and_makes_no_task(caller: Caller, server: SandboxServer) -> None:
+    answer = caller.post(BODY, "sk-sandbox-malformed")
+    assert answer.status_code == 200
+    with pytest.raises(ValueError, match="Expecting value"):
+        answer.json()
+    assert not server.ledger[-1].accepted
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("sk-sandbox-fails", "6004"), ("sk-sandbox-content", "2003")],
+)
+def test_a_failing_key_is_accepted_and_then_fails_with_words(caller: Caller, key: str, words: str) -> None:
+    data = caller.ended(caller.make(BODY, key))
+    assert data["task_status"] == "failed"
+    assert words in data["msg"]
+    assert "videos" not in data
+
+
+def test_several_videos_make_a_batch_that_lists_every_task(caller: Caller) -> None:
+    data = caller.post({**BODY, "video_number": 3}, NEVER_DRAWN).json()["data"]
+    assert set(data) == {"batch_id", "task_ids", "task_status"}
+    assert len(set(data["task_ids"])) == 3
+    batch = caller.data(f"batch/{data['batch_id']}/status")
+    assert batch["task_ids"] == data["task_ids"]
+    assert [task["task_id"] for task in batch["tasks"]] == data["task_ids"]
+
+
+def test_of_several_videos_the_last_fails_with_the_partial_key(caller: Caller) -> None:
+    body = {**BODY, "video_number": 2, "aspect_ratio": "1:1"}
+    first, last = caller.post(body, "sk-sandbox-partial").json()["data"]["task_ids"]
+    assert caller.ended(first)["task_status"] == "succeed"
+    assert caller.ended(last)["task_status"] == "failed"
+
+
+def test_a_single_video_succeeds_with_the_partial_key() -> None:
+    only = Task("task_1", None, ("task_1",), 1, "sk-sandbox-partial", 0.0, 5, "", BODY)
+    assert only.failure is None
+
+
+@pytest.mark.parametrize(
+    ("key", "age", "drawn", "status"),
+    [
+        ("sk-sandbox", 1.0, True, "waiting"),
+        ("sk-sandbox", 2.0, True, "processing"),
+        ("sk-sandbox", 4.5, False, "processing"),
+        ("sk-sandbox", 4.5, True, "succeed"),
+        ("sk-sandbox-slow", 80.0, True, "processing"),
+        ("sk-sandbox-slow", 91.0, True, "succeed"),
+        ("sk-sandbox-fails", 3.0, False, "processing"),
+        ("sk-sandbox-fails", 5.0, False, "failed"),
+    ],
+)
+def test_the_stage_follows_from_the_age_of_the_task(key: str, age: float, drawn: bool, status: str) -> None:
+    task = Task("task_1", None, ("task_1",), 1, key, 100.0, 5, "", BODY)
+    assert stage_of(task, 100.0 + age, 1.0, drawn=drawn, problem=None).status == status
+
+
+def test_a_render_that_goes_wrong_fails_the_task_with_words() -> None:
+    task = Task("task_1", None, ("task_1",), 1, "sk-sandbox", 100.0, 5, "", BODY)
+    stage = stage_of(task, 101.0, 1.0, drawn=False, problem="took longer than 120 s")
+    assert stage.status == "failed"
+    assert "took longer than 120 s" in str(stage.words)
+
+
+@pytest.mark.parametrize("path", ["task_unknown/status", "batch/batch_unknown/status"])
+def test_an_unknown_id_is_not_found(caller: Caller, path: str) -> None:
+    answer = caller.get(path)
+    assert (answer.status_code, answer.json()["status"]) == (404, 1003)
+
+
+@pytest.mark.parametrize("path", ["nowhere", "a/b/c/d", "balance/"])
+def test_an_unknown_call_is_an_envelope_too(caller: Caller, path: str) -> None:
+    answer = caller.get(path)
+    assert (answer.status_code, answer.json()["status"]) == (404, 1010)
+
+
+def test_a_wrong_method_is_an_envelope_too(caller: Caller) -> None:
+    answer = caller.get("almighty-reference-to-video")
+    assert (answer.status_code, answer.json()["status"]) == (405, 1002)
+
+
+def test_the_twenty_first_unfinished_task_is_refused(fresh: Caller) -> None:
+    for _ in range(5):
+        assert fresh.post({**BODY, "video_number": 4}, NEVER_DRAWN).json()["status"] == 0
+    answer = fresh.post(BODY, NEVER_DRAWN).json()
+    assert answer["status"] == 6010
+    assert "20" in answer["message"]
+
+
+def test_the_balance_goes_down_by_the_seconds_of_the_videos(fresh: Caller) -> None:
+    assert fresh.data("balance") == 1240
+    fresh.post({**BODY, "duration": 7, "video_number": 2}, NEVER_DRAWN)
+    assert fresh.data("balance") == 1240 - 14
+
+
+def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None:
+    now = [1000.0]
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, lambda: now[0])
+    body = {**BODY, "duration": 15, "video_number": 4}
+    spent = 0
+    for key in ("sk-sandbox-fails", "sk-sandbox-content"):
+        for _ in range(5):
+            spent += sum(task.price for task in life.submit(SCENARIOS[key], body, ""))
+    assert life.credits() == 1240 - spent
+    now[0] += 3600
+    assert life.credits() == 1240
+
+
+def test_a_failed_task_is_refunded(caller: Caller) -> None:
+    before = caller.data("balance")
+    caller.ended(caller.make(BODY, NEVER_DRAWN))
+    assert caller.data("balance") == before
+
+
+def test_the_key_without_credits_has_a_balance_of_zero(caller: Caller) -> None:
+    assert caller.get("balance", "sk-sandbox-no-credits").json()["data"] == 0
+
+
+def test_submits_at_the_same_time_make_one_task_each(fresh: Caller) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(lambda _: fresh.make(BODY, NEVER_DRAWN), range(16)))
+    assert len(set(ids)) == 16
+    assert fresh.data("balance") == 1240 - 16 * 5
+
+
+def test_the_ledger_keeps_what_arrived(caller: Caller, server: SandboxServer) -> None:
+    raw = b'{"model": "SEEDANCE_2_0",  "duration": 5}'
+    task_id = caller.post(raw, NEVER_DRAWN).json()["data"]["task_id"]
+    entry = server.ledger[-1]
+    assert (entry.body, entry.parsed, entry.task_ids) == (raw, BODY, (task_id,))
+    assert (entry.key, entry.http, entry.code) == (NEVER_DRAWN, 200, 0)
+
+
+def test_help_explains_the_keys_and_how_to_call() -> None:
+    command = [sys.executable, "-m", "weryai_ui.sandbox", "--help"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+    for key, scenario in SCENARIOS.items():
+        assert key in text
+        assert str(scenario) in text
+    assert "curl http://127.0.0.1:8765/v1/generation/" in text

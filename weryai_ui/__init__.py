@@ -1,0 +1,1 @@
+"""Try, show and hand over one video model API: almighty reference-to-video."""

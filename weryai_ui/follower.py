@@ -1,0 +1,191 @@
+"""Follows every unfinished task to its end: one follower per process, no event held open.
+
+The due time of each task stands in the store and is the only truth about when it is looked at next; any
+timer can be thrown away and rebuilt from it. `follow_once` follows one task one step, so that another
+engine can drive it from several replicas. The follower never submits.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import uniform
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
+from weryai_ui.envelope import TaskState
+from weryai_ui.store.records import Intent, Task
+from weryai_ui.store.store import HEARTBEAT_EVERY_S, Look, Store
+
+log = logging.getLogger(__name__)
+
+POLLS_AT_ONCE = 8
+JITTER = 0.15
+"""Each wait is spread by this share, so that tasks made together are not asked for together."""
+AGE_STEPS: Sequence[tuple[float, float]] = ((600, 1.0), (3600, 3.0), (86_400, 20.0))
+"""(age of the task in seconds, factor on the interval): most tasks take 5 to 15 minutes."""
+OLD_FACTOR = 200.0
+TROUBLE_FACTOR = 2.0
+MISSES_TO_BELIEVE = 3
+MISSES_OVER_S = 60.0
+""""Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
+SWEEP_EVERY_S = 0.25
+
+
+class Follower:
+    """Drives `follow_once` for every due task of this process.
+
+    `client_for` gives the client for an intent, or None when this process has no key for it. `interval`
+    gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here.
+    `housekeeping` is called with every heartbeat.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        client_for: Callable[[Intent], WeryAIClient | None],
+        interval: Callable[[Intent], float],
+        visitors_with_keys: Callable[[], Sequence[str]] = tuple,
+        housekeeping: Callable[[], None] = lambda: None,
+        polls_at_once: int = POLLS_AT_ONCE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._client_for = client_for
+        self._interval = interval
+        self._visitors_with_keys = visitors_with_keys
+        self._housekeeping = housekeeping
+        self._polls_at_once = polls_at_once
+        self._clock = clock
+        self._under_way: set[str] = set()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Starts the heartbeat and the sweep over due tasks."""
+        self._store.beat()
+        for target in (self._beat, self._sweep):
+            thread = threading.Thread(target=target, name=f"weryai-{target.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Stops both and waits for polls under way."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def follow_once(self, task_id: str, expected_due: float) -> float | None:
+        """Follows one task one step: one status request at most. Gives the next due time, None at the end.
+
+        Drops the call when it is stale (the due time moved, the task ended or was forgotten) or when this
+        process has no key for it. Holds no transaction while it asks. An upstream error gives a later due
+        time; it never raises for one. Synchronous and thread-safe.
+        """
+        task = self._store.task(task_id)
+        if task is None or task.due_at != expected_due:
+            return None
+        intent = self._store.intent(task.intent_id)
+        client = self._client_for(intent)
+        if client is None:
+            return None
+        claimed = self._store.claim(task_id, expected_due)
+        if claimed is None:
+            return None
+        answer = client.status(task.upstream_id)
+        look = self._look(task, answer, self._interval(intent))
+        if not self._store.record(task, claimed, look, answer.exchange):
+            return None
+        log.info(
+            "poll task=%s state=%s http=%s next=%s",
+            task.id[:8],
+            look.state.value,
+            answer.exchange.http_status,
+            None if look.due_at is None else round(look.due_at - self._clock(), 1),
+        )
+        return look.due_at
+
+    def _look(self, task: Task, answer: StatusAnswer, base: float) -> Look:
+        now = self._clock()
+        wait = waiting_time(now - task.created_at, base)
+        status = answer.status
+        if status is not None and status.task_id in (None, task.upstream_id):
+            return Look(
+                state=status.state,
+                raw_state=status.raw_state,
+                message=status.message,
+                videos=status.videos,
+                misses=0,
+                first_missed_at=None,
+                trouble=None,
+                due_at=None if status.state.is_final else now + wait,
+            )
+        first_missed_at, misses = task.first_missed_at, task.misses
+        if answer.not_found:
+            first_missed_at, misses = first_missed_at or now, misses + 1
+        gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
+        trouble = answer.explanation.cause if answer.explanation else "The answer names another task."
+        return Look(
+            state=TaskState.NOT_FOUND if gone else task.state,
+            raw_state=task.raw_state,
+            message=task.message,
+            videos=task.videos,
+            misses=misses,
+            first_missed_at=first_missed_at,
+            trouble=trouble,
+            due_at=None if gone else now + max(wait * TROUBLE_FACTOR, answer.exchange.retry_after or 0.0),
+        )
+
+    def _beat(self) -> None:
+        while not self._stop.wait(HEARTBEAT_EVERY_S):
+            try:
+                self._store.beat()
+                if settled := self._store.settle_dead():
+                    log.warning("%d submits of a stopped process have an unknown outcome", settled)
+                self._housekeeping()
+            except SQLAlchemyError as error:
+                log.error("the database did not take the heartbeat: %s", type(error).__name__)
+
+    def _sweep(self) -> None:
+        with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
+            while not self._stop.wait(SWEEP_EVERY_S):
+                try:
+                    self._hand_out(pool)
+                except SQLAlchemyError as error:
+                    log.error("the database did not say what is due: %s", type(error).__name__)
+
+    def _hand_out(self, pool: ThreadPoolExecutor) -> None:
+        """Gives due tasks to the pool, never more than it can poll at once."""
+        with self._lock:
+            free = self._polls_at_once - len(self._under_way)
+            busy = set(self._under_way)
+        if free <= 0:
+            return
+        for task in self._store.due(self._clock(), free + len(busy), self._visitors_with_keys()):
+            if task.id in busy or free <= 0 or task.due_at is None:
+                continue
+            free -= 1
+            with self._lock:
+                self._under_way.add(task.id)
+            pool.submit(self._follow_and_release, task.id, task.due_at)
+
+    def _follow_and_release(self, task_id: str, due_at: float) -> None:
+        try:
+            self.follow_once(task_id, due_at)
+        except (SQLAlchemyError, KeyError) as error:
+            log.error("task %s could not be followed: %s", task_id[:8], type(error).__name__)
+        finally:
+            with self._lock:
+                self._under_way.discard(task_id)
+
+
+def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:
+    """Seconds until the next look at a task of this age: the base, grown with age, spread by `JITTER`."""
+    factor = next((factor for until, factor in AGE_STEPS if age < until), OLD_FACTOR)
+    return base * factor * spread(1 - JITTER, 1 + JITTER)

@@ -1,0 +1,240 @@
+"""The body of one request: twelve fields, each declared once.
+
+Type, bounds, choices, wire name, label, help and form default stand here and nowhere else. The form is
+built from `FIELDS`, the checks run by `FIELDS`, the payload is this model's dump, `docs/fields.md` is
+generated from it. Source of every rule: the endpoint's reference page.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import annotated_types
+from pydantic import BaseModel, ConfigDict, Field
+
+DEFAULT_MODELS: Mapping[str, str] = types.MappingProxyType({"SEEDANCE_2_0": "Seedance 2.0"})
+
+CLIP_MIN_SECONDS = 2.0
+CLIP_MAX_SECONDS = 15.0
+CLIPS_TOTAL_SECONDS = 15.0
+
+
+class Kind(StrEnum):
+    """How a field is typed in: which component the form gives it, and which checks run."""
+
+    MODEL = "model"
+    TEXT = "text"
+    LINKS = "links"
+    LINK = "link"
+    CHOICE = "choice"
+    INTEGER = "integer"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the page says about a field, and what it starts with."""
+
+    kind: Kind
+    label: str
+    help: str
+    default: Any = None
+    choices: tuple[tuple[str, str], ...] = ()
+    """(words, wire value) pairs; the wire value "" means that the field is left out of the body."""
+    advanced: bool = False
+
+
+NOT_SET = ("Not set", "")
+
+
+class GenerationRequest(BaseModel):
+    """One request body, already checked. Frozen; unknown fields are refused.
+
+    Raises `pydantic.ValidationError` when it is built from values that break a rule; the words for people
+    come from `validation.check`, which never builds one from bad values. Source: reference page.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    model: Annotated[
+        str,
+        Form(
+            Kind.MODEL,
+            "Model",
+            "Which model makes the video.",
+            default="SEEDANCE_2_0",
+            advanced=True,
+        ),
+    ]
+    prompt: Annotated[
+        str | None,
+        Field(max_length=500),
+        Form(
+            Kind.TEXT,
+            "Prompt",
+            'What happens in the video. Call references by number: "image 1", "video 1", "audio 1".',
+            default="",
+        ),
+    ] = None
+    images: Annotated[
+        tuple[str, ...] | None,
+        Field(max_length=9),
+        Form(
+            Kind.LINKS,
+            "Images",
+            "Up to 9 links, one a line. The first line is image 1.",
+            default="",
+        ),
+    ] = None
+    videos: Annotated[
+        tuple[str, ...] | None,
+        Field(max_length=3),
+        Form(
+            Kind.LINKS,
+            "Videos",
+            "Up to 3 links, one a line. Each 2 to 15 s, 15 s in all.",
+            default="",
+        ),
+    ] = None
+    audios: Annotated[
+        tuple[str, ...] | None,
+        Field(max_length=3),
+        Form(
+            Kind.LINKS,
+            "Audios",
+            "Up to 3 links, one a line. Each 2 to 15 s, 15 s in all. Only with an image or a video.",
+            default="",
+        ),
+    ] = None
+    aspect_ratio: Annotated[
+        Literal["1:1", "9:16", "16:9"] | None,
+        Form(
+            Kind.CHOICE,
+            "Aspect ratio",
+            "The shape of the picture.",
+            default="16:9",
+            choices=(("16:9", "16:9"), ("9:16", "9:16"), ("1:1", "1:1"), NOT_SET),
+        ),
+    ] = None
+    resolution: Annotated[
+        Literal["480p", "720p"] | None,
+        Form(
+            Kind.CHOICE,
+            "Resolution",
+            "480p to try, 720p to keep.",
+            default="720p",
+            choices=(("480p", "480p"), ("720p", "720p"), NOT_SET),
+        ),
+    ] = None
+    duration: Annotated[
+        int,
+        Field(ge=5, le=15),
+        Form(Kind.INTEGER, "Length", "5 to 15 seconds.", default=5),
+    ]
+    generate_audio: Annotated[
+        Literal["true", "false"] | None,
+        Form(
+            Kind.CHOICE,
+            "Sound",
+            "Sound made with the picture.",
+            default="false",
+            choices=(("Off", "false"), ("On", "true"), NOT_SET),
+        ),
+    ] = None
+    video_number: Annotated[
+        int | None,
+        Field(ge=1, le=4),
+        Form(
+            Kind.INTEGER,
+            "How many videos",
+            "Each is a task of its own.",
+            default=1,
+            choices=tuple((str(n), str(n)) for n in range(1, 5)),
+        ),
+    ] = None
+    webhook_url: Annotated[
+        str | None,
+        Form(
+            Kind.LINK,
+            "Webhook URL",
+            "The service posts the result there as well. Leave empty if you have no server for it.",
+            default="",
+            advanced=True,
+        ),
+    ] = None
+    caller_id: Annotated[
+        int | None,
+        Field(ge=-(2**63), le=2**63 - 1),
+        Form(
+            Kind.INTEGER,
+            "Caller ID",
+            "A number of your own that goes along with the task.",
+            default="",
+            advanced=True,
+        ),
+    ] = None
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON body: absent optional fields are absent, in the order of the reference page."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field as the form, the checks and the docs see it; derived from `GenerationRequest`."""
+
+    name: str
+    form: Form
+    required: bool
+    minimum: int | None
+    maximum: int | None
+    max_length: int | None
+    """Code points for a text, items for a list."""
+
+    @property
+    def kind(self) -> Kind:
+        return self.form.kind
+
+    @property
+    def label(self) -> str:
+        return self.form.label
+
+    @property
+    def wire_choices(self) -> tuple[str, ...]:
+        """The values that may stand on the wire."""
+        return tuple(value for _, value in self.form.choices if value)
+
+
+def _constraint(info: Any, kind: type, attribute: str) -> Any:
+    return next((getattr(m, attribute) for m in info.metadata if isinstance(m, kind)), None)
+
+
+def _spec(name: str) -> FieldSpec:
+    info = GenerationRequest.model_fields[name]
+    form = next(m for m in info.metadata if isinstance(m, Form))
+    return FieldSpec(
+        name=name,
+        form=form,
+        required=info.is_required(),
+        minimum=_constraint(info, annotated_types.Ge, "ge"),
+        maximum=_constraint(info, annotated_types.Le, "le"),
+        max_length=_constraint(info, annotated_types.MaxLen, "max_length"),
+    )
+
+
+FIELDS: Mapping[str, FieldSpec] = types.MappingProxyType({name: _spec(name) for name in GenerationRequest.model_fields})
+REFERENCE_FIELDS: tuple[str, ...] = ("images", "videos", "audios")
+
+
+def literal_choices(name: str) -> tuple[str, ...]:
+    """The wire values that the type of a field allows, for a test that holds them against the form."""
+    return tuple(
+        value
+        for part in typing.get_args(GenerationRequest.model_fields[name].annotation)
+        for value in typing.get_args(part)
+        if isinstance(value, str)
+    )

@@ -1,0 +1,55 @@
+"""Runs the sandbox alone: ``python -m weryai_ui.sandbox --port 8765``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+
+from weryai_ui.sandbox.manual import manual
+from weryai_ui.sandbox.server import SandboxServer
+
+DEFAULT_PORT = 8765
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; the exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    server = SandboxServer(chosen.data, chosen.port, chosen.host, chosen.pace)
+    try:
+        server.start()
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on {chosen.host}:{chosen.port}: {error.strerror}\n")
+        return 1
+    sys.stdout.write(f"Sandbox at {server.url} (Ctrl+C stops it)\n\n{manual(server.url)}")
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.wait()
+    server.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m weryai_ui.sandbox",
+        description=manual(f"http://127.0.0.1:{DEFAULT_PORT}"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="keep tasks and files here (else: temporary)")
+    parser.add_argument("--pace", type=_pace, default=1.0, help="scales every wait: 1 as usual, 0 at once")
+    return parser
+
+
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 <= pace <= 100:
+        raise argparse.ArgumentTypeError("from 0 to 100")
+    return pace
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What an animatic is made from, as plain data that travels to the child process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+FRAMES_PER_SECOND: Final = 24
+
+# Width and height in pixels. The reference page names the choices, not the pixels.
+SIZES: Final = {
+    ("480p", "16:9"): (854, 480),
+    ("480p", "9:16"): (480, 854),
+    ("480p", "1:1"): (480, 480),
+    ("720p", "16:9"): (1280, 720),
+    ("720p", "9:16"): (720, 1280),
+    ("720p", "1:1"): (720, 720),
+}
+# The reference page gives no defaults for these two; the sandbox chooses the cheapest.
+DEFAULT_RESOLUTION: Final = "480p"
+DEFAULT_ASPECT_RATIO: Final = "16:9"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference: its kind (image, video, audio) and its number within the kind, from 1.
+
+    ``path`` is the sandbox's own file, None for a link to elsewhere, which is not fetched.
+    """
+
+    kind: str
+    number: int
+    path: str | None
+    host: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that the picture shows and where it goes."""
+
+    out: str
+    cover: str
+    seconds: int
+    resolution: str
+    aspect_ratio: str
+    sound: bool
+    prompt: str
+    number: int
+    of: int
+    references: tuple[Reference, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return SIZES[self.resolution, self.aspect_ratio]
+
+    def to_json(self) -> bytes:
+        """The job for the child's input."""
+        return json.dumps(asdict(self)).encode("ascii")
+
+    @staticmethod
+    def from_json(raw: bytes) -> Job:
+        """The job as the child reads it. Raises ValueError, TypeError, KeyError if it is not one."""
+        fields = json.loads(raw)
+        references = tuple(Reference(**each) for each in fields.pop("references"))
+        return Job(**fields, references=references)

@@ -1,0 +1,49 @@
+"""What the sandbox is and how to call it, in words, for --help and its front page."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from weryai_ui.sandbox.scenarios import SCENARIOS
+
+EXAMPLE: Final = {
+    "model": "SEEDANCE_2_0",
+    "duration": 5,
+    "prompt": "A paper boat crosses a puddle in the rain",
+    "aspect_ratio": "16:9",
+    "resolution": "480p",
+}
+_TEXT: Final = """\
+An imitation of the WeryAI video service, free and on this machine. It judges requests as
+the reference page says, and makes a storyboard video from each; no model is asked.
+
+Keys (the key chooses how the request goes):
+{keys}
+
+Calls:
+  POST /v1/generation/almighty-reference-to-video   submit; JSON, strict
+  GET  /v1/generation/TASK_ID/status                one task
+  GET  /v1/generation/batch/BATCH_ID/status         all tasks of a submit for several videos
+  POST /v1/generation/upload-file                   multipart: file, batch_no, fixed
+  GET  /v1/generation/balance                       credits left
+  GET  /media/NAME                                  uploads and results, with byte ranges
+
+Credits: 1,240 for each process, all keys together, and 1,240 again every hour. A video
+costs its seconds. A failed task is refunded (what the real service does is not known).
+At most 20 unfinished tasks for each key. Without aspect_ratio: 16:9; without resolution:
+480p; without generate_audio: no sound. Webhooks are delivered to http on this machine only.
+Links to elsewhere are never fetched.
+
+Example:
+  curl {url}/v1/generation/almighty-reference-to-video \\
+    -H 'Authorization: Bearer sk-sandbox' -H 'Content-Type: application/json' \\
+    -d '{example}'
+"""
+
+
+def manual(url: str) -> str:
+    """The manual for a sandbox at that address."""
+    width = max(len(key) for key in SCENARIOS)
+    keys = "\n".join(f"  {key:<{width}}  {each}" for key, each in SCENARIOS.items())
+    return _TEXT.format(keys=keys, url=url, example=json.dumps(EXAMPLE))

@@ -1,0 +1,257 @@
+"""HTTP of the sandbox: reads requests, hands them on, and wraps what comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.types import Message
+
+from weryai_ui.sandbox import answers
+from weryai_ui.sandbox.answers import Refused, respond, success
+from weryai_ui.sandbox.judge import BODY_BYTES, judge, parse
+from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
+from weryai_ui.sandbox.ledger import Entry, Ledger
+from weryai_ui.sandbox.life import Life
+from weryai_ui.sandbox.manual import manual
+from weryai_ui.sandbox.media import CONTENT_TYPES, UPLOAD_BYTES, MediaStore, too_large
+from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
+
+FORM_BYTES: Final = UPLOAD_BYTES + 1024 * 1024  # the file and the form around it
+DRAINED_BYTES: Final = 2 * FORM_BYTES  # read on so far, so that the client hears the refusal
+SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
+RETRY_AFTER_SECONDS: Final = 5
+MALFORMED: Final = '<html><head><title>502 Bad Gateway</title></head><body><center>{"status": 0, "da'
+
+router = APIRouter()
+
+
+@dataclass
+class Sandbox:
+    """One sandbox: its tasks, its files, and what it was asked. Lives on ``app.state.sandbox``."""
+
+    life: Life
+    media: MediaStore
+    ledger: Ledger
+    public_url: str | None
+
+    def close(self) -> None:
+        """Stop its threads and child processes."""
+        self.life.close()
+
+
+def sandbox_of(request: Request) -> Sandbox:
+    """The sandbox of the app that serves the request, begun with the first request.
+
+    A mounted app's lifespan is not run, so nothing can begin earlier.
+    """
+    sandbox: Sandbox = request.app.state.sandbox
+    sandbox.life.begin()
+    return sandbox
+
+
+def base_url_of(request: Request) -> str:
+    """The address by which the sandbox was called, with the path under which it is mounted."""
+    public = sandbox_of(request).public_url
+    if public:
+        return public.rstrip("/")
+    host = request.headers.get("host") or "localhost"
+    return f"{request.url.scheme}://{host}{request.scope.get('root_path', '').rstrip('/')}"
+
+
+def scenario_of(request: Request) -> Scenario:
+    """The scenario of the request's key. Raises Refused 1002 (HTTP 401).
+
+    The key itself is never repeated: somebody may send a real one by mistake.
+    """
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise _unauthorised("the header Authorization: Bearer sk-... is required")
+    scenario = SCENARIOS.get(key.strip())
+    if scenario is None:
+        raise _unauthorised(f"the sandbox knows only these keys: {', '.join(SCENARIOS)}")
+    if scenario.refusal is Refusal.BAD_KEY:
+        raise _unauthorised("the key is not valid")
+    return scenario
+
+
+def _unauthorised(words: str) -> Refused:
+    return Refused(
+        401,
+        answers.BAD_PARAMETER,
+        f"authentication failed: {words}",
+        desc="authentication failed",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+@router.get("/", include_in_schema=False)
+def front(request: Request) -> Response:
+    """What this address is, in words."""
+    return PlainTextResponse(manual(base_url_of(request)))
+
+
+@router.post("/v1/generation/almighty-reference-to-video")
+async def submit(request: Request) -> Response:
+    """Judge a request and make its tasks (reference page); every submit goes to the ledger."""
+    sandbox = sandbox_of(request)
+    raw = await _read(request, BODY_BYTES)
+    return await run_in_threadpool(_submit, sandbox, request, raw)
+
+
+def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
+    task_ids: tuple[str, ...] = ()
+    batch_id, code = None, 0
+    try:
+        scenario = scenario_of(request)
+        if scenario.refusal is Refusal.MALFORMED:
+            response: Response = HTMLResponse(MALFORMED)
+            _note(sandbox, request, raw, response.status_code, None)
+            return response
+        body = _accepted(sandbox, scenario, raw)
+        tasks = sandbox.life.submit(scenario, body, base_url_of(request))
+        task_ids, batch_id = tasks[0].siblings, tasks[0].batch_id
+        response = respond(200, success(_submitted(task_ids, batch_id)))
+    except Refused as refused:
+        response, code = refused.response(), refused.code
+    _note(sandbox, request, raw, response.status_code, code, task_ids, batch_id)
+    return response
+
+
+def _accepted(sandbox: Sandbox, scenario: Scenario, raw: bytes) -> dict[str, object]:
+    """The body, if neither the scenario nor the judge refuses it."""
+    if scenario.refusal is Refusal.RATE_LIMITED:
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        words = f"too many requests; try again in {RETRY_AFTER_SECONDS} s"
+        raise Refused(429, answers.TOO_MANY_REQUESTS, words, headers=headers)
+    body = judge(raw, sandbox.media.measure)
+    if scenario.refusal is Refusal.QUEUE_FULL:
+        raise Refused(200, answers.QUEUE_FULL, "the queue is full; try again later")
+    if scenario.refusal is Refusal.NO_CREDITS:
+        raise Refused(200, answers.NO_CREDITS, "insufficient credits; top up your account")
+    return body
+
+
+def _submitted(task_ids: tuple[str, ...], batch_id: str | None) -> dict[str, object]:
+    """One video: the shape of the reference page. Several: the observed batch shape."""
+    if batch_id is None:
+        return {"task_id": task_ids[0], "task_status": "waiting"}
+    return {"batch_id": batch_id, "task_ids": list(task_ids), "task_status": "waiting"}
+
+
+def _note(
+    sandbox: Sandbox,
+    request: Request,
+    raw: bytes,
+    http: int,
+    code: int | None,
+    task_ids: tuple[str, ...] = (),
+    batch_id: str | None = None,
+) -> None:
+    parsed = None
+    if len(raw) <= LEDGER_BYTES:
+        with contextlib.suppress(Refused):
+            parsed = parse(raw)
+    _, _, key = request.headers.get("authorization", "").partition(" ")
+    headers = {k: v for k, v in request.headers.items() if k not in SECRET_HEADERS}
+    known = key.strip() if key.strip() in SCENARIOS else None
+    sandbox.ledger.add(Entry(time.time(), known, raw[:LEDGER_BYTES], parsed, headers, http, code, task_ids, batch_id))
+
+
+@router.get("/v1/generation/balance")
+def balance(request: Request) -> Response:
+    """Credits left (observed: data is the number)."""
+    scenario = scenario_of(request)
+    left = sandbox_of(request).life.credits()
+    return respond(200, success(0 if scenario.refusal is Refusal.NO_CREDITS else left))
+
+
+@router.get("/v1/generation/{task_id}/status")
+def task_status(request: Request, task_id: str) -> Response:
+    """The status of one task (observed)."""
+    scenario_of(request)
+    data = sandbox_of(request).life.task_data(task_id, base_url_of(request))
+    return respond(200, success(data))
+
+
+@router.get("/v1/generation/batch/{batch_id}/status")
+def batch_status(request: Request, batch_id: str) -> Response:
+    """The status of every task of a submit for several videos (observed)."""
+    scenario_of(request)
+    data = sandbox_of(request).life.batch_data(batch_id, base_url_of(request))
+    return respond(200, success(data))
+
+
+@router.post("/v1/generation/upload-file")
+async def upload_file(request: Request) -> Response:
+    """Store a file and give its link in ``data.object_url_list`` (observed)."""
+    scenario_of(request)
+    sandbox = sandbox_of(request)
+    content = await _uploaded(request)
+    name = await run_in_threadpool(sandbox.media.save, content)
+    return respond(200, success({"object_url_list": [f"{base_url_of(request)}/media/{name}"]}))
+
+
+@router.api_route("/media/{name}", methods=["GET", "HEAD"])
+def media(request: Request, name: str) -> Response:
+    """An upload or a result, whole or by byte range, without a key: links are shared."""
+    path = sandbox_of(request).media.path(name)
+    if path is None:
+        raise Refused(404, answers.NOT_FOUND, "no such file, or it has expired")
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    return FileResponse(path, media_type=CONTENT_TYPES[path.suffix[1:]], headers=headers)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """The body, cut off just past the limit: one byte more shows that it is too large."""
+    kept, size = bytearray(), 0
+    with contextlib.suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            size += len(chunk)
+            kept += chunk[: limit + 1 - len(kept)]
+            if size > DRAINED_BYTES:
+                break
+    return bytes(kept)
+
+
+async def _uploaded(request: Request) -> bytes:
+    """The content of the form's file. Raises Refused 1014 or 1002 (HTTP 400)."""
+    counted = Request(request.scope, _Counted(request))
+    try:
+        async with counted.form(max_files=1, max_fields=10) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise Refused(400, answers.BAD_PARAMETER, "file: is required, as multipart form data")
+            content = await file.read()
+    except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
+        raise Refused(400, answers.BAD_PARAMETER, "body: not valid multipart form data") from error
+    if not content:
+        raise Refused(400, answers.BAD_PARAMETER, "file: is empty")
+    return content
+
+
+class _Counted:
+    """Receives an upload and refuses it once it is past the limit, whatever was announced."""
+
+    def __init__(self, request: Request) -> None:
+        self._receive = request.receive
+        self._size = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size <= FORM_BYTES:
+            return message
+        while message.get("more_body") and self._size < DRAINED_BYTES:
+            message = await self._receive()
+            self._size += len(message.get("body", b""))
+        raise Refused(400, answers.UPLOAD_TOO_LARGE, too_large("videos"))

@@ -1,0 +1,89 @@
+"""Renders animatics, one at a time, each in a child process with a time limit."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Final
+
+from weryai_ui.sandbox import child
+from weryai_ui.sandbox.jobs import Job
+
+RENDER_SECONDS: Final = 120.0
+log = logging.getLogger(__name__)
+
+
+class Studio:
+    """A queue of jobs and the one thread that works through it.
+
+    The thread starts with the first job and is a daemon: a mounted app is never told
+    that its host shuts down.
+    """
+
+    def __init__(self) -> None:
+        self._queue: deque[Job] = deque()
+        self._wake = threading.Condition()
+        self._current: Job | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._problems: dict[str, str] = {}
+
+    def order(self, job: Job) -> None:
+        """Have the job's video made; nothing happens when it is already on its way."""
+        with self._wake:
+            if self._closed or any(each.out == job.out for each in (*self._queue, self._current) if each):
+                return
+            self._problems.pop(job.out, None)
+            self._queue.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
+                self._thread.start()
+            self._wake.notify_all()
+
+    def problem(self, out: Path) -> str | None:
+        """Why the video at that path could not be made; None when nothing went wrong."""
+        return self._problems.get(str(out))
+
+    def close(self) -> None:
+        """End the render under way and the thread."""
+        with self._wake:
+            self._closed = True
+            self._queue.clear()
+            self._wake.notify_all()
+            if self._process is not None:
+                with contextlib.suppress(OSError):
+                    self._process.kill()
+        if self._thread is not None:
+            self._thread.join(10)
+
+    def _started(self, process: subprocess.Popen[bytes]) -> None:
+        with self._wake:
+            self._process = process
+            if self._closed:
+                process.kill()
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            ended = child.run("weryai_ui.sandbox.animatic", [], job.to_json(), RENDER_SECONDS, self._started)
+            problem = ended.problem
+            if problem is None and not Path(job.out).is_file():
+                problem = "made no file"
+            with self._wake:
+                self._process = self._current = None
+                if problem is not None and not self._closed:
+                    self._problems[job.out] = problem
+                    log.warning("animatic %s: the render %s", Path(job.out).name, problem)
+
+    def _next(self) -> Job | None:
+        with self._wake:
+            while not self._queue and not self._closed:
+                self._wake.wait()
+            if self._closed:
+                return None
+            self._current = self._queue.popleft()
+            return self._current

@@ -1,0 +1,152 @@
+"""Settings from the environment, read once at the start. `.env.example` explains each.
+
+A wrong value raises `SettingsError`, whose text is one sentence for the owner and never quotes the key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from weryai_ui.errors import SettingsError
+from weryai_ui.request import DEFAULT_MODELS
+
+DEFAULT_BASE_URL = "https://api.weryai.com"
+DEFAULT_POLL_SECONDS = 6.0
+"""What the vendor's own client waits between two looks at a task (observed)."""
+POLL_SECONDS_RANGE = (0.2, 300.0)
+DATA_DIR = Path("data")
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+
+class SandboxMode(StrEnum):
+    """Whether the embedded sandbox is offered: always, never, or (`auto`) always but not as the default
+    once there is a key."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the owner may set. The key's repr is hidden."""
+
+    api_key: SecretStr | None = None
+    base_url: str = DEFAULT_BASE_URL
+    models: Mapping[str, str] = field(default_factory=lambda: DEFAULT_MODELS)
+    sandbox: SandboxMode = SandboxMode.AUTO
+    data_dir: Path = DATA_DIR
+    database_url: str = ""
+    poll_seconds: float = DEFAULT_POLL_SECONDS
+    anyone_may_spend: bool = False
+    reachable_from_elsewhere: bool = False
+    sandbox_pace: float = 1.0
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process: the environment over `.env` in the working directory.
+
+        Raises `SettingsError` with one sentence that names the variable.
+        """
+        if environment is None:
+            environment = {**_dotenv(), **os.environ}
+        data_dir = Path(environment.get("WERYAI_DATA_DIR", "").strip() or DATA_DIR)
+        return cls(
+            api_key=_key(environment.get("WERYAI_API_KEY", "")),
+            base_url=_base_url(environment.get("WERYAI_BASE_URL", "")),
+            models=_models(environment.get("WERYAI_MODELS", "")),
+            sandbox=_sandbox(environment.get("WERYAI_SANDBOX", "")),
+            data_dir=data_dir,
+            database_url=environment.get("WERYAI_DATABASE_URL", "").strip()
+            or f"sqlite:///{(data_dir / 'weryai.sqlite3').as_posix()}",
+            poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
+            anyone_may_spend=_flag(environment, "WERYAI_ANYONE_MAY_SPEND"),
+            reachable_from_elsewhere=_reachable_from_elsewhere(environment),
+            sandbox_pace=_number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
+        )
+
+
+def _dotenv() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+
+
+def _key(text: str) -> SecretStr | None:
+    """The owner's key. Refused with a line break inside, because an HTTP library would quote it whole in
+    the error that it raises."""
+    key = text.strip()
+    if not key:
+        return None
+    if not all("!" <= character <= "~" for character in key):
+        raise SettingsError("WERYAI_API_KEY holds a space, a line break or a letter that no key has.")
+    return SecretStr(key)
+
+
+def _base_url(text: str) -> str:
+    url = text.strip().rstrip("/") or DEFAULT_BASE_URL
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete or parts.query or parts.fragment or parts.username or parts.password:
+        raise SettingsError("WERYAI_BASE_URL must be a link such as https://api.weryai.com, without a query.")
+    return url
+
+
+def _models(text: str) -> Mapping[str, str]:
+    pairs = [entry.partition("=") for entry in text.split(",") if entry.strip()]
+    models = {key.strip(): name.strip() or key.strip() for key, _, name in pairs}
+    if "" in models:
+        raise SettingsError('WERYAI_MODELS must read KEY=Name,KEY=Name, such as "SEEDANCE_2_0=Seedance 2.0".')
+    return models or DEFAULT_MODELS
+
+
+def _sandbox(text: str) -> SandboxMode:
+    try:
+        return SandboxMode(text.strip().lower() or SandboxMode.AUTO)
+    except ValueError:
+        raise SettingsError(f"WERYAI_SANDBOX is {text.strip()!r}; it must be auto, on or off.") from None
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    word = environment.get(name, "").strip().lower()
+    if word not in TRUE_WORDS | FALSE_WORDS:
+        raise SettingsError(f"{name} is {word!r}; it must be true or false.")
+    return word in TRUE_WORDS
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, bounds: tuple[float, float]) -> float:
+    text = environment.get(name, "").strip()
+    lowest, highest = bounds
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = float("nan")
+    if not lowest <= number <= highest:
+        raise SettingsError(f"{name} is {text!r}; it must be a number from {lowest:g} to {highest:g}.")
+    return number
+
+
+def _reachable_from_elsewhere(environment: Mapping[str, str]) -> bool:
+    """Whether a stranger can open the page: a Space, a share link, a host other than loopback."""
+    host = environment.get("GRADIO_SERVER_NAME", "").strip() or "127.0.0.1"
+    shared = environment.get("GRADIO_SHARE", "").strip().lower() == "true"
+    return shared or "SPACE_ID" in environment or not _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

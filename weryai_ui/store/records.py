@@ -1,0 +1,99 @@
+"""What the store hands out: frozen rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from weryai_ui.envelope import TaskState, Video
+
+
+class IntentState(StrEnum):
+    """Where one press of *Generate* stands: being sent, or one of the four outcomes of the POST."""
+
+    SENDING = "SENDING"
+    NOT_SENT = "NOT_SENT"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class NewIntent:
+    """What is about to be sent, and for whom. Nothing in it is secret."""
+
+    visitor: str
+    press: str
+    body: str
+    send_to: str
+    scenario: str | None
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of the service: one video to be. Times are seconds since 1970 (UTC)."""
+
+    id: str
+    intent_id: str
+    number: int
+    upstream_id: str
+    state: TaskState
+    raw_state: str | None
+    message: str | None
+    videos: tuple[Video, ...]
+    polls: int
+    misses: int
+    first_missed_at: float | None
+    trouble: str | None
+    due_at: float | None
+    created_at: float
+    ended_at: float | None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One press of *Generate*: what went out, what came back, and the tasks that it made."""
+
+    id: str
+    visitor: str
+    body: str
+    send_to: str
+    scenario: str | None
+    endpoint: str
+    outcome: IntentState
+    created_at: float
+    finished_at: float | None
+    updated_at: float
+    http_status: int | None
+    seconds: float | None
+    code: int | None
+    service_message: str | None
+    response_text: str | None
+    explanation: dict[str, str] | None
+    batch_id: str | None
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The body that went out, as data."""
+        payload: dict[str, Any] = json.loads(self.body)
+        return payload
+
+
+@dataclass(frozen=True)
+class LoggedExchange:
+    """One request and its answer, as kept for the timeline; `repeats` counts identical answers in a row."""
+
+    task_id: str | None
+    kind: str
+    method: str
+    url: str
+    request_text: str | None
+    http_status: int | None
+    response_text: str | None
+    started_at: float
+    seconds: float
+    repeats: int

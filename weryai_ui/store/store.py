@@ -1,0 +1,371 @@
+"""The memory of the app: what was about to be sent, what became of it, and every task that came of it.
+
+Every method is one transaction. The order that keeps paid tasks: `begin` before anything is sent,
+`finish` with the outcome and every task id after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from weryai_ui.client.transport import Exchange
+from weryai_ui.client.weryai import Submission
+from weryai_ui.envelope import TaskState, Video
+from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Task
+from weryai_ui.store.schema import exchanges, intents, open_database, processes, tasks
+
+HEARTBEAT_EVERY_S = 1.0
+HEARTBEAT_LASTS_S = 5.0
+"""A process that has not renewed its heartbeat for this long counts as dead."""
+CLAIM_LASTS_S = 60.0
+"""Longer than any poll may take: a claim that is still there then belongs to a dead process."""
+EXCHANGE_CHARACTERS = 65_536
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a task found, ready to be written. `due_at` None ends the following."""
+
+    state: TaskState
+    raw_state: str | None
+    message: str | None
+    videos: tuple[Video, ...]
+    misses: int
+    first_missed_at: float | None
+    trouble: str | None
+    due_at: float | None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An intent, and whether this call made it: a second press with the same token finds the first."""
+
+    intent: Intent
+    new: bool
+
+
+class Store:
+    """Intents, tasks and exchanges in one database. Thread-safe; several processes may share it."""
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._engine = open_database(url)
+        self._clock = clock
+        self.process_id = secrets.token_hex(16)
+
+    def close(self) -> None:
+        """Closes the connections and gives up the heartbeat."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(processes).where(processes.c.id == self.process_id))
+        self._engine.dispose()
+
+    # --- one press -------------------------------------------------------------------------------
+
+    def begin(self, new: NewIntent) -> Begun:
+        """Records what is about to be sent. To be called, and committed, before the first byte goes out.
+
+        The same visitor, press and body again gives the intent of the first time and `new` False.
+        """
+        now = self._clock()
+        digest = hashlib.sha256(new.body.encode()).hexdigest()
+        intent_id = secrets.token_hex(16)
+        row = {
+            **asdict(new),
+            "id": intent_id,
+            "body_digest": digest,
+            "outcome": IntentState.SENDING,
+            "process_id": self.process_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        try:
+            with self._engine.begin() as connection:
+                _renew(connection, self.process_id, now)
+                connection.execute(insert(intents).values(**row))
+        except IntegrityError:
+            same = and_(
+                intents.c.visitor == new.visitor,
+                intents.c.press == new.press,
+                intents.c.body_digest == digest,
+            )
+            with self._reading() as connection:
+                return Begun(_intents(connection, select(intents).where(same))[0], new=False)
+        return Begun(self.intent(intent_id), new=True)
+
+    def finish(self, intent_id: str, submission: Submission, first_due_at: float) -> Intent:
+        """Records the outcome of the POST, the exchange, and every task id.
+
+        What the POST itself learned outweighs a guess made meanwhile by another process that thought this
+        one dead: it replaces UNKNOWN, never another outcome.
+        """
+        now = self._clock()
+        open_states = (IntentState.SENDING, IntentState.UNKNOWN)
+        with self._engine.begin() as connection:
+            changed = connection.execute(
+                update(intents)
+                .where(intents.c.id == intent_id, intents.c.outcome.in_(open_states))
+                .values(**_outcome(submission, now))
+            )
+            if changed.rowcount:
+                connection.execute(
+                    insert(exchanges).values(intent_id=intent_id, kind="submit", **_exchange(submission.exchange))
+                )
+                _add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
+        return self.intent(intent_id)
+
+    def intent(self, intent_id: str) -> Intent:
+        """One intent with its tasks. Raises `KeyError` when it is not there."""
+        with self._reading() as connection:
+            found = _intents(connection, select(intents).where(intents.c.id == intent_id))
+        if not found:
+            raise KeyError(intent_id)
+        return found[0]
+
+    # --- what a visitor sees -----------------------------------------------------------------------
+
+    def of_visitor(
+        self, visitor: str, *, limit: int, offset: int = 0, outcomes: Iterable[IntentState] = ()
+    ) -> tuple[Intent, ...]:
+        """A visitor's intents, newest first."""
+        query = select(intents).where(intents.c.visitor == visitor)
+        if wanted := list(outcomes):
+            query = query.where(intents.c.outcome.in_(wanted))
+        query = query.order_by(intents.c.created_at.desc(), intents.c.id).limit(limit).offset(offset)
+        with self._reading() as connection:
+            return _intents(connection, query)
+
+    def stamp(self, visitor: str) -> str:
+        """A short text that changes whenever anything that this visitor sees changes."""
+        query = select(func.count(), func.max(intents.c.updated_at), func.max(intents.c.created_at)).where(
+            intents.c.visitor == visitor
+        )
+        with self._reading() as connection:
+            count, updated, created = connection.execute(query).one()
+        return f"{count}-{updated}-{created}"
+
+    def timeline(self, intent_id: str) -> tuple[LoggedExchange, ...]:
+        """Every exchange of an intent, in the order of time."""
+        query = select(exchanges).where(exchanges.c.intent_id == intent_id).order_by(exchanges.c.id)
+        with self._reading() as connection:
+            rows = connection.execute(query).all()
+        names = LoggedExchange.__dataclass_fields__
+        return tuple(LoggedExchange(**{name: row._mapping[name] for name in names}) for row in rows)
+
+    def forget(self, visitor: str, intent_id: str) -> bool:
+        """Deletes one of the visitor's intents with its tasks and exchanges. False when it is not theirs."""
+        mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(intents).where(mine)).rowcount > 0
+
+    # --- following ---------------------------------------------------------------------------------
+
+    def due(self, now: float, limit: int, visitors_with_keys: Sequence[str] = ()) -> tuple[Task, ...]:
+        """Unfinished tasks whose time has come, the longest overdue first.
+
+        Tasks of a visitor's own key count only for `visitors_with_keys`: keys live in memory, and without
+        one there is nothing to ask with.
+        """
+        query = _followable(visitors_with_keys).where(tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
+        with self._reading() as connection:
+            return tuple(_task(row) for row in connection.execute(query))
+
+    def task(self, task_id: str) -> Task | None:
+        """One task, or None when it is not there (forgotten meanwhile)."""
+        with self._reading() as connection:
+            row = connection.execute(select(tasks).where(tasks.c.id == task_id)).first()
+        return None if row is None else _task(row)
+
+    def claim(self, task_id: str, expected_due: float) -> float | None:
+        """Takes a due task for one poll: compare-and-set on its due time.
+
+        Returns the new due time, to be given to `record`; None when another took it or it ended. A claim
+        that is never recorded lapses after `CLAIM_LASTS_S`.
+        """
+        claimed = self._clock() + CLAIM_LASTS_S
+        with self._engine.begin() as connection:
+            return claimed if _move_due(connection, task_id, expected_due, due_at=claimed) else None
+
+    def record(self, task: Task, claimed: float, look: Look, exchange: Exchange) -> bool:
+        """Writes what a claimed poll found. False when the claim was lost; a final state never changes."""
+        now = self._clock()
+        final = look.due_at is None
+        row = {**asdict(look), "videos": _videos_as_json(look.videos), "polls": tasks.c.polls + 1}
+        with self._engine.begin() as connection:
+            if not _move_due(connection, task.id, claimed, **row, ended_at=now if final else None):
+                return False
+            if not _fold(connection, task.id, exchange):
+                connection.execute(
+                    insert(exchanges).values(
+                        intent_id=task.intent_id, task_id=task.id, kind="poll", **_exchange(exchange)
+                    )
+                )
+            # Only what a visitor can see: an unchanged poll would make every open page load its board again.
+            if _differs(task, look):
+                _touch(connection, task.intent_id, now)
+        return True
+
+    # --- living and dead processes -----------------------------------------------------------------
+
+    def beat(self) -> None:
+        """Renews this process's heartbeat."""
+        with self._engine.begin() as connection:
+            _renew(connection, self.process_id, self._clock())
+
+    def settle_dead(self) -> int:
+        """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.
+
+        Nobody can say what became of them, so they are never called failed and never sent again.
+        """
+        now = self._clock()
+        alive = select(processes.c.id).where(processes.c.expires_at >= now)
+        orphans = and_(intents.c.outcome == IntentState.SENDING, intents.c.process_id.not_in(alive))
+        with self._reading() as connection:
+            if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
+                return 0
+        with self._engine.begin() as connection:
+            settled = connection.execute(
+                update(intents)
+                .where(orphans)
+                .values(outcome=IntentState.UNKNOWN, finished_at=now, updated_at=now, explanation=INTERRUPTED)
+            )
+            connection.execute(delete(processes).where(processes.c.expires_at < now))
+            return settled.rowcount
+
+    def _reading(self) -> Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+INTERRUPTED = {
+    "cause": "The app stopped while the request was on its way.",
+    "move": "check",
+    "advice": "Check the balance and the task list before trying again.",
+    "key": "app.interrupted",
+}
+
+
+def _outcome(submission: Submission, now: float) -> dict[str, Any]:
+    exchange = submission.exchange
+    return {
+        "outcome": IntentState[submission.outcome.name],
+        "finished_at": now,
+        "updated_at": now,
+        "http_status": exchange.http_status,
+        "seconds": exchange.seconds,
+        "code": submission.code,
+        "service_message": submission.service_message,
+        "response_text": exchange.response_text,
+        "explanation": None if submission.explanation is None else asdict(submission.explanation),
+        "batch_id": submission.batch_id,
+    }
+
+
+def _add_tasks(connection: Connection, intent_id: str, upstream_ids: Sequence[str], now: float, due_at: float) -> None:
+    for number, upstream_id in enumerate(upstream_ids, 1):
+        connection.execute(
+            insert(tasks).values(
+                id=secrets.token_hex(16),
+                intent_id=intent_id,
+                number=number,
+                upstream_id=upstream_id,
+                state=TaskState.WAITING,
+                videos=[],
+                polls=0,
+                misses=0,
+                due_at=due_at,
+                created_at=now,
+            )
+        )
+
+
+def _followable(visitors_with_keys: Sequence[str]) -> Any:
+    return (
+        select(tasks)
+        .join(intents, intents.c.id == tasks.c.intent_id)
+        .where(
+            tasks.c.due_at.is_not(None),
+            or_(intents.c.send_to != "my-key", intents.c.visitor.in_(list(visitors_with_keys))),
+        )
+    )
+
+
+def _move_due(connection: Connection, task_id: str, expected: float, **values: Any) -> bool:
+    moved = connection.execute(update(tasks).where(tasks.c.id == task_id, tasks.c.due_at == expected).values(**values))
+    return moved.rowcount == 1
+
+
+def _differs(task: Task, look: Look) -> bool:
+    return any(getattr(task, name) != getattr(look, name) for name in ("state", "message", "videos", "trouble"))
+
+
+def _fold(connection: Connection, task_id: str, exchange: Exchange) -> bool:
+    """Counts an answer that equals the one before instead of keeping it again."""
+    last = connection.execute(
+        select(exchanges).where(exchanges.c.task_id == task_id).order_by(exchanges.c.id.desc()).limit(1)
+    ).first()
+    if last is None or last.http_status != exchange.http_status:
+        return False
+    if last.response_text != _capped(exchange.response_text):
+        return False
+    connection.execute(update(exchanges).where(exchanges.c.id == last.id).values(repeats=exchanges.c.repeats + 1))
+    return True
+
+
+def _touch(connection: Connection, intent_id: str, now: float) -> None:
+    connection.execute(update(intents).where(intents.c.id == intent_id).values(updated_at=now))
+
+
+def _renew(connection: Connection, process_id: str, now: float) -> None:
+    values = {"expires_at": now + HEARTBEAT_LASTS_S}
+    renewed = connection.execute(update(processes).where(processes.c.id == process_id).values(**values))
+    if not renewed.rowcount:
+        connection.execute(insert(processes).values(id=process_id, **values))
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "method": exchange.method,
+        "url": exchange.url,
+        "request_text": _capped(exchange.request_text),
+        "http_status": exchange.http_status,
+        "response_text": _capped(exchange.response_text),
+        "started_at": exchange.started_at.timestamp(),
+        "seconds": exchange.seconds,
+        "repeats": 0,
+    }
+
+
+def _capped(text: str | None) -> str | None:
+    if text is None or len(text) <= EXCHANGE_CHARACTERS:
+        return text
+    return f"{text[:EXCHANGE_CHARACTERS]}… ({len(text)} characters in all)"
+
+
+def _videos_as_json(videos: Iterable[Video]) -> list[dict[str, str | None]]:
+    return [asdict(video) for video in videos]
+
+
+def _intents(connection: Connection, query: Any) -> tuple[Intent, ...]:
+    rows = connection.execute(query).all()
+    own: dict[str, list[Task]] = {row.id: [] for row in rows}
+    in_order = select(tasks).where(tasks.c.intent_id.in_(list(own))).order_by(tasks.c.number)
+    for task in connection.execute(in_order):
+        own[task.intent_id].append(_task(task))
+    return tuple(_intent(row._mapping, own[row.id]) for row in rows)
+
+
+def _intent(row: Mapping[Any, Any], own: Sequence[Task]) -> Intent:
+    values = {name: row[name] for name in Intent.__dataclass_fields__ if name != "tasks"}
+    return Intent(**{**values, "outcome": IntentState(row["outcome"]), "tasks": tuple(own)})
+
+
+def _task(row: Row[Any]) -> Task:
+    values = {name: row._mapping[name] for name in Task.__dataclass_fields__}
+    videos = tuple(Video(**video) for video in row.videos)
+    return Task(**{**values, "state": TaskState(row.state), "videos": videos})

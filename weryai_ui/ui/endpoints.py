@@ -1,0 +1,110 @@
+"""The named endpoints: what `gradio_client` and agents call. Typed, documented, the same service as the page."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from gradio.events import api
+
+from weryai_ui.access import SendTo
+from weryai_ui.service import Press, Service
+from weryai_ui.store.records import Intent
+from weryai_ui.validation import Checked, Finding
+
+SUBMITS_AT_ONCE = 32
+
+
+def publish(service: Service) -> None:
+    """Publishes `/check`, `/generate` and `/tasks`."""
+
+    def check(request: dict[str, Any]) -> dict[str, Any]:
+        """Check a request body without sending it.
+
+        Args:
+            request: the body's fields by name, as the reference page documents them.
+
+        Returns:
+            `ok`, the `problems` and `warnings` (each with field, rule and text), and the `payload` that would go out.
+        """
+        return _checked(service.check(request))
+
+    def generate(
+        request: dict[str, Any],
+        send_to: Literal["sandbox", "my-key", "owner-key"] = "sandbox",
+        key: str = "",
+        visitor: str = "",
+        press: str = "",
+    ) -> dict[str, Any]:
+        """Check a request body and submit it once.
+
+        Args:
+            request: the body's fields by name.
+            send_to: "sandbox" (free), "my-key" (with `key`) or "owner-key" (when the owner opened it).
+            key: a WeryAI key for "my-key"; for "sandbox" a scenario key such as "sk-sandbox-fails".
+            visitor: the token of an earlier answer, to collect tasks under it; empty makes a new one.
+            press: any text of 8 to 64 letters and digits; the same one again never submits a second time.
+
+        Returns:
+            What `/check` returns, `visitor`, `refusal` (why nothing was sent, or null), and `task` (as in `/tasks`).
+        """
+        visitor = visitor or service.new_visitor()
+        asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press)
+        submitted = service.submit(asked)
+        return {
+            **_checked(submitted.checked),
+            "visitor": visitor,
+            "refusal": submitted.refusal,
+            "task": None if submitted.intent is None else _intent(submitted.intent),
+        }
+
+    def tasks(visitor: str, limit: int = 20) -> list[dict[str, Any]]:
+        """A visitor's submits, newest first, with the state and the videos of every task.
+
+        Args:
+            visitor: the token that `/generate` returned.
+            limit: how many at most, 1 to 100.
+
+        Returns:
+            For each submit: `outcome`, `request`, `http_status`, `envelope` (as it came, as text), `explanation`,
+            and `tasks` with `task_id`, `state`, `videos` and `message`.
+        """
+        return [_intent(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
+
+    api(check, api_name="check")
+    api(generate, api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
+    api(tasks, api_name="tasks")
+
+
+def _checked(checked: Checked) -> dict[str, Any]:
+    return {
+        "ok": checked.request is not None,
+        "problems": [_finding(found) for found in checked.problems],
+        "warnings": [_finding(found) for found in checked.warnings],
+        "payload": None if checked.request is None else checked.request.payload(),
+    }
+
+
+def _finding(found: Finding) -> dict[str, str]:
+    return {"field": found.field, "rule": found.rule, "text": found.text}
+
+
+def _intent(intent: Intent) -> dict[str, Any]:
+    return {
+        "id": intent.id,
+        "outcome": intent.outcome,
+        "endpoint": intent.endpoint,
+        "request": intent.payload,
+        "http_status": intent.http_status,
+        "envelope": intent.response_text,
+        "explanation": intent.explanation,
+        "service_message": intent.service_message,
+        "tasks": [
+            {
+                "task_id": task.upstream_id,
+                "state": task.state,
+                "message": task.message,
+                "videos": [{"url": video.url, "cover_url": video.cover_url} for video in task.videos],
+            }
+            for task in intent.tasks
+        ],
+    }

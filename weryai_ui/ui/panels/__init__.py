@@ -1,0 +1,1 @@
+"""The page's panels: each builder returns a frozen dataclass of its components."""

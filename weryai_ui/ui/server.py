@@ -1,0 +1,66 @@
+"""Serves the page, the sandbox and the app's own routes from one port."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import gradio as gr
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from weryai_ui.access import SendTo
+from weryai_ui.sandbox.server import create_app
+from weryai_ui.service import Service
+from weryai_ui.ui import page, theme
+from weryai_ui.ui.handlers import SANDBOX_PATH
+
+MAX_THREADS = 64
+QUEUE_LENGTH = 256
+GRADIO_QUIET = {
+    # Without the last two every finished event groups up to 10,000 analytics events with pandas.
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "200",
+}
+
+
+def launch(service: Service, **settings: Any) -> gr.Blocks:
+    """Starts serving and following, and returns at once.
+
+    `settings` go to Gradio's `launch`, such as `server_port`; host and port otherwise come from Gradio's own
+    environment variables. `close` on what is returned ends the serving; `Service.stop` the following.
+    """
+    for name, value in GRADIO_QUIET.items():
+        os.environ.setdefault(name, value)
+    blocks = page.build(service)
+    blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
+    blocks.launch(
+        prevent_thread_lock=True,
+        theme=theme.theme(),
+        head=theme.head(),
+        app_kwargs={"routes": _routes(service)},
+        max_threads=MAX_THREADS,
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        ssr_mode=False,
+        **settings,
+    )
+    service.start(f"{blocks.local_url}{SANDBOX_PATH}")
+    return blocks
+
+
+def _routes(service: Service) -> list[BaseRoute]:
+    routes: list[BaseRoute] = [Route("/healthz", _healthz)]
+    if SendTo.SANDBOX in service.access.offers:
+        settings = service.settings
+        sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)
+        routes.append(Mount(f"/{SANDBOX_PATH}", sandbox))
+    return routes
+
+
+async def _healthz(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")

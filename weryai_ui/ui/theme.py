@@ -1,0 +1,42 @@
+"""The look: system fonts, one accent colour, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+STYLE = Path(__file__).parent / "page.css"
+SCRIPTS = tuple(sorted((Path(__file__).parent / "browser").glob("*.js")))
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's default theme with darker subdued text, which passes the contrast rules."""
+    return gr.themes.Default(
+        primary_hue=gr.themes.colors.indigo,
+        neutral_hue=gr.themes.colors.slate,
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+        radius_size=gr.themes.sizes.radius_lg,
+    ).set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        block_label_text_color="*neutral_700",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_background_fill_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_500",
+    )
+
+
+def head() -> str:
+    """The style and the scripts that every widget may use, inline: the page makes no request for them.
+
+    The style stands here and not in Gradio's `css`, which would confine each rule to Gradio's own container.
+    """
+    style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
+    return "\n".join([style, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])

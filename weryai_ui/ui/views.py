@@ -1,0 +1,205 @@
+"""State to words and view data. Pure: no Gradio, no clock of its own, nothing read from anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from weryai_ui.client.key import masked
+from weryai_ui.envelope import TaskState
+from weryai_ui.store.records import Intent, IntentState, Task
+from weryai_ui.ui.texts import en
+from weryai_ui.validation import Checked
+
+PROMPT_CHARACTERS = 300
+_TONES: Mapping[TaskState, str] = {
+    TaskState.SUCCEEDED: "good",
+    TaskState.SUCCEEDED_WITHOUT_VIDEO: "doubt",
+    TaskState.FAILED: "bad",
+    TaskState.NOT_FOUND: "doubt",
+}
+
+
+def findings(checked: Checked, refusal: str | None = None) -> dict[str, Any]:
+    """What the problem list shows."""
+    return {
+        "problems": [{"field": found.field, "text": found.text} for found in checked.problems],
+        "warnings": [{"field": found.field, "text": found.text} for found in checked.warnings],
+        "refusal": refusal,
+    }
+
+
+def request_pane(endpoint: str, payload: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
+    """The body that goes out, with where it goes; the key only masked."""
+    if payload is None:
+        return {"facts": [], "text": ""}
+    return {
+        "facts": [f"POST {endpoint}", f"Authorization: Bearer {masked(key)}", "Content-Type: application/json"],
+        "text": pretty(payload),
+    }
+
+
+def response_pane(intent: Intent) -> dict[str, Any]:
+    """The envelope that came back, with HTTP status and the time it took."""
+    facts = []
+    if intent.http_status is not None:
+        facts.append(f"HTTP {intent.http_status}")
+    if intent.seconds is not None:
+        facts.append(f"{intent.seconds:.2f} s")
+    facts.append(intent.endpoint)
+    return {"facts": facts, "text": as_it_came(intent.response_text) or en.PAGE["no_answer"]}
+
+
+def pretty(value: Any) -> str:
+    """JSON for people: indented, every script in its own letters."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def as_it_came(text: str | None) -> str:
+    """An answer for people: indented when it is JSON, else exactly what came."""
+    if not text:
+        return ""
+    try:
+        return pretty(json.loads(text))
+    except (ValueError, RecursionError):
+        return text
+
+
+def board(visitor: str, stamp: str, intents: Iterable[Intent], now: float, links: Links) -> dict[str, Any]:
+    """What the board shows: a card for each intent, newest first."""
+    return {"visitor": visitor, "stamp": stamp, "now": now, "cards": [card(intent, links) for intent in intents]}
+
+
+class Links:
+    """Makes a result's link one that the visitor's browser can reach.
+
+    The sandbox is called on loopback, which a visitor of a share link or a Space cannot reach: its media
+    become paths on the app's own origin.
+    """
+
+    def __init__(self, sandbox_url: str, sandbox_path: str) -> None:
+        self._sandbox_url = sandbox_url
+        self._sandbox_path = sandbox_path
+
+    def for_browser(self, url: str | None) -> str | None:
+        """A link, or a path relative to the page."""
+        if url and self._sandbox_url and url.startswith(self._sandbox_url + "/"):
+            return self._sandbox_path + url[len(self._sandbox_url) :]
+        return url
+
+
+def card(intent: Intent, links: Links) -> dict[str, Any]:
+    """One press of *Generate* as the board draws it."""
+    payload = intent.payload
+    busy = is_busy(intent)
+    return {
+        "id": intent.id,
+        "file": f"weryai-{intent.id[:8]}",
+        "outcome": intent.outcome,
+        "state": state_words(intent),
+        "tone": _tone(intent),
+        "busy": busy,
+        "created_at": intent.created_at,
+        "ended_at": None if busy else _ended_at(intent),
+        "usual": en.USUAL["sandbox" if intent.send_to == "sandbox" else "service"],
+        "prompt": _excerpt(payload.get("prompt", "")),
+        "shape": shape_words(intent, payload),
+        "ratio": payload.get("aspect_ratio", "16:9").replace(":", " / "),
+        "says": list(_says(intent)),
+        "tasks": [_task(task, links) for task in intent.tasks],
+        "form": payload,
+    }
+
+
+def is_busy(intent: Intent) -> bool:
+    """Whether anything of this press is still to come."""
+    return intent.outcome is IntentState.SENDING or any(not task.state.is_final for task in intent.tasks)
+
+
+def state_words(intent: Intent) -> str:
+    """Where a press stands, in words; several tasks that differ are counted."""
+    if intent.outcome is not IntentState.ACCEPTED:
+        return en.OUTCOME[intent.outcome]
+    states = {task.state for task in intent.tasks}
+    if len(states) == 1:
+        return en.TASK_STATE[states.pop()]
+    open_states = [task.state for task in intent.tasks if not task.state.is_final]
+    ready = sum(task.state is TaskState.SUCCEEDED for task in intent.tasks)
+    if open_states and not ready:
+        return en.TASK_STATE[TaskState.PROCESSING if TaskState.PROCESSING in open_states else open_states[0]]
+    return en.MIXED["partly"].format(ready=ready, total=len(intent.tasks))
+
+
+def shape_words(intent: Intent, payload: Mapping[str, Any]) -> str:
+    """The request in a line: shape, length, sound, references, destination."""
+    references = ", ".join(
+        f"{len(payload[name])} {name if len(payload[name]) > 1 else name[:-1]}"
+        for name in ("images", "videos", "audios")
+        if payload.get(name)
+    )
+    sound = {"true": "with sound", "false": "silent"}.get(payload.get("generate_audio", ""), "")
+    number = payload.get("video_number", 1)
+    parts = [
+        en.SEND_TO[intent.send_to],
+        payload.get("aspect_ratio", ""),
+        payload.get("resolution", ""),
+        f"{payload['duration']} s",
+        sound,
+        f"{number} videos" if number > 1 else "",
+        references,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _tone(intent: Intent) -> str:
+    if is_busy(intent):
+        return "busy"
+    if intent.outcome is IntentState.ACCEPTED:
+        tones = {_TONES.get(task.state, "doubt") for task in intent.tasks}
+        return tones.pop() if len(tones) == 1 else "doubt"
+    return "doubt" if intent.outcome is IntentState.UNKNOWN else "bad"
+
+
+def _ended_at(intent: Intent) -> float | None:
+    ends = [task.ended_at for task in intent.tasks if task.ended_at is not None]
+    return max(ends) if ends else intent.finished_at
+
+
+def _excerpt(prompt: str) -> str:
+    return prompt if len(prompt) <= PROMPT_CHARACTERS else prompt[:PROMPT_CHARACTERS] + "…"
+
+
+def _says(intent: Intent) -> Iterable[dict[str, str]]:
+    explanation = intent.explanation
+    if explanation is not None:
+        yield {"kind": "cause", "text": explanation["cause"]}
+        yield {"kind": "move", "text": f"{en.MOVE[explanation['move']]} {explanation['advice']}"}
+    if intent.service_message and intent.outcome is not IntentState.ACCEPTED:
+        yield {"kind": "service", "text": en.SERVICE_SAYS.format(message=intent.service_message)}
+    if any(task.state is TaskState.FAILED for task in intent.tasks):
+        yield {"kind": "move", "text": en.CHARGED_UNKNOWN}
+
+
+def _task(task: Task, links: Links) -> dict[str, Any]:
+    return {
+        "number": task.number,
+        "label": en.MIXED["number"].format(number=task.number),
+        "state": task.state,
+        "busy": not task.state.is_final,
+        "says": _task_says(task),
+        "videos": [
+            {"url": links.for_browser(video.url), "cover": links.for_browser(video.cover_url)} for video in task.videos
+        ],
+    }
+
+
+def _task_says(task: Task) -> str:
+    says = en.TASK_STATE[task.state]
+    if task.state is TaskState.UNKNOWN and task.raw_state:
+        says += f" ({task.raw_state})"
+    if task.state.is_final and task.message and task.state is not TaskState.SUCCEEDED:
+        says += ". " + en.SERVICE_SAYS.format(message=task.message)
+    if task.trouble and not task.state.is_final:
+        says += f". {task.trouble}"
+    return says

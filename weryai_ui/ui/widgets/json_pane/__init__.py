@@ -1,0 +1,1 @@
+"""One JSON body or answer, as text."""

@@ -1,0 +1,41 @@
+const $ = (selector) => element.querySelector(selector);
+const words = props.words;
+$(".title").textContent = props.title;
+$("pre").setAttribute("aria-label", props.title);
+$(".copy").textContent = words.copy;
+
+// Names, strings and the rest in three colours; every piece goes in as text.
+const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)/g;
+function coloured(text) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text.matchAll(TOKEN)) {
+    pieces.push(text.slice(end, found.index));
+    const piece = document.createElement("span");
+    piece.className = found[1] ? (found[2] ? "name" : "string") : "other";
+    piece.textContent = found[1] ?? found[3];
+    pieces.push(piece, found[2] ?? "");
+    end = found.index + found[0].length;
+  }
+  return [...pieces, text.slice(end)];
+}
+
+function draw() {
+  const value = props.value ?? { facts: [], text: "" };
+  $(".facts").textContent = value.facts.join("  ·  ");
+  $("pre").classList.toggle("is-empty", !value.text);
+  $("code").replaceChildren(...(value.text ? coloured(value.text) : [props.empty]));
+  $(".copy").hidden = !value.text;
+}
+
+$(".copy").onclick = async () => {
+  // Without a secure context there is no clipboard; selecting is what is left.
+  try { await navigator.clipboard.writeText(props.value.text); } catch {
+    getSelection().selectAllChildren($("code"));
+    return;
+  }
+  $(".copy").textContent = words.copied;
+  setTimeout(() => { $(".copy").textContent = words.copy; }, 1500);
+};
+watch("value", draw);
+draw();

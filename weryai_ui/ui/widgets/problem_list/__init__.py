@@ -1,0 +1,1 @@
+"""Problems and warnings, each at its field and in one list."""

@@ -1,0 +1,80 @@
+const $ = (selector) => element.querySelector(selector);
+const rules = props.rules, words = props.words;
+const fieldOf = (name) => document.getElementById(`field-${name}`);
+const inputOf = (name) => fieldOf(name)?.querySelector("textarea, input:not([type=hidden])");
+
+function focusField(name) {
+  fieldOf(name)?.closest("details")?.setAttribute("open", "");
+  const accordion = fieldOf(name)?.closest(".studio-advanced")?.querySelector("button.label-wrap:not(.open)");
+  accordion?.click();
+  requestAnimationFrame(() => { inputOf(name)?.focus(); fieldOf(name)?.scrollIntoView({ block: "center" }); });
+}
+
+function list(target, findings) {
+  $(target).replaceChildren(...findings.map((finding) => {
+    const item = document.createElement("li"), go = document.createElement("button");
+    go.type = "button";
+    go.textContent = finding.text;
+    go.onclick = () => focusField(finding.field);
+    item.append(go);
+    return item;
+  }));
+}
+
+// The sentence under its own field, and the field marked for screen readers.
+function mark(name, findings) {
+  const field = fieldOf(name), input = inputOf(name);
+  if (!field) return;
+  let note = field.querySelector(":scope > .field-note");
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "field-note";
+    note.id = `note-${name}`;
+    field.append(note);
+  }
+  const own = findings.problems.filter((found) => found.field === name);
+  const said = own.length ? own : findings.warnings.filter((found) => found.field === name);
+  note.textContent = said.map((found) => found.text).join("\n");
+  note.classList.toggle("is-problem", own.length > 0);
+  field.classList.toggle("has-problem", own.length > 0);
+  if (!input) return;
+  if (own.length) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  if (note.textContent) input.setAttribute("aria-describedby", note.id); else input.removeAttribute("aria-describedby");
+}
+
+// The live list must not shout on an untouched form: warnings wait until there is something to judge.
+function show(findings, { refusal = "" } = {}) {
+  $(".refusal").textContent = refusal || "";
+  list(".problems", findings.problems);
+  list(".warnings", findings.warnings);
+  rules.fields.forEach((spec) => mark(spec.name, findings));
+}
+
+function count(values) {
+  const spec = rules.fields.find((field) => field.name === "prompt");
+  const label = fieldOf("prompt")?.querySelector("[data-testid=block-info]");
+  if (!label) return;
+  let counter = label.parentElement.querySelector(".counter");
+  if (!counter) {
+    counter = document.createElement("span");
+    counter.className = "counter";
+    label.after(counter);
+  }
+  const used = [...(values.prompt ?? "")].length;
+  counter.textContent = `${used} / ${spec.max_length}`;
+  counter.classList.toggle("is-over", used > spec.max_length);
+}
+
+let touched = false;
+window.studio.formListeners.push((values) => {
+  count(values);
+  const found = window.studioCheck(rules, values);
+  touched ||= Boolean(values.prompt || values.images || values.videos || values.audios);
+  show(touched ? found : { problems: found.problems, warnings: [] });
+});
+window.studio.outage = () => { $(".refusal").textContent = words.outage; };
+watch("value", () => {
+  const findings = props.value ?? { problems: [], warnings: [] };
+  show(findings, findings);
+  if (findings.problems.length) focusField(findings.problems[0].field);
+});

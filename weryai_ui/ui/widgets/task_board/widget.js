@@ -1,0 +1,162 @@
+const $ = (selector) => element.querySelector(selector);
+const words = props.words;
+const BUSY_MS = 1500, IDLE_MS = 15000;
+const drawn = new Map();   // card id -> { json, node }
+let board = { visitor: "", stamp: "", cards: [] };
+let timer = 0;
+
+const make = (tag, name, text) => {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  if (text !== undefined && text !== null) node.textContent = text;
+  return node;
+};
+const button = (text, act, name) => {
+  const node = make("button", name, text);
+  node.type = "button";
+  node.onclick = act;
+  return node;
+};
+const spoken = (seconds) => {
+  const whole = Math.max(0, Math.floor(seconds));
+  const minutes = Math.floor(whole / 60);
+  return minutes ? `${minutes} min ${String(whole % 60).padStart(2, "0")} s` : `${whole} s`;
+};
+
+// A result of the sandbox is a path on this app's own origin: it then plays through a share link as well.
+const address = (link) => (/^https?:/.test(link) ? link : window.studio.url(link));
+
+function player(video) {
+  const node = make("video");
+  node.controls = true;
+  node.preload = "metadata";
+  node.playsInline = true;
+  node.referrerPolicy = "no-referrer";
+  if (video.cover) node.poster = address(video.cover);
+  node.src = address(video.url);
+  return node;
+}
+
+function download(video, text, file) {
+  const link = make("a", "", text);
+  link.href = address(video.url);
+  link.download = file;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
+}
+
+function taskNode(task, card) {
+  const node = make("li", "task");
+  node.dataset.state = task.state;
+  if (card.tasks.length > 1) node.append(make("p", "task-state", `${task.label}: ${task.says}`));
+  else if (!task.busy && !task.videos.length) node.append(make("p", "task-state", task.says));
+  if (task.busy) {
+    const waiting = make("div", "pending", task.says);
+    waiting.style.aspectRatio = card.ratio;
+    node.append(waiting);
+  }
+  task.videos.forEach((video) => node.append(player(video)));
+  return node;
+}
+
+function cardNode(card) {
+  const node = make("li", `card tone-${card.tone}`);
+  node.dataset.intent = card.id;
+  node.dataset.outcome = card.outcome;
+  const top = make("div", "top"), state = make("span", "state");
+  state.append(make("span", "dot"), make("span", "", card.state));
+  const time = make("span", "time");
+  time.dataset.since = card.created_at;
+  if (card.ended_at) time.dataset.until = card.ended_at;
+  time.dataset.usual = card.usual ?? "";
+  top.append(state, time);
+  node.append(top);
+  if (card.prompt) node.append(make("p", "prompt", card.prompt));
+  node.append(make("p", "shape", card.shape));
+  if (card.says.length) {
+    const says = make("div", "say");
+    card.says.forEach((line) => says.append(make("span", line.kind, line.text)));
+    node.append(says);
+  }
+  if (card.tasks.length) {
+    const list = make("ol", card.tasks.length > 1 ? "tasks many" : "tasks");
+    list.append(...card.tasks.map((task) => taskNode(task, card)));
+    node.append(list);
+  }
+  const row = make("div", "row");
+  card.tasks.forEach((task) => task.videos.forEach((video, index) => {
+    const name = card.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
+    row.append(download(video, name, `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`));
+  }));
+  row.append(button(words.again, () => fillForm(card.form)));
+  row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
+  node.append(row);
+  return node;
+}
+
+// A 64-bit caller id would be bent by a JavaScript number, so the body travels as text until here.
+function fillForm(form) {
+  window.studio.pending = form;
+  trigger("run_again");
+}
+
+async function forget(card) {
+  if (!confirm(card.busy ? words.stop_watching_asks : words.forget_asks)) return;
+  take(await server.forget({ visitor: window.studio.visitor(), intent: card.id }));
+}
+
+function tick() {
+  element.querySelectorAll(".time").forEach((node) => {
+    const until = Number(node.dataset.until) || Date.now() / 1000 + skew;
+    const text = spoken(until - Number(node.dataset.since));
+    node.textContent = node.dataset.until || !node.dataset.usual ? text : `${text} (${node.dataset.usual})`;
+  });
+}
+
+// Only cards that changed are drawn again: a video that plays goes on playing.
+function draw() {
+  const wanted = board.cards.map((card) => {
+    const json = JSON.stringify(card);
+    const old = drawn.get(card.id);
+    if (old?.json === json) return old.node;
+    const node = cardNode(card);
+    if (old) { $(".said").textContent = card.state; old.node.replaceWith(node); }
+    drawn.set(card.id, { json, node });
+    return node;
+  });
+  const list = $(".cards");
+  wanted.forEach((node, index) => { if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null); });
+  while (list.children.length > wanted.length) list.lastChild.remove();
+  for (const id of drawn.keys()) if (!board.cards.some((card) => card.id === id)) drawn.delete(id);
+  $(".empty").hidden = board.cards.length > 0;
+  const busy = board.cards.find((card) => card.busy);
+  document.title = busy ? `${busy.state} - ${words.title}` : words.title;
+  tick();
+}
+
+let skew = 0;   // seconds that the server's clock is ahead of this one
+function take(answer) {
+  $(".outage").textContent = answer ? "" : words.outage;
+  if (!answer) return;
+  window.studio.keepVisitor(answer.visitor);
+  if (answer.now) skew = answer.now - Date.now() / 1000;
+  if (answer.cards) { board = answer; draw(); }
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  if (!document.hidden) {
+    let answer;
+    try { answer = await server.refresh({ visitor: window.studio.visitor(), stamp: board.stamp }); } catch { /* next time */ }
+    take(answer);
+  }
+  timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? BUSY_MS : IDLE_MS);
+}
+
+$(".empty-title").textContent = words.empty_title;
+$(".empty-text").textContent = words.empty_text;
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+setInterval(tick, 1000);
+watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); } });
+refresh();

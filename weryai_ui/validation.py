@@ -1,0 +1,420 @@
+"""Form values in, a request or the reasons against it out. Pure, total, every problem at once.
+
+A problem is a broken rule of the endpoint's reference page and refuses. A warning is what only other
+sources say, or what nobody could measure, and never refuses.
+
+`rules()` is the same knowledge as data: the page checks with it while a person types, and the server
+checks again with `check` whatever the page said.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weryai_ui.references import BLANKS, SINGULAR, Reference, from_items, from_lines, trimmed
+from weryai_ui.request import (
+    CLIP_MAX_SECONDS,
+    CLIP_MIN_SECONDS,
+    CLIPS_TOTAL_SECONDS,
+    DEFAULT_MODELS,
+    FIELDS,
+    REFERENCE_FIELDS,
+    FieldSpec,
+    GenerationRequest,
+    Kind,
+)
+
+LINK_MAX_CHARACTERS = 8192
+"""Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
+LINK_LONG_CHARACTERS = 2048
+REFERENCES_IN_ALL = 12
+"""Above this the vendor's own client refuses; the reference page does not (observed)."""
+SHOWN_CHARACTERS = 48
+
+BLANK_PATTERN = f"[{BLANKS}]"
+SCHEME_PATTERN = r"^[hH][tT][tT][pP][sS]?://"
+LINK_PATTERN = (
+    r"^[hH][tT][tT][pP][sS]?://"
+    r"(?:[^/?#@]*@)?"
+    r"(?:\[[0-9a-fA-F:.]+\]|[^/?#@:\[\]<>\"'\\^`{|}]+)"
+    r"(?::([0-9]{1,5}))?"
+    r"(?:[/?#].*)?$"
+)
+CREDENTIALS_PATTERN = r"^[a-zA-Z]+://[^/?#]*@"
+HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
+INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
+
+SENTENCES: Mapping[str, str] = {
+    "required": "{label} is empty; it is required.",
+    "too_long": "{label} is {value} characters; the limit is {limit}.",
+    "broken_character": "{label} holds half a character (a lone surrogate); delete it and type it again.",
+    "not_text": "{label} must be text.",
+    "too_many": "{label}: {value} links; the limit is {limit}.",
+    "not_links": "{label} must be links, one a line.",
+    "link_blank": "{item} has a space or an invisible character inside: {value}",
+    "link_too_long": "{item} is {value} characters long; no server reads more than {limit}.",
+    "link_scheme": "{item} must start with https:// or http://, not: {value}",
+    "link_shape": "{item} is not a complete link (host or port is wrong): {value}",
+    "audio_alone": "Audio needs an image or a video beside it.",
+    "clip_short": "{item} is {value} s long; the shortest is {limit} s.",
+    "clip_long": "{item} is {value} s long; the longest is {limit} s.",
+    "clips_total": "{label} add up to {value} s; the limit is {limit} s: shorten {longest} ({longest_s} s).",
+    "choice": "{label} is {value}; choose one of {limit}.",
+    "not_integer": "{label} must be a whole number in the digits 0 to 9, not: {value}",
+    "out_of_range": "{label} is {value}; it must be from {minimum} to {maximum}.",
+    "unknown_field": "{value} is not a field of this request.",
+    "link_twice": "{item} is the same link as {value}.",
+    "link_long": "{item} is {value} characters long; some servers stop at {limit}.",
+    "link_credentials": "{item} carries a user name or password; the service will see it.",
+    "link_host": "{item} has letters beyond ASCII in its host; if it is refused, use the xn-- form.",
+    "many_references": "{value} references in all; the vendor's own client stops at {limit}.",
+    "no_reference": "No image and no video; the vendor's own client asks for at least one.",
+    "nothing_to_show": "Neither a prompt nor a reference: the service has nothing to go by.",
+    "not_measured": "{label} could not be measured: each must be {minimum} to {maximum} s, {limit} s in all.",
+    "webhook_http": "Webhook URL is http: the result travels unencrypted.",
+}
+"""Every sentence by its rule; filled with `str.format` here and by the same names in the browser."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about one field: the rule that found it, its figures, and the sentence."""
+
+    field: str
+    rule: str
+    values: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The sentence in English, with the limit and the value."""
+        return SENTENCES[self.rule].format_map(self.values)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found. `request` is there exactly when there is no problem."""
+
+    request: GenerationRequest | None
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
+    """The checks as JSON-ready data: fields with bounds, patterns, limits, sentences."""
+    return {
+        "fields": [
+            {
+                "name": spec.name,
+                "kind": spec.kind,
+                "label": spec.label,
+                "required": spec.required,
+                # As text: 64-bit bounds do not survive a JavaScript number.
+                "minimum": None if spec.minimum is None else str(spec.minimum),
+                "maximum": None if spec.maximum is None else str(spec.maximum),
+                "max_length": spec.max_length,
+                "choices": list(_choices(spec, models)),
+            }
+            for spec in FIELDS.values()
+        ],
+        "singular": dict(SINGULAR),
+        "patterns": {
+            "blanks": BLANKS,
+            "scheme": SCHEME_PATTERN,
+            "link": LINK_PATTERN,
+            "credentials": CREDENTIALS_PATTERN,
+            "host_beyond_ascii": HOST_BEYOND_ASCII_PATTERN,
+            "integer": INTEGER_PATTERN,
+        },
+        "limits": {
+            "link_max": LINK_MAX_CHARACTERS,
+            "link_long": LINK_LONG_CHARACTERS,
+            "references": REFERENCES_IN_ALL,
+            "shown": SHOWN_CHARACTERS,
+            "clip_min": seconds(CLIP_MIN_SECONDS),
+            "clip_max": seconds(CLIP_MAX_SECONDS),
+            "clips_total": seconds(CLIPS_TOTAL_SECONDS),
+        },
+        "sentences": dict(SENTENCES),
+    }
+
+
+def check(values: Mapping[str, Any], models: Mapping[str, str] = DEFAULT_MODELS) -> Checked:
+    """Judge form values, wherever they come from.
+
+    `values`: field name to what was typed: text, numbers, booleans, lists of links or of `Reference`
+    (whose `duration_s`, when measured, is judged too). A missing name counts as an empty field. `models`:
+    the model keys that may be sent, to their names. Never raises. Source: reference page.
+    """
+    run = _Run(models)
+    for name in values:
+        if name not in FIELDS:
+            run.problem(str(name)[:SHOWN_CHARACTERS], "unknown_field", value=shown(name))
+    clean = {name: run.field(spec, values.get(name)) for name, spec in FIELDS.items()}
+    run.together(clean)
+    request = None if run.problems else GenerationRequest(**_as_request(clean))
+    return Checked(request, tuple(run.problems), tuple(run.warnings))
+
+
+class _Run:
+    """One judgement under way: collects findings, hands back clean values."""
+
+    def __init__(self, models: Mapping[str, str]) -> None:
+        self.models = models
+        self.problems: list[Finding] = []
+        self.warnings: list[Finding] = []
+
+    def problem(self, field: str, rule: str, **values: object) -> None:
+        self.problems.append(_finding(field, rule, values))
+
+    def warning(self, field: str, rule: str, **values: object) -> None:
+        self.warnings.append(_finding(field, rule, values))
+
+    def field(self, spec: FieldSpec, value: Any) -> Any:
+        """The clean value of one field, or None when it is empty or wrong."""
+        if spec.kind is Kind.LINKS:
+            return self._links(spec, value)
+        if value is None or (isinstance(value, str) and not trimmed(value)):
+            if spec.required:
+                self.problem(spec.name, "required", label=spec.label)
+            return None
+        match spec.kind:
+            case Kind.TEXT:
+                return self._text(spec, value)
+            case Kind.LINK:
+                return self._webhook(spec, value)
+            case Kind.INTEGER:
+                return self._integer(spec, value)
+            case _:
+                return self._choice(spec, value)
+
+    def _text(self, spec: FieldSpec, value: Any) -> str | None:
+        if not isinstance(value, str):
+            self.problem(spec.name, "not_text", label=spec.label)
+        elif has_lone_surrogate(value):
+            self.problem(spec.name, "broken_character", label=spec.label)
+        elif spec.max_length is not None and len(value) > spec.max_length:
+            self.problem(spec.name, "too_long", label=spec.label, value=len(value), limit=spec.max_length)
+        else:
+            return value
+        return None
+
+    def _choice(self, spec: FieldSpec, value: Any) -> str | None:
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        allowed = _choices(spec, self.models)
+        text = trimmed(value) if isinstance(value, str) else value
+        if isinstance(text, str) and text in allowed:
+            return text
+        self.problem(spec.name, "choice", label=spec.label, value=shown(value), limit=", ".join(allowed))
+        return None
+
+    def _integer(self, spec: FieldSpec, value: Any) -> int | None:
+        number = whole_number(value)
+        if number is None:
+            self.problem(spec.name, "not_integer", label=spec.label, value=shown(value))
+        elif not _within(spec, number):
+            self.problem(
+                spec.name,
+                "out_of_range",
+                label=spec.label,
+                value=shown(number),
+                minimum=spec.minimum,
+                maximum=spec.maximum,
+            )
+        else:
+            return number
+        return None
+
+    def _webhook(self, spec: FieldSpec, value: Any) -> str | None:
+        link = trimmed(value) if isinstance(value, str) else None
+        if link is None:
+            self.problem(spec.name, "not_text", label=spec.label)
+        elif self._link(spec.name, spec.label, link):
+            if link[:5].lower() == "http:":
+                self.warning(spec.name, "webhook_http")
+            return link
+        return None
+
+    def _link(self, field: str, item: str, link: str) -> bool:
+        """Whether one link may be sent; says why not, or what is odd about it."""
+        if has_lone_surrogate(link):
+            self.problem(field, "broken_character", label=item)
+        elif re.search(BLANK_PATTERN, link):
+            self.problem(field, "link_blank", item=item, value=shown(link))
+        elif not re.match(SCHEME_PATTERN, link):
+            self.problem(field, "link_scheme", item=item, value=shown(link))
+        elif len(link) > LINK_MAX_CHARACTERS:
+            self.problem(field, "link_too_long", item=item, value=len(link), limit=LINK_MAX_CHARACTERS)
+        elif not (shape := re.match(LINK_PATTERN, link)) or int(shape[1] or 0) > 65535:
+            self.problem(field, "link_shape", item=item, value=shown(link))
+        else:
+            self._odd_link(field, item, link)
+            return True
+        return False
+
+    def _odd_link(self, field: str, item: str, link: str) -> None:
+        if len(link) > LINK_LONG_CHARACTERS:
+            self.warning(field, "link_long", item=item, value=len(link), limit=LINK_LONG_CHARACTERS)
+        if re.match(CREDENTIALS_PATTERN, link):
+            self.warning(field, "link_credentials", item=item)
+        if re.match(HOST_BEYOND_ASCII_PATTERN, link):
+            self.warning(field, "link_host", item=item)
+
+    def _links(self, spec: FieldSpec, value: Any) -> tuple[Reference, ...]:
+        references = _references(value)
+        if references is None:
+            self.problem(spec.name, "not_links", label=spec.label)
+            return ()
+        if spec.max_length is not None and len(references) > spec.max_length:
+            self.problem(
+                spec.name,
+                "too_many",
+                label=spec.label,
+                value=len(references),
+                limit=spec.max_length,
+            )
+        seen: dict[str, str] = {}
+        # A pasted page of text is one problem too many; the first ones say enough.
+        for number, reference in enumerate(references[: 2 * (spec.max_length or 0)], 1):
+            item = f"{SINGULAR[spec.name].capitalize()} {number}"
+            self._link(spec.name, item, reference.url)
+            if reference.url in seen:
+                self.warning(spec.name, "link_twice", item=item, value=seen[reference.url].lower())
+            seen.setdefault(reference.url, item)
+        if spec.name != "images":
+            self._clips(spec, references)
+        return references
+
+    def _clips(self, spec: FieldSpec, references: tuple[Reference, ...]) -> None:
+        measured = {
+            f"{SINGULAR[spec.name]} {number}": round(reference.duration_s or 0.0, 2)
+            for number, reference in enumerate(references, 1)
+            if reference.measured
+        }
+        for item, length in measured.items():
+            if not CLIP_MIN_SECONDS <= length <= CLIP_MAX_SECONDS:
+                short = length < CLIP_MIN_SECONDS
+                self.problem(
+                    spec.name,
+                    "clip_short" if short else "clip_long",
+                    item=item.capitalize(),
+                    value=seconds(length),
+                    limit=seconds(CLIP_MIN_SECONDS if short else CLIP_MAX_SECONDS),
+                )
+        if round(sum(measured.values()), 2) > CLIPS_TOTAL_SECONDS:
+            longest = max(measured, key=measured.__getitem__)
+            self.problem(
+                spec.name,
+                "clips_total",
+                label=spec.label,
+                value=seconds(sum(measured.values())),
+                limit=seconds(CLIPS_TOTAL_SECONDS),
+                longest=longest,
+                longest_s=seconds(measured[longest]),
+            )
+        if len(measured) < len(references):
+            self.warning(
+                spec.name,
+                "not_measured",
+                label=spec.label,
+                minimum=seconds(CLIP_MIN_SECONDS),
+                maximum=seconds(CLIP_MAX_SECONDS),
+                limit=seconds(CLIPS_TOTAL_SECONDS),
+            )
+
+    def together(self, clean: Mapping[str, Any]) -> None:
+        """The rules that span several fields."""
+        counts = {name: len(clean[name]) for name in REFERENCE_FIELDS}
+        pictures = counts["images"] + counts["videos"]
+        if counts["audios"] and not pictures:
+            self.problem("audios", "audio_alone")
+        total = pictures + counts["audios"]
+        if total > REFERENCES_IN_ALL:
+            self.warning("images", "many_references", value=total, limit=REFERENCES_IN_ALL)
+        prompt_wrong = any(problem.field == "prompt" for problem in self.problems)
+        if not total and not clean["prompt"] and not prompt_wrong:
+            self.warning("prompt", "nothing_to_show")
+        elif not pictures:
+            self.warning("images", "no_reference")
+
+
+def whole_number(value: Any) -> int | None:
+    """The integer that was meant, or None: 5, 5.0, "5" and " 5 " are; 5.5, True, "1e3", "٣" are not."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        # Beyond 2**53 a float no longer says which integer was typed.
+        exact = math.isfinite(value) and value.is_integer() and abs(value) <= 2**53
+        return int(value) if exact else None
+    if isinstance(value, str) and re.fullmatch(INTEGER_PATTERN, trimmed(value), re.ASCII):
+        return int(trimmed(value))
+    return None
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Whether the text holds half of a character pair, which no UTF-8 body can carry."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence may quote it: one line, shortened, nothing unprintable."""
+    text = value if isinstance(value, str) else _plain(value)
+    text = re.sub(f"{BLANK_PATTERN}+", " ", text.encode("utf-8", "replace").decode("utf-8"))
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def seconds(value: float) -> str:
+    """A length as a sentence shows it: at most two decimals, no trailing zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        # Thousands of digits cannot be turned into text by Python at all; their size says enough.
+        return str(value) if abs(value) < 10**24 else f"a number of {value.bit_length()} bits"
+    return str(value) if isinstance(value, float | bool) else type(value).__name__
+
+
+def _finding(field: str, rule: str, values: Mapping[str, object]) -> Finding:
+    return Finding(field, rule, {name: str(value) for name, value in values.items()})
+
+
+def _choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
+    if spec.kind is Kind.MODEL:
+        return tuple(models)
+    return spec.wire_choices if spec.kind is Kind.CHOICE else ()
+
+
+def _within(spec: FieldSpec, number: int) -> bool:
+    return (spec.minimum is None or number >= spec.minimum) and (spec.maximum is None or number <= spec.maximum)
+
+
+def _references(value: Any) -> tuple[Reference, ...] | None:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return from_lines(value)
+    if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
+        return None
+    try:
+        return from_items(value)
+    except TypeError:
+        return None
+
+
+def _as_request(clean: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(_as_wire(clean))
+
+
+def _as_wire(clean: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in clean.items():
+        if name in REFERENCE_FIELDS:
+            yield name, tuple(reference.url for reference in value) or None
+        else:
+            yield name, value
