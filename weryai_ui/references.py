@@ -14,21 +14,21 @@ from typing import Any
 
 # White space, control characters and the invisible ones that come along when a link is copied. The same
 # class is used in the browser, where \s means something else.
-BLANKS = "\\x00-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff"
-_BLANK_CHARACTERS = "".join(
-    chr(code)
-    for first, last in (
-        (0x00, 0x20),
-        (0x7F, 0xA0),
-        (0x1680, 0x1680),
-        (0x2000, 0x200F),
-        (0x2028, 0x202F),
-        (0x205F, 0x2060),
-        (0x3000, 0x3000),
-        (0xFEFF, 0xFEFF),
-    )
-    for code in range(first, last + 1)
+_BLANK_RANGES = (
+    (0x00, 0x20),
+    (0x7F, 0xA0),
+    (0xAD, 0xAD),
+    (0x61C, 0x61C),
+    (0x1680, 0x1680),
+    (0x180E, 0x180E),
+    (0x2000, 0x200F),
+    (0x2028, 0x202F),
+    (0x205F, 0x206F),
+    (0x3000, 0x3000),
+    (0xFEFF, 0xFEFF),
 )
+BLANKS = "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in _BLANK_RANGES)
+_BLANK_CHARACTERS = "".join(chr(code) for first, last in _BLANK_RANGES for code in range(first, last + 1))
 
 SINGULAR: Mapping[str, str] = {"images": "image", "videos": "video", "audios": "audio"}
 

@@ -92,7 +92,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("line end in link", {"images": ["https://example.com/a\n"]}, "images: [0] must be"),
     ("port out of range", {"images": ["https://example.com:99999/"]}, "images: [0] must be"),
     ("broken host", {"images": ["https://[::1/"]}, "images: [0] must be"),
-    ("link too long", {"images": ["https://a.b/" + "a" * 2048]}, "images: [0] has 2060"),
+    ("link too long", {"images": ["https://a.b/" + "a" * 8192]}, "images: [0] has 8204"),
     ("audio alone", {"audios": [LINK]}, "audios: cannot be used alone"),
     ("audio beside empty lists", {"audios": [LINK], "images": []}, "audios: cannot be used"),
     ("aspect ratio", {"aspect_ratio": "4:3"}, "aspect_ratio: must be one of 1:1, 9:16, 16:9"),

@@ -119,8 +119,7 @@ class _Call:
         """Shut the gate and the socket; nothing is sent or read after this."""
         with self._lock:
             self._abandoned = True
-            if self._tap is not None:
-                self._close_tap()
+            self._close_tap()
 
     def received(self) -> Received:
         with self._lock:

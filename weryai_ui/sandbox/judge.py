@@ -22,7 +22,7 @@ SECONDS_EACH: Final = (2.0, 15.0)
 SECONDS_TOTAL: Final = 15.0
 SECONDS_TOLERANCE: Final = 0.05  # about one frame: containers round a clip's length
 PROMPT_CHARACTERS: Final = 500
-URI_CHARACTERS: Final = 2048
+URI_CHARACTERS: Final = 8192  # not documented: what common servers read of a request line
 PROBLEMS_NAMED: Final = 20
 BODY_BYTES: Final = 1024 * 1024
 

@@ -108,7 +108,8 @@ def card(intent: Intent, links: Links) -> dict[str, Any]:
         "ratio": payload.get("aspect_ratio", "16:9").replace(":", " / "),
         "says": list(_says(intent)),
         "tasks": [_task(task, links) for task in intent.tasks],
-        "form": payload,
+        # As text: a browser's number would bend a 64-bit one.
+        "form": payload | {"caller_id": str(payload.get("caller_id", ""))},
     }
 
 

@@ -15,6 +15,8 @@ window.studio = (() => {
   const studio = {
     formListeners: [],
     values: {},
+    edits: 0,
+    editsAtPress: 0,
 
     // The app's own address, also behind a path prefix.
     url: (path) => `${(window.gradio_config?.root ?? location.origin).replace(/\/$/, "")}/${path}`,
@@ -33,6 +35,7 @@ window.studio = (() => {
     pressAnswered: () => write("press", ""),
 
     formChanged(names, values) {
+      studio.edits += 1;
       studio.values = Object.fromEntries(names.map((name, index) => [name, values[index]]));
       document.body.dataset.sendTo = studio.values["send-to"] ?? "";
       write("draft", JSON.stringify(studio.values));
@@ -52,7 +55,6 @@ window.studio = (() => {
       const line = (value) => (Array.isArray(value) ? value.join("\n") : value);
       return names.map((name) => {
         if (name === "video_number") return String(payload[name] ?? 1);
-        if (name === "caller_id") return String(payload[name] ?? "");
         return line(payload[name]) ?? "";
       });
     },
@@ -69,6 +71,7 @@ window.studio = (() => {
         studio.outage?.();
         throw new Error("The app does not answer.");
       }
+      studio.editsAtPress = studio.edits;
       const sent = [...values];
       if (studio.values["send-to"] !== "my-key") sent[keyAt] = "";
       return [...sent.slice(0, -2), studio.visitor(), studio.press()];

@@ -12,7 +12,7 @@ from weryai_ui.access import Access, SendTo
 from weryai_ui.request import FIELDS, FieldSpec, Kind
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.ui.texts import en
-from weryai_ui.ui.widgets.problem_list.widget import ProblemList
+from weryai_ui.ui.widgets.problem_list.widget import problem_list
 from weryai_ui.validation import rules
 
 NUMBER_BOX_MAXIMUM = 1000
@@ -27,7 +27,7 @@ class Compose:
     send_to: gr.Radio
     my_key: gr.Textbox
     scenario: gr.Dropdown
-    problems: ProblemList
+    problems: gr.HTML
     generate: gr.Button
     check: gr.Button
 
@@ -49,7 +49,7 @@ def build(access: Access, models: Mapping[str, str]) -> Compose:
     with gr.Accordion(en.PAGE["advanced"], open=False, elem_classes="studio-advanced"):
         add("model", "webhook_url", "caller_id")
     send_to, my_key, scenario = _destination(access)
-    problems = ProblemList(rules(models), dict(en.PROBLEM_LIST), elem_id="problems")
+    problems = problem_list(rules(models), dict(en.PROBLEM_LIST), elem_id="problems")
     with gr.Row(elem_classes="studio-actions"):
         check = gr.Button(en.PAGE["check"], elem_id="check", variant="secondary", scale=1)
         generate = gr.Button(en.PAGE["generate"], elem_id="generate", variant="primary", scale=2)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+import gradio as gr
 
 from weryai_ui.ui.texts import en
-from weryai_ui.ui.widgets.json_pane.widget import JsonPane
-from weryai_ui.ui.widgets.task_board.widget import TaskBoard
+from weryai_ui.ui.widgets.json_pane.widget import json_pane
+from weryai_ui.ui.widgets.task_board.widget import Ask, task_board
 
 
 @dataclass(frozen=True)
 class Results:
     """The components on the right."""
 
-    board: TaskBoard
-    request: JsonPane
-    response: JsonPane
+    board: gr.HTML
+    request: gr.HTML
+    response: gr.HTML
 
 
-def build(refresh: Callable[[Any], dict[str, Any]], forget: Callable[[Any], dict[str, Any]]) -> Results:
+def build(refresh: Ask, forget: Ask) -> Results:
     """The results panel, built into the current layout."""
-    board = TaskBoard(dict(en.BOARD), refresh=refresh, forget=forget, elem_id="task-board")
     words = dict(en.PANE)
-    request = JsonPane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json")
-    response = JsonPane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json")
-    return Results(board, request, response)
+    return Results(
+        board=task_board(dict(en.BOARD), refresh=refresh, forget=forget, elem_id="task-board"),
+        request=json_pane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json"),
+        response=json_pane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json"),
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from weryai_ui.ui.widgets.base import Widget
+import gradio as gr
+
+from weryai_ui.ui.widgets.base import widget
 
 
-class JsonPane(Widget):
+def json_pane(title: str, empty: str, words: dict[str, str], **settings: Any) -> gr.HTML:
     """Shows `{"facts": [str], "text": str}`: short facts in a row, the JSON below, and a copy button."""
-
-    def __init__(self, title: str, empty: str, words: dict[str, str], **settings: Any) -> None:
-        super().__init__({"facts": [], "text": ""}, title=title, empty=empty, words=words, **settings)
+    return widget(__file__, {"facts": [], "text": ""}, title=title, empty=empty, words=words, **settings)

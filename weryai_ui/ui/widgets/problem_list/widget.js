@@ -75,6 +75,8 @@ window.studio.formListeners.push((values) => {
 window.studio.outage = () => { $(".refusal").textContent = words.outage; };
 watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
-  show(findings, findings);
-  if (findings.problems.length) focusField(findings.problems[0].field);
+  // An answer to a form that has been edited since must not bring back what was mended meanwhile.
+  const stale = window.studio.edits !== window.studio.editsAtPress;
+  show(stale ? window.studioCheck(rules, window.studio.values) : findings, findings);
+  if (!stale && findings.problems.length) focusField(findings.problems[0].field);
 });

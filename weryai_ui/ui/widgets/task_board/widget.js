@@ -95,7 +95,6 @@ function cardNode(card) {
   return node;
 }
 
-// A 64-bit caller id would be bent by a JavaScript number, so the body travels as text until here.
 function fillForm(form) {
   window.studio.pending = form;
   trigger("run_again");

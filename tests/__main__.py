@@ -1,0 +1,64 @@
+"""All checks of the project: ``python -m tests``. What follows goes to pytest: ``python -m tests -m slow``.
+
+A browser first, then the quick gates, then the tests. Every gate runs even when one before it failed; the exit
+status is 0 only when all passed. Pytest's closing line is the last one printed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from tests.browser_setup import CHOSEN, ensure_browser
+
+FAILED_GATES = "FAILED_GATES"
+"""The environment variable by which pytest's summary learns which gates failed before it."""
+ROOT = Path(__file__).resolve().parent.parent
+GATES = {
+    "ruff check": ["ruff", "check"],
+    "ruff format": ["ruff", "format", "--check"],
+    "mypy": ["mypy"],
+    "import-linter": ["lint-imports", "--no-logo"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Runs everything; 0 when all of it passed."""
+    browser = ensure_browser()
+    failed = [] if browser else ["browser (install Chromium, or name one in WERYAI_TEST_BROWSER)"]
+    _remove_generated_stubs()
+    for name, command in GATES.items():
+        print(f"--- {name}", flush=True)
+        if _call(_in_this_environment(command)):
+            failed.append(name)
+    environment = {FAILED_GATES: ", ".join(failed)}
+    if browser:
+        environment[CHOSEN] = str(browser)
+    print("--- pytest", flush=True)
+    tests = _call([sys.executable, "-m", "pytest", *arguments], environment)
+    return tests or len(failed)
+
+
+def _remove_generated_stubs() -> None:
+    """Gradio writes a stub beside every module with a component in it; mypy would read it instead of the module."""
+    for stub in (ROOT / "weryai_ui").rglob("*.pyi"):
+        stub.unlink(missing_ok=True)
+
+
+def _in_this_environment(command: list[str]) -> list[str]:
+    """The command from the same virtual environment, whether or not that is active."""
+    return [str(Path(sysconfig.get_path("scripts"), command[0])), *command[1:]]
+
+
+def _call(command: list[str], environment: dict[str, str] | None = None) -> int:
+    # Nothing may ask a question: the same run has to work where nobody can answer.
+    return subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}, check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

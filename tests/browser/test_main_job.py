@@ -1,0 +1,152 @@
+"""The whole job in a real browser: fill, be corrected, generate, watch."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
+from tests.conftest import App
+from tests.contract import examples
+
+
+def shown_json(page: Page, pane: str) -> str:
+    return page.locator(f"#{pane} code").inner_text()
+
+
+def cards(page: Page) -> object:
+    return page.locator("#task-board .card")
+
+
+def test_three_problems_show_at_once_are_corrected_and_the_video_plays(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "A paper boat " * 50)
+    type_in(page, "images", "example.com/boat.png")
+    type_in(page, "duration", "16")
+    press(page)
+    problems = page.locator("#problems .problems li")
+    expect(problems).to_have_count(3)
+    expect(page.locator("#note-prompt")).to_have_text("Prompt is 650 characters; the limit is 500.")
+    expect(page.locator("#note-images")).to_contain_text("Image 1 must start with https:// or http://")
+    expect(page.locator("#note-duration")).to_have_text("Length is 16; it must be from 5 to 15.")
+    expect(box(page, "duration")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#task-board .card")).to_have_count(0)
+
+    type_in(page, "prompt", "A paper boat sails through a library")
+    type_in(page, "images", "https://example.com/boat.png")
+    type_in(page, "duration", "5")
+    expect(problems).to_have_count(0)
+    choose(page, "resolution", "480p")
+    press(page)
+
+    card = page.locator("#task-board .card").first
+    expect(card).to_contain_text("A paper boat sails through a library")
+    video = card.locator("video")
+    expect(video).to_be_visible(timeout=30_000)
+    expect(card.locator(".state")).to_have_text("Ready")
+    video.evaluate("video => { video.muted = true; return video.play(); }")
+    page.wait_for_function("() => document.querySelector('#task-board video').currentTime > 0.3")
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [854, 480]
+    with page.expect_download() as downloading:
+        card.get_by_role("link", name="Download").click()
+    assert downloading.value.suggested_filename.endswith(".mp4")
+
+
+def test_the_contracts_example_leaves_as_it_stands_and_its_answer_shows_as_it_came(app: App, page: Page) -> None:
+    opened(page, app.url)
+    example = json.loads(examples.REQUEST)
+    for name in ("prompt", "images", "videos", "audios"):
+        value = example[name]
+        type_in(page, name, "\n".join(value) if isinstance(value, list) else value)
+    press(page)
+    expect(page.locator("#response-json code")).to_contain_text("task_id")
+    assert shown_json(page, "request-json") == examples.REQUEST
+    answer = json.loads(shown_json(page, "response-json"))
+    assert answer == {**json.loads(examples.ANSWER), "data": answer["data"]}
+    assert answer["data"]["task_status"] == "waiting"
+    expect(page.locator("#request-json .facts")).to_contain_text(
+        re.compile(r"POST http://127\.0\.0\.1:\d+/sandbox/v1/generation/almighty-reference-to-video")
+    )
+    expect(page.locator("#response-json .facts")).to_contain_text("HTTP 200")
+
+
+def test_check_only_shows_the_body_and_sends_nothing(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Only checked")
+    page.locator(".studio-advanced button").click()
+    type_in(page, "caller_id", "9223372036854775807")
+    press(page, "check")
+    expect(page.locator("#request-json code")).to_contain_text('"caller_id": 9223372036854775807')
+    expect(page.locator("#response-json code")).to_contain_text("The envelope that comes back")
+    expect(page.locator("#task-board .card")).to_have_count(0)
+
+
+def test_pressing_twice_quickly_sends_once(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Pressed twice")
+    page.locator("#generate").dblclick()
+    expect(page.locator("#task-board .card")).to_have_count(1)
+    expect(page.locator("#task-board video")).to_be_visible(timeout=30_000)
+    expect(page.locator("#task-board .card")).to_have_count(1)
+
+
+def test_four_videos_are_followed_each_and_one_failure_hides_none(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Four boats")
+    choose(page, "resolution", "480p")
+    choose(page, "video_number", "4")
+    choose_scenario(page, "last of several")
+    press(page)
+    card = page.locator("#task-board .card").first
+    expect(card.locator("video")).to_have_count(3, timeout=60_000)
+    expect(card.locator(".state")).to_have_text("3 of 4 ready")
+    expect(card).to_contain_text("Video 4: Failed")
+
+
+def test_a_refusal_says_whose_move_it_is_and_leaves_the_form(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "No credits for this")
+    choose_scenario(page, "not enough credits")
+    press(page)
+    card = page.locator("#task-board .card").first
+    expect(card.locator(".state")).to_have_text("Refused")
+    expect(card).to_contain_text("There are not enough credits.")
+    expect(card).to_contain_text("The account owner's move.")
+    expect(card).to_contain_text("The service says:")
+    expect(page.locator("#response-json code")).to_contain_text('"status": 1011')
+    expect(box(page, "prompt")).to_have_value("No credits for this")
+
+
+def test_an_answer_that_is_no_json_is_shown_as_it_came_and_called_unknown(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Something odd")
+    choose_scenario(page, "not JSON")
+    press(page)
+    card = page.locator("#task-board .card").first
+    expect(card.locator(".state")).to_have_text("Unknown: it may have been accepted and charged")
+    expect(page.locator("#response-json code")).to_contain_text("<")
+
+
+def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Again, with everything")
+    type_in(page, "images", "https://example.com/1.png\nhttps://example.com/2.png")
+    choose(page, "aspect_ratio", "9:16")
+    choose(page, "generate_audio", "Not set")
+    page.locator(".studio-advanced button").click()
+    type_in(page, "caller_id", "-9223372036854775808")
+    press(page)
+    card = page.locator("#task-board .card").first
+    expect(card).to_contain_text("Again, with everything")
+    sent = shown_json(page, "request-json")
+    for name in ("prompt", "images", "caller_id"):
+        type_in(page, name, "")
+    choose(page, "aspect_ratio", "1:1")
+    card.get_by_role("button", name="Run again").click()
+    expect(box(page, "prompt")).to_have_value("Again, with everything")
+    expect(box(page, "caller_id")).to_have_value("-9223372036854775808")
+    press(page, "check")
+    expect(page.locator("#response-json code")).to_contain_text("The envelope that comes back")
+    assert shown_json(page, "request-json") == sent

@@ -1,0 +1,132 @@
+"""Finds a browser for the tests, and installs one where that needs nobody's help."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+CHOSEN = "WERYAI_TEST_BROWSER"
+NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser", "msedge")
+USUAL_PLACES = (
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+    "/opt/google/chrome/chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+)
+DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core")
+FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk", "fonts-dejavu-core")
+INSTALL_SECONDS = 900
+ANSWER_SECONDS = 30
+
+
+def find_browser() -> Path | None:
+    """A Chrome or Chromium that starts: the chosen one alone, else an installed one, else Playwright's own."""
+    return next((path for path in _candidates() if _starts(path)), None)
+
+
+def ensure_browser() -> Path | None:
+    """A browser, installed if need be; None when neither worked. Adds fonts where Chinese would be boxes."""
+    browser = find_browser()
+    if browser is None and CHOSEN not in os.environ:
+        for command in _ways_to_install():
+            print(f"No browser yet: {' '.join(command)}", flush=True)
+            if _run(command):
+                browser = find_browser()
+            if browser is not None:
+                break
+    if _may_install_packages() and not _has_chinese_font():
+        _apt(FONT_PACKAGES)
+    return browser
+
+
+def _candidates() -> Iterator[Path]:
+    chosen = os.environ.get(CHOSEN)
+    if chosen:
+        yield Path(chosen)
+        return
+    for name in NAMES:
+        if found := shutil.which(name):
+            yield Path(found)
+    yield from map(Path, USUAL_PLACES)
+    if own := _playwrights_own():
+        yield own
+
+
+def _playwrights_own() -> Path | None:
+    # In a process of its own: Playwright's synchronous half allows one at a time, and a test may be using it.
+    script = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as playwright: print(playwright.chromium.executable_path)"
+    )
+    answer = _ask([sys.executable, "-c", script])
+    return Path(answer) if answer else None
+
+
+def _starts(path: Path) -> bool:
+    """Whether the file is a browser that runs here: Ubuntu's `chromium-browser` may be a note about a snap."""
+    if not path.is_file():
+        return False
+    # Chrome on Windows opens a window when it is asked for its version.
+    return platform.system() == "Windows" or bool(_ask([str(path), "--version"]))
+
+
+def _ways_to_install() -> Iterator[Sequence[str]]:
+    playwright = [sys.executable, "-m", "playwright", "install"]
+    if _may_install_packages():
+        if _distribution() == "debian":
+            _run(["apt-get", "update"])
+            yield ["apt-get", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES]
+        # Ubuntu's own package is a snap, which containers cannot run.
+        yield [*playwright, "--with-deps", "chromium"]
+    else:
+        yield [*playwright, "chromium"]
+
+
+def _may_install_packages() -> bool:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return root and _distribution() in ("debian", "ubuntu") and shutil.which("apt-get") is not None
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release().get("ID", "")
+    except OSError:
+        return ""
+
+
+def _has_chinese_font() -> bool:
+    return bool(_ask(["fc-list", ":lang=zh"]))
+
+
+def _apt(packages: Sequence[str]) -> None:
+    _run(["apt-get", "update"])
+    _run(["apt-get", "install", "-y", "--no-install-recommends", *packages])
+
+
+def _run(command: Sequence[str]) -> bool:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, env=quiet, timeout=INSTALL_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"{command[0]}: {type(error).__name__}", flush=True)
+        return False
+    return done.returncode == 0
+
+
+def _ask(command: Sequence[str]) -> str:
+    """What a command prints, or nothing when it is not there or fails."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

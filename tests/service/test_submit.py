@@ -1,0 +1,154 @@
+"""One press: what goes out, what comes back, and what is never sent."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from tests.service.conftest import FORM, pressed, until
+from weryai_ui.access import SendTo
+from weryai_ui.envelope import TaskState
+from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.store import Store
+
+
+def submitted(service: Service, **more: object) -> Intent:
+    intent = service.submit(pressed(**more)).intent
+    assert intent is not None
+    return intent
+
+
+def ended(service: Service, visitor: str = "visitor") -> Intent:
+    def look() -> Intent | None:
+        newest = service.tasks(visitor)[0]
+        return newest if newest.tasks and all(task.state.is_final for task in newest.tasks) else None
+
+    return until(look)
+
+
+def test_a_press_sends_exactly_the_checked_body_once_and_follows_it_to_the_video(
+    service: Service, sandbox: SandboxServer
+) -> None:
+    intent = submitted(service)
+    assert intent.outcome is IntentState.ACCEPTED
+    (sent,) = sandbox.ledger
+    assert json.loads(sent.body) == FORM
+    assert intent.payload == FORM
+    assert json.loads(intent.response_text or "")["data"]["task_id"] == intent.tasks[0].upstream_id
+    (task,) = ended(service).tasks
+    assert task.state is TaskState.SUCCEEDED
+    assert task.videos[0].url.startswith(sandbox.url)
+
+
+def test_several_videos_are_several_tasks_and_one_failure_hides_none(service: Service) -> None:
+    submitted(service, values={**FORM, "video_number": 3}, scenario="sk-sandbox-partial")
+    states = [task.state for task in ended(service).tasks]
+    assert states == [TaskState.SUCCEEDED, TaskState.SUCCEEDED, TaskState.FAILED]
+
+
+def test_problems_send_nothing(service: Service, sandbox: SandboxServer) -> None:
+    result = service.submit(pressed(values={**FORM, "duration": 4}))
+    assert result.intent is None
+    assert [found.field for found in result.checked.problems] == ["duration"]
+    assert len(sandbox.ledger) == 0
+    assert service.tasks("visitor") == ()
+
+
+def test_the_same_press_is_sent_once_however_often_it_arrives(service: Service, sandbox: SandboxServer) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        intents = list(pool.map(lambda _: submitted(service, token="press-0001"), range(8)))
+    assert len(sandbox.ledger) == 1
+    assert len({intent.id for intent in intents}) == 1
+
+
+def test_a_changed_form_is_another_press_even_with_the_same_token(service: Service, sandbox: SandboxServer) -> None:
+    submitted(service, token="press-0001")
+    submitted(service, token="press-0001", values={**FORM, "duration": 6})
+    assert len(sandbox.ledger) == 2
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "code", "move"),
+    [
+        ("sk-sandbox-no-credits", IntentState.REJECTED, 1011, "top_up"),
+        ("sk-sandbox-rate-limited", IntentState.REJECTED, 1001, "wait"),
+        ("sk-sandbox-queue-full", IntentState.REJECTED, 1007, "wait"),
+        ("sk-sandbox-bad-key", IntentState.REJECTED, 1002, "key_owner"),
+        ("sk-sandbox-malformed", IntentState.UNKNOWN, None, "check"),
+    ],
+)
+def test_a_refusal_says_whose_move_it_is(
+    service: Service, scenario: str, outcome: IntentState, code: int | None, move: str
+) -> None:
+    intent = submitted(service, scenario=scenario)
+    assert (intent.outcome, intent.code) == (outcome, code)
+    assert intent.explanation is not None
+    assert intent.explanation["move"] == move
+    assert intent.tasks == ()
+
+
+def test_a_task_that_fails_keeps_the_services_own_words(service: Service) -> None:
+    submitted(service, scenario="sk-sandbox-content")
+    (task,) = ended(service).tasks
+    assert task.state is TaskState.FAILED
+    assert task.message
+
+
+def test_without_a_network_nothing_is_sent_and_the_intent_says_so(settings: Settings) -> None:
+    service = Service(settings, Store(settings.database_url))
+    service.start("http://127.0.0.1:9")
+    try:
+        intent = submitted(service)
+    finally:
+        service.stop()
+    assert intent.outcome is IntentState.NOT_SENT
+    assert intent.http_status is None
+
+
+def test_my_key_must_be_a_key_and_is_never_stored(service: Service, settings: Settings) -> None:
+    empty = service.submit(pressed(send_to=SendTo.MY_KEY, key=" "))
+    assert empty.intent is None
+    assert empty.refusal == "The API key is empty."
+    broken = service.submit(pressed(send_to=SendTo.MY_KEY, key="sk-abc\ndef"))
+    assert broken.refusal is not None
+    assert "abc" not in broken.refusal
+
+
+def test_the_owners_key_on_a_page_for_strangers_is_closed_for_every_entrance(settings: Settings) -> None:
+    open_page = replace(settings, api_key=SecretStr("sk-owner-canary"))
+    assert Service(open_page, Store(settings.database_url)).access.offers[0] is SendTo.OWNER_KEY
+    shared = Service(replace(open_page, reachable_from_elsewhere=True), Store(settings.database_url))
+    result = shared.submit(pressed(send_to=SendTo.OWNER_KEY))
+    assert result.intent is None
+    assert result.refusal is not None
+    assert "closed" in result.refusal
+    opened = replace(open_page, reachable_from_elsewhere=True, anyone_may_spend=True)
+    assert SendTo.OWNER_KEY in Service(opened, Store(settings.database_url)).access.offers
+
+
+def test_a_live_task_goes_to_the_base_url_with_the_owners_key(settings: Settings, sandbox: SandboxServer) -> None:
+    live = replace(settings, api_key=SecretStr("sk-sandbox"), base_url=sandbox.url)
+    service = Service(live, Store(settings.database_url))
+    service.start("http://127.0.0.1:9")
+    try:
+        assert submitted(service, send_to=SendTo.OWNER_KEY).outcome is IntentState.ACCEPTED
+        assert ended(service).tasks[0].state is TaskState.SUCCEEDED
+    finally:
+        service.stop()
+
+
+def test_another_visitor_can_neither_list_nor_open_nor_forget(service: Service) -> None:
+    intent = submitted(service)
+    assert service.tasks("stranger") == ()
+    assert service.open("stranger", intent.id) is None
+    assert service.forget("stranger", intent.id) is False
+    assert service.open("visitor", intent.id) is not None
+    assert service.forget("visitor", intent.id) is True
+    assert service.tasks("visitor") == ()
