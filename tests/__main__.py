@@ -29,7 +29,6 @@ def main(arguments: list[str]) -> int:
     """Runs everything; 0 when all of it passed."""
     browser = ensure_browser()
     failed = [] if browser else ["browser (install Chromium, or name one in WERYAI_TEST_BROWSER)"]
-    _remove_generated_stubs()
     for name, command in GATES.items():
         print(f"--- {name}", flush=True)
         if _call(_in_this_environment(command)):
@@ -40,12 +39,6 @@ def main(arguments: list[str]) -> int:
     print("--- pytest", flush=True)
     tests = _call([sys.executable, "-m", "pytest", *arguments], environment)
     return tests or len(failed)
-
-
-def _remove_generated_stubs() -> None:
-    """Gradio writes a stub beside every module with a component in it; mypy would read it instead of the module."""
-    for stub in (ROOT / "weryai_ui").rglob("*.pyi"):
-        stub.unlink(missing_ok=True)
 
 
 def _in_this_environment(command: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
 
 from tests.__main__ import FAILED_GATES
 from tests.browser_setup import CHOSEN, find_browser
@@ -87,11 +87,11 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
 
 
 @contextlib.contextmanager
-def running_app(settings: Settings) -> Iterator[App]:
-    """The whole app on a free port, closed at the end."""
+def running_app(settings: Settings, **launch_with: Any) -> Iterator[App]:
+    """The whole app on a free port, closed at the end; `launch_with` goes to Gradio's `launch`."""
     service = Service(settings, Store(settings.database_url))
     try:
-        blocks = _launched(service)
+        blocks = _launched(service, **launch_with)
         try:
             yield App(str(blocks.local_url).rstrip("/"), service, blocks)
         finally:
@@ -100,13 +100,13 @@ def running_app(settings: Settings) -> Iterator[App]:
         service.stop()
 
 
-def _launched(service: Service) -> gr.Blocks:
+def _launched(service: Service, **launch_with: Any) -> gr.Blocks:
     for attempt in range(PORT_ATTEMPTS):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         try:
-            return launch(service, server_port=port, quiet=True)
+            return launch(service, server_port=port, quiet=True, **launch_with)
         except OSError:  # another process took the port in between
             if attempt == PORT_ATTEMPTS - 1:
                 raise
@@ -131,10 +131,10 @@ def start_app(tmp_path: Path) -> Iterator[StartApp]:
     """Starts an app with other settings: `start_app(sandbox=SandboxMode.OFF)`."""
     with contextlib.ExitStack() as running:
 
-        def start(**changes: Any) -> App:
+        def start(launch_with: Mapping[str, Any] | None = None, **changes: Any) -> App:
             folder = tmp_path / f"app-{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
-            return running.enter_context(running_app(settings_in(folder, **changes)))
+            return running.enter_context(running_app(settings_in(folder, **changes), **(launch_with or {})))
 
         yield start
 
@@ -154,6 +154,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = find_browser()
     if path is None:
         pytest.fail("no browser: run `python -m tests`, or name one in WERYAI_TEST_BROWSER")
+    expect.set_options(timeout=PAGE_SECONDS * 1000)
     running = playwright.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
     yield running
     running.close()

@@ -18,12 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.envelope import TaskState
+from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.store import HEARTBEAT_EVERY_S, Look, Store
 
 log = logging.getLogger(__name__)
 
-POLLS_AT_ONCE = 8
 JITTER = 0.15
 """Each wait is spread by this share, so that tasks made together are not asked for together."""
 AGE_STEPS: Sequence[tuple[float, float]] = ((600, 1.0), (3600, 3.0), (86_400, 20.0))
@@ -52,7 +52,7 @@ class Follower:
         interval: Callable[[Intent], float],
         visitors_with_keys: Callable[[], Sequence[str]] = tuple,
         housekeeping: Callable[[], None] = lambda: None,
-        polls_at_once: int = POLLS_AT_ONCE,
+        polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -65,6 +65,7 @@ class Follower:
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._freed = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -78,6 +79,7 @@ class Follower:
     def stop(self) -> None:
         """Stops both and waits for polls under way."""
         self._stop.set()
+        self._freed.set()
         for thread in self._threads:
             thread.join()
 
@@ -154,7 +156,10 @@ class Follower:
 
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
-            while not self._stop.wait(SWEEP_EVERY_S):
+            while not self._stop.is_set():
+                # A free place is filled at once: one look in SWEEP_EVERY_S would cap the polls of many tasks.
+                self._freed.wait(SWEEP_EVERY_S)
+                self._freed.clear()
                 try:
                     self._hand_out(pool)
                 except SQLAlchemyError as error:
@@ -183,6 +188,7 @@ class Follower:
         finally:
             with self._lock:
                 self._under_way.discard(task_id)
+            self._freed.set()
 
 
 def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:

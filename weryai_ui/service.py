@@ -28,7 +28,7 @@ from weryai_ui.follower import Follower
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
 from weryai_ui.spill import Spill
-from weryai_ui.store.records import Intent, LoggedExchange, NewIntent
+from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Shelf
 from weryai_ui.store.store import Store
 from weryai_ui.validation import Checked, check
 
@@ -109,6 +109,7 @@ class Service:
             client_for=self._client_for,
             interval=self._interval,
             visitors_with_keys=self._visitors_with_keys,
+            polls_at_once=settings.polls_at_once,
             housekeeping=self._take_up_unsaved,
             clock=clock,
         )
@@ -219,9 +220,29 @@ class Service:
             log.error("the outcome of %s went to the spill file: %s", intent.id[:8], type(error).__name__)
             return self._spill.keep(intent, submission)
 
-    def tasks(self, visitor: str, *, limit: int = 20, offset: int = 0) -> tuple[Intent, ...]:
+    def submit_again(self, visitor: str, intent_id: str, *, key: str, token: str) -> Submitted | None:
+        """Sends the body of one of the visitor's presses once more, as a press of its own; None when not theirs.
+
+        For an outcome that nobody knows: the first may have been accepted and charged, and this may be charged
+        again. Only a person decides that. `key` is needed again for a visitor's own key.
+        """
+        opened = self.open(visitor, intent_id)
+        if opened is None:
+            return None
+        intent, _ = opened
+        again = Press(
+            values=intent.payload,
+            send_to=SendTo(intent.send_to),
+            visitor=visitor,
+            key=key or self._visitor_keys.get(intent.visitor, ""),
+            scenario=intent.scenario or DEFAULT_SCENARIO,
+            token=token,
+        )
+        return self.submit(again)
+
+    def tasks(self, visitor: str, *, limit: int = 20, offset: int = 0, shelf: Shelf = Shelf.ALL) -> tuple[Intent, ...]:
         """The visitor's presses with their tasks, newest first."""
-        return self._store.of_visitor(visitor_id(visitor), limit=limit, offset=offset)
+        return self._store.of_visitor(visitor_id(visitor), limit=limit, offset=offset, shelf=shelf)
 
     def stamp(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""

@@ -23,6 +23,7 @@ DEFAULT_BASE_URL = "https://api.weryai.com"
 DEFAULT_POLL_SECONDS = 6.0
 """What the vendor's own client waits between two looks at a task (observed)."""
 POLL_SECONDS_RANGE = (0.2, 300.0)
+DEFAULT_POLLS_AT_ONCE = 8
 DATA_DIR = Path("data")
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
@@ -49,7 +50,9 @@ class Settings:
     data_dir: Path = DATA_DIR
     database_url: str = ""
     poll_seconds: float = DEFAULT_POLL_SECONDS
+    polls_at_once: int = DEFAULT_POLLS_AT_ONCE
     anyone_may_spend: bool = False
+    share: bool = False
     reachable_from_elsewhere: bool = False
     sandbox_pace: float = 1.0
 
@@ -71,7 +74,9 @@ class Settings:
             database_url=environment.get("WERYAI_DATABASE_URL", "").strip()
             or f"sqlite:///{(data_dir / 'weryai.sqlite3').as_posix()}",
             poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
+            polls_at_once=int(_number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
             anyone_may_spend=_flag(environment, "WERYAI_ANYONE_MAY_SPEND"),
+            share=_flag(environment, "GRADIO_SHARE"),
             reachable_from_elsewhere=_reachable_from_elsewhere(environment),
             sandbox_pace=_number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
         )
@@ -139,10 +144,12 @@ def _number(environment: Mapping[str, str], name: str, default: float, bounds: t
 
 
 def _reachable_from_elsewhere(environment: Mapping[str, str]) -> bool:
-    """Whether a stranger can open the page: a Space, a share link, a host other than loopback."""
+    """Whether a stranger can open the page: a Space, a share link, a proxy, a host other than loopback."""
     host = environment.get("GRADIO_SERVER_NAME", "").strip() or "127.0.0.1"
-    shared = environment.get("GRADIO_SHARE", "").strip().lower() == "true"
-    return shared or "SPACE_ID" in environment or not _is_loopback(host)
+    shared = _flag(environment, "GRADIO_SHARE")
+    # A path prefix is set for a reverse proxy, and whom that lets in cannot be seen from here.
+    proxied = bool(environment.get("GRADIO_ROOT_PATH", "").strip())
+    return shared or proxied or "SPACE_ID" in environment or not _is_loopback(host)
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -19,7 +20,7 @@ from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.store import Store
 
 
-def submitted(service: Service, **more: object) -> Intent:
+def submitted(service: Service, **more: Any) -> Intent:
     intent = service.submit(pressed(**more)).intent
     assert intent is not None
     return intent

@@ -20,6 +20,16 @@ class IntentState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Shelf(StrEnum):
+    """A part of the history that can be asked for."""
+
+    ALL = "all"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class NewIntent:
     """What is about to be sent, and for whom. Nothing in it is secret."""

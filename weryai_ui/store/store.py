@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import Submission
 from weryai_ui.envelope import TaskState, Video
-from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Task
+from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Shelf, Task
 from weryai_ui.store.schema import exchanges, intents, open_database, processes, tasks
 
 HEARTBEAT_EVERY_S = 1.0
@@ -130,13 +130,11 @@ class Store:
 
     # --- what a visitor sees -----------------------------------------------------------------------
 
-    def of_visitor(
-        self, visitor: str, *, limit: int, offset: int = 0, outcomes: Iterable[IntentState] = ()
-    ) -> tuple[Intent, ...]:
-        """A visitor's intents, newest first."""
+    def of_visitor(self, visitor: str, *, limit: int, offset: int = 0, shelf: Shelf = Shelf.ALL) -> tuple[Intent, ...]:
+        """A visitor's intents on one shelf of the history, newest first."""
         query = select(intents).where(intents.c.visitor == visitor)
-        if wanted := list(outcomes):
-            query = query.where(intents.c.outcome.in_(wanted))
+        if shelf is not Shelf.ALL:
+            query = query.where(_SHELVES[shelf])
         query = query.order_by(intents.c.created_at.desc(), intents.c.id).limit(limit).offset(offset)
         with self._reading() as connection:
             return _intents(connection, query)
@@ -282,6 +280,25 @@ def _add_tasks(connection: Connection, intent_id: str, upstream_ids: Sequence[st
                 created_at=now,
             )
         )
+
+
+def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
+    return exists().where(tasks.c.intent_id == intents.c.id, tasks.c.state.in_(list(states)))
+
+
+_SHELVES: Mapping[Shelf, ColumnElement[bool]] = {
+    Shelf.RUNNING: or_(
+        intents.c.outcome == IntentState.SENDING,
+        _has_task_in(state for state in TaskState if not state.is_final),
+    ),
+    Shelf.READY: _has_task_in([TaskState.SUCCEEDED]),
+    Shelf.FAILED: or_(
+        intents.c.outcome.in_([IntentState.NOT_SENT, IntentState.REJECTED]),
+        _has_task_in([TaskState.FAILED, TaskState.NOT_FOUND, TaskState.SUCCEEDED_WITHOUT_VIDEO]),
+    ),
+    Shelf.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
+}
+"""What stands on each shelf. A press with a ready and a failed video stands on both."""
 
 
 def _followable(visitors_with_keys: Sequence[str]) -> Any:

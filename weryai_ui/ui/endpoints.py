@@ -8,7 +8,7 @@ from gradio.events import api
 
 from weryai_ui.access import SendTo
 from weryai_ui.service import Press, Service
-from weryai_ui.store.records import Intent
+from weryai_ui.ui import views
 from weryai_ui.validation import Checked, Finding
 
 SUBMITS_AT_ONCE = 32
@@ -54,7 +54,7 @@ def publish(service: Service) -> None:
             **_checked(submitted.checked),
             "visitor": visitor,
             "refusal": submitted.refusal,
-            "task": None if submitted.intent is None else _intent(submitted.intent),
+            "task": None if submitted.intent is None else views.as_data(submitted.intent),
         }
 
     def tasks(visitor: str, limit: int = 20) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def publish(service: Service) -> None:
             For each submit: `outcome`, `request`, `http_status`, `envelope` (as it came, as text), `explanation`,
             and `tasks` with `task_id`, `state`, `videos` and `message`.
         """
-        return [_intent(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
+        return [views.as_data(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
 
     api(check, api_name="check")
     api(generate, api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
@@ -86,25 +86,3 @@ def _checked(checked: Checked) -> dict[str, Any]:
 
 def _finding(found: Finding) -> dict[str, str]:
     return {"field": found.field, "rule": found.rule, "text": found.text}
-
-
-def _intent(intent: Intent) -> dict[str, Any]:
-    return {
-        "id": intent.id,
-        "outcome": intent.outcome,
-        "endpoint": intent.endpoint,
-        "request": intent.payload,
-        "http_status": intent.http_status,
-        "envelope": intent.response_text,
-        "explanation": intent.explanation,
-        "service_message": intent.service_message,
-        "tasks": [
-            {
-                "task_id": task.upstream_id,
-                "state": task.state,
-                "message": task.message,
-                "videos": [{"url": video.url, "cover_url": video.cover_url} for video in task.videos],
-            }
-            for task in intent.tasks
-        ],
-    }

@@ -21,7 +21,7 @@ def build(service: Service) -> gr.Blocks:
             with gr.Column(elem_classes="studio-compose", min_width=320):
                 form = compose.build(service.access, service.settings.models)
             with gr.Column(elem_classes="studio-results", min_width=320):
-                shown = results.build(handlers.refresh, handlers.forget)
+                shown = results.build(handlers)
         wiring.connect(page, form, shown, handlers)
         endpoints.publish(service)
     return page

@@ -9,6 +9,7 @@ import gradio as gr
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
@@ -38,6 +39,8 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
     blocks.launch(
         prevent_thread_lock=True,
+        # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
+        share=service.settings.share,
         theme=theme.theme(),
         head=theme.head(),
         app_kwargs={"routes": _routes(service)},
@@ -58,8 +61,24 @@ def _routes(service: Service) -> list[BaseRoute]:
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings
         sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)
-        routes.append(Mount(f"/{SANDBOX_PATH}", sandbox))
+        routes.append(Mount(f"/{SANDBOX_PATH}", _Mounted(sandbox)))
     return routes
+
+
+class _Mounted:
+    """The sandbox under its path, also behind a proxy that takes a path prefix away.
+
+    Gradio's `root_path` names that prefix, but the path that arrives does not have it; routes are matched by
+    both, so the prefix has to go again.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope.get("path", "").startswith(scope.get("root_path", "")):
+            scope = {**scope, "root_path": f"/{SANDBOX_PATH}"}
+        await self._app(scope, receive, send)
 
 
 async def _healthz(_request: Request) -> PlainTextResponse:

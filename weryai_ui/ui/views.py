@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from weryai_ui.client.key import masked
 from weryai_ui.envelope import TaskState
-from weryai_ui.store.records import Intent, IntentState, Task
+from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
 from weryai_ui.ui.texts import en
 from weryai_ui.validation import Checked
 
@@ -66,9 +67,12 @@ def as_it_came(text: str | None) -> str:
         return text
 
 
-def board(visitor: str, stamp: str, intents: Iterable[Intent], now: float, links: Links) -> dict[str, Any]:
+def board(
+    visitor: str, stamp: str, intents: Iterable[Intent], now: float, links: Links, *, has_key: bool
+) -> dict[str, Any]:
     """What the board shows: a card for each intent, newest first."""
-    return {"visitor": visitor, "stamp": stamp, "now": now, "cards": [card(intent, links) for intent in intents]}
+    cards = [card(intent, links, has_key=has_key) for intent in intents]
+    return {"visitor": visitor, "stamp": stamp, "now": now, "cards": cards}
 
 
 class Links:
@@ -89,10 +93,11 @@ class Links:
         return url
 
 
-def card(intent: Intent, links: Links) -> dict[str, Any]:
-    """One press of *Generate* as the board draws it."""
+def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
+    """One press of *Generate* as the board draws it. `has_key`: whether the visitor's own key is in memory."""
     payload = intent.payload
     busy = is_busy(intent)
+    wants_key = busy and intent.send_to == "my-key" and not has_key
     return {
         "id": intent.id,
         "file": f"weryai-{intent.id[:8]}",
@@ -106,10 +111,72 @@ def card(intent: Intent, links: Links) -> dict[str, Any]:
         "prompt": _excerpt(payload.get("prompt", "")),
         "shape": shape_words(intent, payload),
         "ratio": payload.get("aspect_ratio", "16:9").replace(":", " / "),
-        "says": list(_says(intent)),
+        "says": [*_says(intent), *([{"kind": "move", "text": en.ENTER_KEY}] if wants_key else [])],
+        "wants_key": wants_key,
         "tasks": [_task(task, links) for task in intent.tasks],
         # As text: a browser's number would bend a 64-bit one.
         "form": payload | {"caller_id": str(payload.get("caller_id", ""))},
+    }
+
+
+def row(intent: Intent) -> dict[str, Any]:
+    """One press in a line of the history."""
+    payload = intent.payload
+    return {
+        "id": intent.id,
+        "state": state_words(intent),
+        "tone": _tone(intent),
+        "created_at": intent.created_at,
+        "prompt": _excerpt(payload.get("prompt", "")),
+        "shape": shape_words(intent, payload),
+    }
+
+
+def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, has_key: bool) -> dict[str, Any]:
+    """One press with everything that is known of it."""
+    return {
+        **card(intent, links, has_key=has_key),
+        "request": {"facts": [f"POST {intent.endpoint}"], "text": pretty(intent.payload)},
+        "response": response_pane(intent),
+        "timeline": [_exchange(each) for each in timeline],
+    }
+
+
+def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str, Any]:
+    """One press as plain data, for programs: named endpoints and exports. Times are seconds since 1970 (UTC)."""
+    return {
+        "id": intent.id,
+        "outcome": intent.outcome,
+        "send_to": intent.send_to,
+        "endpoint": intent.endpoint,
+        "created_at": intent.created_at,
+        "request": intent.payload,
+        "http_status": intent.http_status,
+        "envelope": intent.response_text,
+        "explanation": intent.explanation,
+        "service_message": intent.service_message,
+        "tasks": [
+            {
+                "task_id": task.upstream_id,
+                "state": task.state,
+                "message": task.message,
+                "videos": [{"url": video.url, "cover_url": video.cover_url} for video in task.videos],
+            }
+            for task in intent.tasks
+        ],
+        "exchanges": [asdict(each) for each in timeline],
+    }
+
+
+def _exchange(each: LoggedExchange) -> dict[str, Any]:
+    status = en.HISTORY["no_answer"] if each.http_status is None else f"HTTP {each.http_status}"
+    return {
+        "at": each.started_at,
+        "title": f"{en.EXCHANGE[each.kind]} · {status} · {each.seconds:.2f} s",
+        "line": f"{each.method} {each.url}",
+        "request": as_it_came(each.request_text),
+        "response": as_it_came(each.response_text),
+        "repeats": en.HISTORY["repeats"].format(n=each.repeats) if each.repeats else "",
     }
 
 
@@ -178,6 +245,8 @@ def _says(intent: Intent) -> Iterable[dict[str, str]]:
         yield {"kind": "move", "text": f"{en.MOVE[explanation['move']]} {explanation['advice']}"}
     if intent.service_message and intent.outcome is not IntentState.ACCEPTED:
         yield {"kind": "service", "text": en.SERVICE_SAYS.format(message=intent.service_message)}
+    if intent.outcome is IntentState.UNKNOWN and intent.send_to != "sandbox":
+        yield {"kind": "move", "text": en.CHECK_UNKNOWN}
     if any(task.state is TaskState.FAILED for task in intent.tasks):
         yield {"kind": "move", "text": en.CHARGED_UNKNOWN}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -34,32 +35,56 @@ def connect(page: gr.Blocks, form: Compose, shown: Results, handlers: Handlers) 
         None, list(kept.values()), None, js=changed
     )
     gr.on([each.change for each in kept.values()], None, list(kept.values()), None, js=changed)
-    shown.board.run_again(None, None, fields, js=again)
+    for widget in (shown.board, shown.history):
+        widget.run_again(None, None, fields, js=again)
 
-    outputs = [form.problems, shown.request, shown.response, shown.board]
-    for button, handle in ((form.check, handlers.check), (form.generate, handlers.generate)):
-        button.click(
-            _listener(list(sent), handle, outputs),
-            list(sent.values()),
-            outputs,
-            js=before,
-            api_visibility="private",
-            concurrency_limit=SUBMITS_AT_ONCE,
-            show_progress="hidden",
-        ).then(None, None, None, js="() => window.studio.pressAnswered()")
+    outputs = Outputs(form.problems, shown.request, shown.response, shown.board)
+    _on(form.check.click, handlers.check, sent, outputs, before)
+    _on(form.generate.click, handlers.generate, sent, outputs, before)
+    intent = gr.Textbox(visible=False)
+    _on(
+        shown.board.submit_again,
+        handlers.submit_again,
+        {"intent": intent, "my-key": form.my_key, "visitor": visitor, "press": press},
+        outputs,
+        "(...values) => window.studio.before([window.studio.again, ...values.slice(1)], 1)",
+    )
 
 
-def _listener(
-    names: list[str], handle: Callable[[Mapping[str, Any]], Shown], outputs: list[Any]
-) -> Callable[..., dict[Any, Any]]:
-    problems, request, response, board = outputs
+@dataclass(frozen=True)
+class Outputs:
+    """Where the parts of a `Shown` go."""
+
+    findings: gr.HTML
+    request: gr.HTML
+    response: gr.HTML
+    board: gr.HTML
+
+
+def _on(
+    event: Callable[..., Any],
+    handle: Callable[[Mapping[str, Any]], Shown],
+    sent: Mapping[str, Any],
+    outputs: Outputs,
+    before: str,
+) -> None:
+    """Connects one event: `handle` gets the values of `sent` by name, and `Shown` goes to its components."""
+    parts = {name: getattr(outputs, name) for name in Outputs.__dataclass_fields__}
 
     def listen(*values: Any) -> dict[Any, Any]:
-        shown = handle(dict(zip(names, values, strict=True)))
-        parts = {problems: shown.findings, request: shown.request, response: shown.response, board: shown.board}
-        return {component: value for component, value in parts.items() if value is not None}
+        shown = handle(dict(zip(sent, values, strict=True)))
+        views = {component: getattr(shown, name) for name, component in parts.items()}
+        return {component: view for component, view in views.items() if view is not None}
 
-    return listen
+    event(
+        listen,
+        list(sent.values()),
+        list(parts.values()),
+        js=before,
+        api_visibility="private",
+        concurrency_limit=SUBMITS_AT_ONCE,
+        show_progress="hidden",
+    ).success(None, None, None, js="() => window.studio.pressAnswered()")
 
 
 def _offered(kept: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""Results: a card for each press, and the JSON that went out and came back."""
+"""Results: a card for each press, the JSON that went out and came back, and the history."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.texts import en
+from weryai_ui.ui.widgets.history.widget import history
 from weryai_ui.ui.widgets.json_pane.widget import json_pane
-from weryai_ui.ui.widgets.task_board.widget import Ask, task_board
+from weryai_ui.ui.widgets.task_board.widget import task_board
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,26 @@ class Results:
     board: gr.HTML
     request: gr.HTML
     response: gr.HTML
+    history: gr.HTML
 
 
-def build(refresh: Ask, forget: Ask) -> Results:
+def build(handlers: Handlers) -> Results:
     """The results panel, built into the current layout."""
     words = dict(en.PANE)
-    return Results(
-        board=task_board(dict(en.BOARD), refresh=refresh, forget=forget, elem_id="task-board"),
-        request=json_pane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json"),
-        response=json_pane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json"),
+    board = task_board(
+        dict(en.BOARD),
+        refresh=handlers.refresh,
+        forget=handlers.forget,
+        give_key=handlers.give_key,
+        elem_id="task-board",
     )
+    with gr.Row(elem_classes="studio-panes"):
+        request = json_pane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json")
+        response = json_pane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json")
+    past = history(
+        dict(en.HISTORY),
+        dict(en.SHELVES),
+        [handlers.list_history, handlers.open_intent, handlers.forget_intent, handlers.export_history],
+        elem_id="history",
+    )
+    return Results(board, request, response, past)

@@ -43,6 +43,11 @@ BOARD: Mapping[str, str] = {
     "title": PAGE["title"],
     "download": "Download",
     "again": "Run again",
+    "details": "Details",
+    "submit_again": "Submit again (may be charged twice)",
+    "submit_again_asks": "The first request may have been accepted and charged. Submit it a second time?",
+    "key_label": "My WeryAI API key",
+    "key_go": "Go on following",
     "forget": "Forget",
     "forget_asks": "Forget this here? Nothing is deleted at the service.",
     "stop_watching": "Stop watching",
@@ -95,4 +100,34 @@ USUAL: Mapping[str, str] = {
 }
 SERVICE_SAYS = "The service says: {message}"
 CHARGED_UNKNOWN = "Whether a failed task is charged is not documented."
-ENTER_KEY = "Enter your key under Send to and press Check only to go on following."
+ENTER_KEY = "Enter your key to go on following: it was kept in memory only, and the app has been restarted."
+CHECK_UNKNOWN = "Look at your balance and at the console's task list: if the task is there, it was charged."
+
+HISTORY: Mapping[str, str] = {
+    "title": "History",
+    "note": "Yours alone, kept on this server. On a Space it goes with the next restart.",
+    "empty": "Nothing here yet.",
+    "more": "Show more",
+    "export": "Export as JSON",
+    "close": "Close",
+    "request": "Request",
+    "response": "Response",
+    "timeline": "Timeline",
+    "repeats": "and {n} more answers like this",
+    "no_answer": "no answer",
+    "again": BOARD["again"],
+    "forget": BOARD["forget"],
+    "forget_asks": BOARD["forget_asks"],
+    "download": BOARD["download"],
+    "outage": BOARD["outage"],
+}
+
+SHELVES: Mapping[str, str] = {
+    "all": "All",
+    "running": "Running",
+    "ready": "Ready",
+    "failed": "Failed or refused",
+    "unknown": "Unknown",
+}
+
+EXCHANGE: Mapping[str, str] = {"submit": "Submit", "poll": "Status", "upload": "Upload", "webhook": "Webhook"}

@@ -5,46 +5,7 @@ const drawn = new Map();   // card id -> { json, node }
 let board = { visitor: "", stamp: "", cards: [] };
 let timer = 0;
 
-const make = (tag, name, text) => {
-  const node = document.createElement(tag);
-  if (name) node.className = name;
-  if (text !== undefined && text !== null) node.textContent = text;
-  return node;
-};
-const button = (text, act, name) => {
-  const node = make("button", name, text);
-  node.type = "button";
-  node.onclick = act;
-  return node;
-};
-const spoken = (seconds) => {
-  const whole = Math.max(0, Math.floor(seconds));
-  const minutes = Math.floor(whole / 60);
-  return minutes ? `${minutes} min ${String(whole % 60).padStart(2, "0")} s` : `${whole} s`;
-};
-
-// A result of the sandbox is a path on this app's own origin: it then plays through a share link as well.
-const address = (link) => (/^https?:/.test(link) ? link : window.studio.url(link));
-
-function player(video) {
-  const node = make("video");
-  node.controls = true;
-  node.preload = "metadata";
-  node.playsInline = true;
-  node.referrerPolicy = "no-referrer";
-  if (video.cover) node.poster = address(video.cover);
-  node.src = address(video.url);
-  return node;
-}
-
-function download(video, text, file) {
-  const link = make("a", "", text);
-  link.href = address(video.url);
-  link.download = file;
-  link.target = "_blank";
-  link.rel = "noopener noreferrer";
-  return link;
-}
+const { make, button, player, download, spoken } = window.dom;
 
 function taskNode(task, card) {
   const node = make("li", "task");
@@ -84,12 +45,15 @@ function cardNode(card) {
     list.append(...card.tasks.map((task) => taskNode(task, card)));
     node.append(list);
   }
+  if (card.wants_key) node.append(keyForm());
   const row = make("div", "row");
   card.tasks.forEach((task) => task.videos.forEach((video, index) => {
     const name = card.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
     row.append(download(video, name, `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`));
   }));
+  row.append(button(words.details, () => window.studio.open(card.id)));
   row.append(button(words.again, () => fillForm(card.form)));
+  if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => submitAgain(card), "risky"));
   row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
   node.append(row);
   return node;
@@ -98,6 +62,32 @@ function cardNode(card) {
 function fillForm(form) {
   window.studio.pending = form;
   trigger("run_again");
+}
+
+// The service has no idempotency key: only a person may decide to risk a second charge.
+function submitAgain(card) {
+  if (!confirm(words.submit_again_asks)) return;
+  window.studio.again = card.id;
+  window.studio.pressAnswered();
+  trigger("submit_again");
+}
+
+// A visitor's own key is in the server's memory only: after a restart it has to be given once more.
+function keyForm() {
+  const form = make("form", "row key"), key = make("input");
+  key.type = "password";
+  key.autocomplete = "off";
+  key.placeholder = "sk-…";
+  key.setAttribute("aria-label", words.key_label);
+  const go = make("button", "", words.key_go);
+  form.append(key, go);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const answer = await server.give_key({ visitor: window.studio.visitor(), key: key.value });
+    key.value = "";
+    take(answer);
+  };
+  return form;
 }
 
 async function forget(card) {
@@ -140,7 +130,8 @@ function take(answer) {
   if (!answer) return;
   window.studio.keepVisitor(answer.visitor);
   if (answer.now) skew = answer.now - Date.now() / 1000;
-  if (answer.cards) { board = answer; draw(); }
+  if (answer.said) $(".outage").textContent = answer.said;
+  if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
 }
 
 async function refresh() {
@@ -159,3 +150,4 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden) refr
 setInterval(tick, 1000);
 watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); } });
 refresh();
+window.studio.refreshBoard = refresh;

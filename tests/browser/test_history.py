@@ -1,0 +1,113 @@
+"""The history of one visitor: filter, open, run again, forget, export; and the choices of an unknown outcome."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
+from tests.conftest import App
+
+
+def made(page: Page, prompt: str, scenario: str) -> None:
+    cards = page.locator("#task-board .card").filter(has_text=prompt)
+    type_in(page, "prompt", prompt)
+    choose(page, "resolution", "480p")
+    choose_scenario(page, scenario)
+    press(page)
+    expect(cards).to_have_count(1)
+
+
+def agree(dialog: Dialog, asked: list[str]) -> None:
+    asked.append(dialog.message)
+    dialog.accept()
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator("#history .prompt").all_inner_texts()
+
+
+def shelf(page: Page, words: str) -> None:
+    page.locator("#history .shelves").get_by_role("button", name=words, exact=True).click()
+
+
+def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page) -> None:
+    opened(page, app.url)
+    expect(page.locator("#history .nothing")).to_be_visible()
+    made(page, "The ready one", "Succeeds after a few seconds")
+    expect(page.locator("#task-board video")).to_be_visible(timeout=30_000)
+    made(page, "The refused one", "not enough credits")
+    made(page, "The unknown one", "not JSON")
+    made(page, "The slow one", "minute and a half")
+    expect(page.locator("#history .rows li")).to_have_count(4)
+    assert rows(page) == ["The slow one", "The unknown one", "The refused one", "The ready one"]
+    for words, prompt in (
+        ("Running", "The slow one"),
+        ("Ready", "The ready one"),
+        ("Failed or refused", "The refused one"),
+        ("Unknown", "The unknown one"),
+    ):
+        shelf(page, words)
+        expect(page.locator("#history .rows li")).to_have_count(1)
+        expect(page.locator("#history .prompt")).to_have_text(prompt)
+
+    shelf(page, "Ready")
+    expect(page.locator("#history .prompt")).to_have_text("The ready one")
+    page.locator("#history .rows button").click()
+    dialog = page.locator("#history dialog")
+    expect(dialog.locator("video")).to_be_visible()
+    expect(dialog).to_contain_text('"prompt": "The ready one"')
+    expect(dialog).to_contain_text('"task_status": "waiting"')
+    timeline = dialog.locator("details")
+    expect(timeline.first).to_contain_text("Submit · HTTP 200")
+    expect(timeline.last).to_contain_text("Status · HTTP 200")
+    timeline.last.locator("summary").click()
+    expect(timeline.last).to_contain_text('"task_status": "succeed"')
+    with page.expect_download() as downloading:
+        dialog.get_by_role("button", name="Export as JSON").click()
+    exported = json.loads(Path(downloading.value.path()).read_text())
+    assert exported["request"]["prompt"] == "The ready one"
+    assert exported["exchanges"][0]["kind"] == "submit"
+    dialog.get_by_role("button", name="Run again").click()
+    expect(dialog).to_be_hidden()
+    expect(box(page, "prompt")).to_have_value("The ready one")
+
+
+def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "To be forgotten", "not enough credits")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: agree(dialog, asked))
+    page.locator("#task-board .card").get_by_role("button", name="Forget").click()
+    expect(page.locator("#task-board .card")).to_have_count(0)
+    expect(page.locator("#history .rows li")).to_have_count(0)
+    assert asked == ["Forget this here? Nothing is deleted at the service."]
+    page.reload()
+    expect(page.locator("#task-board .empty")).to_be_visible()
+
+
+def test_a_running_task_is_not_watched_any_more_but_goes_on(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "Not watched", "minute and a half")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: agree(dialog, asked))
+    page.locator("#task-board .card").get_by_role("button", name="Stop watching").click()
+    expect(page.locator("#task-board .card")).to_have_count(0)
+    assert "cannot be cancelled" in asked[0]
+
+
+def test_an_unknown_outcome_is_sent_again_only_by_an_explicit_choice(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "Nobody knows", "not JSON")
+    type_in(page, "prompt", "Typed meanwhile")
+    again = page.locator("#task-board .card").first.get_by_role("button", name="Submit again (may be charged twice)")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    again.click()
+    expect(page.locator("#task-board .card")).to_have_count(1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    again.click()
+    expect(page.locator("#task-board .card")).to_have_count(2)
+    expect(page.locator("#history .rows li")).to_have_count(2)
+    expect(box(page, "prompt")).to_have_value("Typed meanwhile")

@@ -1,0 +1,23 @@
+"""Behind a proxy that takes a path prefix away, everything is still found."""
+
+from __future__ import annotations
+
+import requests
+
+from tests.conftest import StartApp
+from tests.service.conftest import pressed, until
+from weryai_ui.envelope import TaskState
+from weryai_ui.store.records import Task
+
+
+def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_app: StartApp) -> None:
+    app = start_app(launch_with={"root_path": "/studio"})
+    app.service.submit(pressed(visitor="prefix"))
+
+    def ready() -> Task | None:
+        tasks = app.service.tasks("prefix")[0].tasks
+        return tasks[0] if tasks and tasks[0].state is TaskState.SUCCEEDED else None
+
+    video = until(ready).videos[0].url
+    assert video.startswith(f"{app.service.sandbox_url}/media/")
+    assert requests.get(video, timeout=10).headers["content-type"] == "video/mp4"

@@ -1,0 +1,100 @@
+"""The owner's settings: good ones are read, a wrong one stops the start with one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.process import ROOT
+from weryai_ui.errors import SettingsError
+from weryai_ui.settings import DEFAULT_BASE_URL, SandboxMode, Settings
+
+
+def test_without_any_setting_the_sandbox_is_on_and_the_service_is_weryai() -> None:
+    settings = Settings.from_env({})
+    assert settings.api_key is None
+    assert settings.base_url == DEFAULT_BASE_URL
+    assert settings.sandbox is SandboxMode.AUTO
+    assert settings.reachable_from_elsewhere is False
+    assert settings.database_url == "sqlite:///data/weryai.sqlite3"
+
+
+def test_the_key_is_read_trimmed_and_hidden() -> None:
+    settings = Settings.from_env({"WERYAI_API_KEY": " sk-canary-1234 \n"})
+    assert settings.api_key is not None
+    assert settings.api_key.get_secret_value() == "sk-canary-1234"
+    assert "canary" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WERYAI_API_KEY", "sk-canary\nX-Evil: 1"),
+        ("WERYAI_API_KEY", "sk-canary with space"),
+        ("WERYAI_BASE_URL", "api.weryai.com"),
+        ("WERYAI_BASE_URL", "ftp://api.weryai.com"),
+        ("WERYAI_BASE_URL", "https://api.weryai.com?x=1"),
+        ("WERYAI_BASE_URL", "https://api.weryai.com:0"),
+        ("WERYAI_BASE_URL", "https://[broken"),
+        ("WERYAI_MODELS", "=Nameless"),
+        ("WERYAI_SANDBOX", "maybe"),
+        ("WERYAI_POLL_SECONDS", "soon"),
+        ("WERYAI_POLL_SECONDS", "0"),
+        ("WERYAI_POLL_SECONDS", "nan"),
+        ("WERYAI_POLLS_AT_ONCE", "0"),
+        ("WERYAI_ANYONE_MAY_SPEND", "perhaps"),
+        ("WERYAI_SANDBOX_PACE", "-1"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_never_the_key(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env({name: value})
+    says = str(raised.value)
+    assert says.startswith((name, "The API key"))
+    assert "\n" not in says
+    assert "canary" not in says
+
+
+@pytest.mark.parametrize(
+    ("environment", "reachable"),
+    [
+        ({}, False),
+        ({"GRADIO_SERVER_NAME": "127.0.0.1"}, False),
+        ({"GRADIO_SERVER_NAME": "localhost"}, False),
+        ({"GRADIO_SERVER_NAME": "::1"}, False),
+        ({"GRADIO_SERVER_NAME": "0.0.0.0"}, True),
+        ({"GRADIO_SERVER_NAME": "192.168.1.4"}, True),
+        ({"GRADIO_SHARE": "True"}, True),
+        ({"GRADIO_ROOT_PATH": "/studio"}, True),
+        ({"SPACE_ID": "someone/space"}, True),
+    ],
+)
+def test_whether_strangers_can_reach_the_page_is_known(environment: dict[str, str], reachable: bool) -> None:
+    assert Settings.from_env(environment).reachable_from_elsewhere is reachable
+
+
+def test_models_are_settable_without_a_code_change() -> None:
+    settings = Settings.from_env({"WERYAI_MODELS": "WERYDANCE_2_0=Werydance 2.0, SEEDANCE_2_0"})
+    assert settings.models == {"WERYDANCE_2_0": "Werydance 2.0", "SEEDANCE_2_0": "SEEDANCE_2_0"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("WERYAI_SANDBOX", "maybe"), ("WERYAI_DATABASE_URL", "nonsense"), ("WERYAI_API_KEY", "a b")]
+)
+def test_the_start_stops_with_one_sentence_and_no_traceback(tmp_path: Path, name: str, value: str) -> None:
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), name: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert name in run.stderr or "API key" in run.stderr

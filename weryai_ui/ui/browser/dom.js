@@ -1,0 +1,53 @@
+// Small pieces of page that several widgets make. Text goes in as text, links as properties, never as markup.
+window.dom = {
+  make(tag, name = "", text = null) {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    if (text !== null && text !== undefined) node.textContent = text;
+    return node;
+  },
+
+  button(text, act, name = "") {
+    const node = window.dom.make("button", name, text);
+    node.type = "button";
+    node.onclick = act;
+    return node;
+  },
+
+  // A result of the sandbox is a path on this app's own origin: it then plays through a share link as well.
+  address: (link) => (/^https?:/.test(link) ? link : window.studio.url(link)),
+
+  player(video) {
+    const node = window.dom.make("video");
+    node.controls = true;
+    node.preload = "metadata";
+    node.playsInline = true;
+    node.referrerPolicy = "no-referrer";
+    if (video.cover) node.poster = window.dom.address(video.cover);
+    node.src = window.dom.address(video.url);
+    return node;
+  },
+
+  download(video, text, file) {
+    const link = window.dom.make("a", "", text);
+    link.href = window.dom.address(video.url);
+    link.download = file;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    return link;
+  },
+
+  saveAsFile(name, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  },
+
+  spoken(seconds) {
+    const whole = Math.max(0, Math.floor(seconds)), minutes = Math.floor(whole / 60);
+    if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+    return minutes ? `${minutes} min ${String(whole % 60).padStart(2, "0")} s` : `${whole} s`;
+  },
+};

@@ -1,0 +1,116 @@
+const $ = (selector) => element.querySelector(selector);
+const { make, button, player, download, saveAsFile } = window.dom;
+const words = props.words;
+const PAGE = 20;
+let shelf = "all", rows = [];
+
+const asking = (more) => ({ visitor: window.studio.visitor(), ...more });
+const time = (seconds) => new Date(seconds * 1000).toLocaleString();
+
+function rowNode(row) {
+  const item = make("li"), open = button("", () => show(row.id), `tone-${row.tone}`);
+  open.append(
+    make("span", "dot"), make("span", "prompt", row.prompt || row.shape),
+    make("span", "when", time(row.created_at)), make("span", "shape", `${row.state} · ${row.shape}`),
+  );
+  item.append(open);
+  return item;
+}
+
+async function load(more = false) {
+  let answer;
+  try { answer = await server.list_history(asking({ shelf, offset: more ? rows.length : 0 })); } catch { /* said by the board */ }
+  if (!answer) return;
+  rows = more ? [...rows, ...answer.rows] : answer.rows;
+  $(".rows").replaceChildren(...rows.map(rowNode));
+  $(".nothing").hidden = rows.length > 0;
+  $(".foot").replaceChildren(
+    ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
+    ...(rows.length ? [button(words.export, exportAll)] : []),
+  );
+}
+
+async function exportAll() {
+  const answer = await server.export_history(asking({}));
+  if (answer) saveAsFile("weryai-history.json", answer.text);
+}
+
+function pane(title, value) {
+  const text = make("pre", "", value.text);
+  text.tabIndex = 0;
+  text.setAttribute("role", "region");
+  text.setAttribute("aria-label", title);
+  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text];
+}
+
+function exchangeNode(each) {
+  const node = make("details");
+  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), make("p", "facts", [each.line, each.repeats].filter(Boolean).join("  ·  ")));
+  [each.request, each.response].filter(Boolean).forEach((text) => {
+    const body = make("pre", "", text);
+    body.tabIndex = 0;
+    node.append(body);
+  });
+  return node;
+}
+
+function actions(found) {
+  const row = make("div", "row");
+  found.tasks.forEach((task) => task.videos.forEach((video) => {
+    const name = found.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
+    row.append(download(video, name, `${found.file}-${task.number}.mp4`));
+  }));
+  row.append(
+    button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),
+    button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
+    button(words.forget, () => forget(found.id)),
+  );
+  return row;
+}
+
+async function forget(id) {
+  if (!confirm(words.forget_asks)) return;
+  await server.forget_intent(asking({ intent: id }));
+  $("dialog").close();
+  load();
+  window.studio.refreshBoard?.();
+}
+
+async function show(id) {
+  let found;
+  try { found = await server.open_intent(asking({ intent: id })); } catch { /* said by the board */ }
+  if (!found?.id) return;
+  $("#detail-title").textContent = found.state;
+  $(".body").replaceChildren(
+    make("p", "full", found.prompt), make("p", "facts", `${time(found.created_at)}  ·  ${found.shape}`),
+    ...found.says.map((line) => make("p", "facts", line.text)),
+    ...found.tasks.flatMap((task) => [
+      ...(found.tasks.length > 1 || !task.videos.length ? [make("p", "facts", `${task.label}: ${task.says}`)] : []),
+      ...task.videos.map(player),
+    ]),
+    actions(found),
+    ...pane(words.request, found.request), ...pane(words.response, found.response),
+    make("h3", "", words.timeline), ...found.timeline.map(exchangeNode),
+  );
+  $("dialog").showModal();
+}
+
+$(".title").textContent = words.title;
+$(".note").textContent = words.note;
+$(".nothing").textContent = words.empty;
+$(".close").textContent = words.close;
+$(".close").onclick = () => $("dialog").close();
+$("dialog").onclose = () => $(".body").replaceChildren();
+$(".shelves").setAttribute("aria-label", words.title);
+Object.entries(props.shelves).forEach(([name, text]) => {
+  const chip = button(text, () => {
+    shelf = name;
+    element.querySelectorAll(".shelves button").forEach((each) => each.setAttribute("aria-pressed", each === chip));
+    load();
+  });
+  chip.setAttribute("aria-pressed", name === shelf);
+  $(".shelves").append(chip);
+});
+window.studio.open = show;
+window.studio.boardChanged = () => { if (rows.length <= PAGE) load(); };
+load();

@@ -1,0 +1,20 @@
+"""The history: every press of this visitor, by state, a page at a time, and each with all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import gradio as gr
+
+from weryai_ui.ui.widgets.base import widget
+from weryai_ui.ui.widgets.task_board.widget import Ask
+
+
+def history(words: dict[str, str], shelves: dict[str, str], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
+    """A list that asks for its pages by itself, and a dialog for one press.
+
+    `asks`: `list_history`, `open_intent`, `forget_intent`, `export_history`. Triggers "run_again" (the form stands
+    in `studio.pending`). `studio.open(id)` opens the dialog from elsewhere.
+    """
+    return widget(__file__, None, words=words, shelves=shelves, asks=asks, **settings)
