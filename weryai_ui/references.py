@@ -30,15 +30,58 @@ _BLANK_RANGES = (
 BLANKS = "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in _BLANK_RANGES)
 _BLANK_CHARACTERS = "".join(chr(code) for first, last in _BLANK_RANGES for code in range(first, last + 1))
 
+UPLOAD_SCHEME = "upload:"
+"""How a file on this server stands among the links of a form: this and the file's id."""
+
 SINGULAR: Mapping[str, str] = {"images": "image", "videos": "video", "audios": "audio"}
+
+
+# The reference page writes "image 1"; "@image1", "[Image1]" and the Chinese forms are how other services and
+# their users write it (observed). The first group is the number, or the "?" that marks a removed reference.
+MENTION_PATTERNS: Mapping[str, str] = {
+    "images": r"(?<![a-zA-Z])(?:[iI]mages?|IMAGES?|图片?) ?([0-9]{1,2}(?![0-9])|\?)",
+    "videos": r"(?<![a-zA-Z])(?:[vV]ideos?|VIDEOS?|视频) ?([0-9]{1,2}(?![0-9])|\?)",
+    "audios": r"(?<![a-zA-Z])(?:[aA]udios?|AUDIOS?|音频) ?([0-9]{1,2}(?![0-9])|\?)",
+}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place in a prompt that calls a reference: its field, and its number; None once it has been removed."""
+
+    field: str
+    number: int | None
+
+
+def mentions(prompt: str) -> tuple[Mention, ...]:
+    """Every mention in a prompt, kind by kind, each kind in the order of the text."""
+    return tuple(
+        Mention(field, None if found[1] == "?" else int(found[1]))
+        for field, pattern in MENTION_PATTERNS.items()
+        for found in re.finditer(pattern, prompt)
+    )
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference: its link, and its length in seconds once something measured it."""
+    """One reference: its link, and what is known of what stands there; None is not known."""
 
     url: str
     duration_s: float | None = None
+
+    kind: str | None = None
+    """The field that it belongs to by its content ("images", …), where that is known."""
+    width: int | None = None
+    height: int | None = None
+    """Pixels as shown."""
+    size: int | None = None
+    """Bytes."""
+    extension: str | None = None
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether it is a file on this server, to be uploaded to where the request goes."""
+        return self.url.startswith(UPLOAD_SCHEME)
 
     @property
     def measured(self) -> bool:
@@ -51,12 +94,16 @@ def trimmed(text: str) -> str:
     return text.strip(_BLANK_CHARACTERS)
 
 
-def from_lines(text: str) -> tuple[Reference, ...]:
-    """The references of a text box: one link a line, blank lines skipped, blanks around links cut."""
-    return tuple(Reference(link) for line in re.split(r"[\r\n]", text) if (link := trimmed(line)))
+def from_lines(text: str, known: Mapping[str, Reference]) -> tuple[Reference, ...]:
+    """The references of a text box: one link a line, blank lines skipped, blanks around links cut.
+
+    `known`: what is known of some of them, by link.
+    """
+    links = [link for line in re.split(r"[\r\n]", text) if (link := trimmed(line))]
+    return tuple(known.get(link) or Reference(link) for link in links)
 
 
-def from_items(items: Iterable[Any]) -> tuple[Reference, ...]:
+def from_items(items: Iterable[Any], known: Mapping[str, Reference]) -> tuple[Reference, ...]:
     """The references of a list of links or of `Reference`; blank ones are skipped.
 
     Raises `TypeError` for an item that is neither.
@@ -64,7 +111,8 @@ def from_items(items: Iterable[Any]) -> tuple[Reference, ...]:
     found = []
     for item in items:
         if isinstance(item, str):
-            item = Reference(trimmed(item))
+            link = trimmed(item)
+            item = known.get(link) or Reference(link)
         if not isinstance(item, Reference):
             raise TypeError(f"a reference is a link, not {type(item).__name__}")
         if item.url:

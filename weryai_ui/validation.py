@@ -3,8 +3,8 @@
 A problem is a broken rule of the endpoint's reference page and refuses. A warning is what only other
 sources say, or what nobody could measure, and never refuses.
 
-`rules()` is the same knowledge as data: the page checks with it while a person types, and the server
-checks again with `check` whatever the page said.
+The page checks with the same rules, handed out as data (`rules.py`), while a person types; the server checks
+again with `check` whatever the page said.
 """
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from weryai_ui.references import BLANKS, SINGULAR, Reference, from_items, from_lines, trimmed
+from weryai_ui.references import (
+    SINGULAR,
+    Reference,
+    from_items,
+    from_lines,
+    mentions,
+    trimmed,
+)
 from weryai_ui.request import (
     CLIP_MAX_SECONDS,
     CLIP_MIN_SECONDS,
@@ -27,57 +35,29 @@ from weryai_ui.request import (
     GenerationRequest,
     Kind,
 )
-
-LINK_MAX_CHARACTERS = 8192
-"""Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
-LINK_LONG_CHARACTERS = 2048
-REFERENCES_IN_ALL = 12
-"""Above this the vendor's own client refuses; the reference page does not (observed)."""
-SHOWN_CHARACTERS = 48
-
-BLANK_PATTERN = f"[{BLANKS}]"
-SCHEME_PATTERN = r"^[hH][tT][tT][pP][sS]?://"
-LINK_PATTERN = (
-    r"^[hH][tT][tT][pP][sS]?://"
-    r"(?:[^/?#@]*@)?"
-    r"(?:\[[0-9a-fA-F:.]+\]|[^/?#@:\[\]<>\x22\x27\\^`{|}]+)"
-    r"(?::([1-9][0-9]{0,4})?)?"
-    r"(?:[/?#].*)?$"
+from weryai_ui.rules import (
+    BLANK_PATTERN,
+    CREDENTIALS_PATTERN,
+    FORMATS,
+    HOST_BEYOND_ASCII_PATTERN,
+    IMAGE_ASPECT,
+    IMAGE_SIDE_PIXELS,
+    INTEGER_PATTERN,
+    LINK_LONG_CHARACTERS,
+    LINK_MAX_CHARACTERS,
+    LINK_PATTERN,
+    LOCAL_HOST_PATTERN,
+    REFERENCES_IN_ALL,
+    SCHEME_PATTERN,
+    SENTENCES,
+    SHOWN_CHARACTERS,
+    UPLOAD_PATTERN,
+    VIDEO_FRAME_PIXELS,
+    VIDEOS_TOTAL_BYTES,
+    choices,
+    rounded,
+    seconds,
 )
-CREDENTIALS_PATTERN = r"^[a-zA-Z]+://[^/?#]*@"
-HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
-INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
-
-SENTENCES: Mapping[str, str] = {
-    "required": "{label} is empty; it is required.",
-    "too_long": "{label} is {value} characters; the limit is {limit}.",
-    "broken_character": "{label} holds half a character (a lone surrogate); delete it and type it again.",
-    "not_text": "{label} must be text.",
-    "too_many": "{label}: {value} links; the limit is {limit}.",
-    "not_links": "{label} must be links, one a line.",
-    "link_blank": "{item} has a space or an invisible character inside: {value}",
-    "link_too_long": "{item} is {value} characters long; no server reads more than {limit}.",
-    "link_scheme": "{item} must start with https:// or http://, not: {value}",
-    "link_shape": "{item} is not a complete link (host or port is wrong): {value}",
-    "audio_alone": "Audio needs an image or a video beside it.",
-    "clip_short": "{item} is {value} s long; the shortest is {limit} s.",
-    "clip_long": "{item} is {value} s long; the longest is {limit} s.",
-    "clips_total": "{label} add up to {value} s; the limit is {limit} s: shorten {longest} ({longest_s} s).",
-    "choice": "{label} is {value}; choose one of {limit}.",
-    "not_integer": "{label} must be a whole number in the digits 0 to 9, not: {value}",
-    "out_of_range": "{label} is {value}; it must be from {minimum} to {maximum}.",
-    "unknown_field": "{value} is not a field of this request.",
-    "link_twice": "{item} is the same link as {value}.",
-    "link_long": "{item} is {value} characters long; some servers stop at {limit}.",
-    "link_credentials": "{item} carries a user name or password; the service will see it.",
-    "link_host": "{item} has letters beyond ASCII in its host; if it is refused, use the xn-- form.",
-    "many_references": "{value} references in all; the vendor's own client stops at {limit}.",
-    "no_reference": "No image and no video; the vendor's own client asks for at least one.",
-    "nothing_to_show": "Neither a prompt nor a reference: the service has nothing to go by.",
-    "not_measured": "{label} could not be measured: each must be {minimum} to {maximum} s, {limit} s in all.",
-    "webhook_http": "Webhook URL is http: the result travels unencrypted.",
-}
-"""Every sentence by its rule; filled with `str.format` here and by the same names in the browser."""
 
 
 @dataclass(frozen=True)
@@ -103,53 +83,22 @@ class Checked:
     warnings: tuple[Finding, ...]
 
 
-def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
-    """The checks as JSON-ready data: fields with bounds, patterns, limits, sentences."""
-    return {
-        "fields": [
-            {
-                "name": spec.name,
-                "kind": spec.kind,
-                "label": spec.label,
-                "required": spec.required,
-                # As text: 64-bit bounds do not survive a JavaScript number.
-                "minimum": None if spec.minimum is None else str(spec.minimum),
-                "maximum": None if spec.maximum is None else str(spec.maximum),
-                "max_length": spec.max_length,
-                "choices": list(_choices(spec, models)),
-            }
-            for spec in FIELDS.values()
-        ],
-        "singular": dict(SINGULAR),
-        "patterns": {
-            "blanks": BLANKS,
-            "scheme": SCHEME_PATTERN,
-            "link": LINK_PATTERN,
-            "credentials": CREDENTIALS_PATTERN,
-            "host_beyond_ascii": HOST_BEYOND_ASCII_PATTERN,
-            "integer": INTEGER_PATTERN,
-        },
-        "limits": {
-            "link_max": LINK_MAX_CHARACTERS,
-            "link_long": LINK_LONG_CHARACTERS,
-            "references": REFERENCES_IN_ALL,
-            "shown": SHOWN_CHARACTERS,
-            "clip_min": seconds(CLIP_MIN_SECONDS),
-            "clip_max": seconds(CLIP_MAX_SECONDS),
-            "clips_total": seconds(CLIPS_TOTAL_SECONDS),
-        },
-        "sentences": dict(SENTENCES),
-    }
+NOTHING_KNOWN: Mapping[str, Reference] = MappingProxyType({})
 
 
-def check(values: Mapping[str, Any], models: Mapping[str, str] = DEFAULT_MODELS) -> Checked:
+def check(
+    values: Mapping[str, Any],
+    models: Mapping[str, str] = DEFAULT_MODELS,
+    known: Mapping[str, Reference] = NOTHING_KNOWN,
+) -> Checked:
     """Judge form values, wherever they come from.
 
     `values`: field name to what was typed: text, numbers, booleans, lists of links or of `Reference`
     (whose `duration_s`, when measured, is judged too). A missing name counts as an empty field. `models`:
-    the model keys that may be sent, to their names. Never raises. Source: reference page.
+    the model keys that may be sent, to their names. `known`: what is known of some references, by link; a file on
+    this server (`upload:…`) passes only when it is known. Never raises. Source: reference page.
     """
-    run = _Run(models)
+    run = _Run(models, known)
     for name in values:
         if name not in FIELDS:
             run.problem(str(name)[:SHOWN_CHARACTERS], "unknown_field", value=shown(name))
@@ -162,8 +111,9 @@ def check(values: Mapping[str, Any], models: Mapping[str, str] = DEFAULT_MODELS)
 class _Run:
     """One judgement under way: collects findings, hands back clean values."""
 
-    def __init__(self, models: Mapping[str, str]) -> None:
+    def __init__(self, models: Mapping[str, str], known: Mapping[str, Reference]) -> None:
         self.models = models
+        self.known = known
         self.problems: list[Finding] = []
         self.warnings: list[Finding] = []
 
@@ -205,7 +155,7 @@ class _Run:
     def _choice(self, spec: FieldSpec, value: Any) -> str | None:
         if isinstance(value, bool):
             value = "true" if value else "false"
-        allowed = _choices(spec, self.models)
+        allowed = choices(spec, self.models)
         text = trimmed(value) if isinstance(value, str) else value
         if isinstance(text, str) and text in allowed:
             return text
@@ -245,6 +195,8 @@ class _Run:
             self.problem(field, "broken_character", label=item)
         elif re.search(BLANK_PATTERN, link):
             self.problem(field, "link_blank", item=item, value=shown(link))
+        elif re.match(UPLOAD_PATTERN, link):
+            return self._upload(field, item, link)
         elif not re.match(SCHEME_PATTERN, link):
             self.problem(field, "link_scheme", item=item, value=shown(link))
         elif len(link) > LINK_MAX_CHARACTERS:
@@ -256,6 +208,14 @@ class _Run:
             return True
         return False
 
+    def _upload(self, field: str, item: str, link: str) -> bool:
+        upload = self.known.get(link)
+        if upload is None:
+            self.problem(field, "upload_gone", item=item)
+        elif upload.kind != field:
+            self.problem(field, "wrong_kind", item=item, value=upload.kind)
+        return upload is not None and upload.kind == field
+
     def _odd_link(self, field: str, item: str, link: str) -> None:
         if len(link) > LINK_LONG_CHARACTERS:
             self.warning(field, "link_long", item=item, value=len(link), limit=LINK_LONG_CHARACTERS)
@@ -263,9 +223,11 @@ class _Run:
             self.warning(field, "link_credentials", item=item)
         if re.match(HOST_BEYOND_ASCII_PATTERN, link):
             self.warning(field, "link_host", item=item)
+        if re.match(LOCAL_HOST_PATTERN, link, re.IGNORECASE):
+            self.warning(field, "local_host", item=item)
 
     def _links(self, spec: FieldSpec, value: Any) -> tuple[Reference, ...]:
-        references = _references(value)
+        references = _references(value, self.known)
         if references is None:
             self.problem(spec.name, "not_links", label=spec.label)
             return ()
@@ -282,6 +244,7 @@ class _Run:
         for number, reference in enumerate(references[: 2 * (spec.max_length or 0)], 1):
             item = f"{SINGULAR[spec.name].capitalize()} {number}"
             self._link(spec.name, item, reference.url)
+            self._advice(spec.name, item, reference)
             if reference.url in seen:
                 self.warning(spec.name, "link_twice", item=item, value=seen[reference.url].lower())
             seen.setdefault(reference.url, item)
@@ -289,9 +252,25 @@ class _Run:
             self._clips(spec, references)
         return references
 
+    def _advice(self, field: str, item: str, reference: Reference) -> None:
+        """What other sources say of a file like this one."""
+        if reference.extension and reference.extension not in FORMATS[field]:
+            self.warning(field, "format", item=item, value=reference.extension, limit=", ".join(FORMATS[field]))
+        if not reference.width or not reference.height:
+            return
+        width, height = reference.width, reference.height
+        if field == "images":
+            pixels, aspect = f"{width} x {height}", rounded(width / height)
+            if min(width, height) < IMAGE_SIDE_PIXELS[0] or max(width, height) > IMAGE_SIDE_PIXELS[1]:
+                self.warning(field, "image_pixels", item=item, value=pixels, **_bounds(IMAGE_SIDE_PIXELS))
+            if not IMAGE_ASPECT[0] <= aspect <= IMAGE_ASPECT[1]:
+                self.warning(field, "image_aspect", item=item, value=seconds(aspect), **_bounds(IMAGE_ASPECT))
+        elif not VIDEO_FRAME_PIXELS[0] <= width * height <= VIDEO_FRAME_PIXELS[1]:
+            self.warning(field, "video_pixels", item=item, value=width * height, **_bounds(VIDEO_FRAME_PIXELS))
+
     def _clips(self, spec: FieldSpec, references: tuple[Reference, ...]) -> None:
         measured = {
-            f"{SINGULAR[spec.name]} {number}": round(reference.duration_s or 0.0, 2)
+            f"{SINGULAR[spec.name]} {number}": rounded(reference.duration_s or 0.0)
             for number, reference in enumerate(references, 1)
             if reference.measured
         }
@@ -305,7 +284,7 @@ class _Run:
                     value=seconds(length),
                     limit=seconds(CLIP_MIN_SECONDS if short else CLIP_MAX_SECONDS),
                 )
-        if round(sum(measured.values()), 2) > CLIPS_TOTAL_SECONDS:
+        if rounded(sum(measured.values())) > CLIPS_TOTAL_SECONDS:
             longest = max(measured, key=measured.__getitem__)
             self.problem(
                 spec.name,
@@ -316,6 +295,10 @@ class _Run:
                 longest=longest,
                 longest_s=seconds(measured[longest]),
             )
+        megabytes = sum(reference.size or 0 for reference in references) / 1024**2
+        if spec.name == "videos" and megabytes * 1024**2 > VIDEOS_TOTAL_BYTES:
+            limit = VIDEOS_TOTAL_BYTES // 1024**2
+            self.warning(spec.name, "videos_size", value=f"{rounded(megabytes, 1):.1f}", limit=limit)
         if len(measured) < len(references):
             self.warning(
                 spec.name,
@@ -340,6 +323,19 @@ class _Run:
             self.warning("prompt", "nothing_to_show")
         elif not pictures:
             self.warning("images", "no_reference")
+        self._mentions(clean["prompt"] or "", counts)
+
+    def _mentions(self, prompt: str, counts: Mapping[str, int]) -> None:
+        found = mentions(prompt)
+        if any(mention.number is None for mention in found):
+            self.warning("prompt", "mention_gone")
+        numbered = {(each.field, each.number) for each in found if each.number is not None}
+        there = {(name, number) for name, count in counts.items() for number in range(1, count + 1)}
+        for rule, names in (("mention_missing", numbered - there), ("never_named", there - numbered)):
+            # A request without a prompt names nothing on purpose.
+            if names and prompt:
+                called = [f"{SINGULAR[name]} {number}" for name, number in sorted(names, key=_in_form_order)]
+                self.warning("prompt", rule, item=", ".join(called))
 
 
 def whole_number(value: Any) -> int | None:
@@ -369,11 +365,6 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
-def seconds(value: float) -> str:
-    """A length as a sentence shows it: at most two decimals, no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def _plain(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         # Thousands of digits cannot be turned into text by Python at all; their size says enough.
@@ -385,25 +376,27 @@ def _finding(field: str, rule: str, values: Mapping[str, object]) -> Finding:
     return Finding(field, rule, {name: str(value) for name, value in values.items()})
 
 
-def _choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
-    if spec.kind is Kind.MODEL:
-        return tuple(models)
-    return spec.wire_choices if spec.kind is Kind.CHOICE else ()
-
-
 def _within(spec: FieldSpec, number: int) -> bool:
     return (spec.minimum is None or number >= spec.minimum) and (spec.maximum is None or number <= spec.maximum)
 
 
-def _references(value: Any) -> tuple[Reference, ...] | None:
+def _bounds(limits: tuple[float, float]) -> dict[str, float]:
+    return {"minimum": limits[0], "maximum": limits[1]}
+
+
+def _in_form_order(named: tuple[str, int]) -> tuple[int, int]:
+    return REFERENCE_FIELDS.index(named[0]), named[1]
+
+
+def _references(value: Any, known: Mapping[str, Reference]) -> tuple[Reference, ...] | None:
     if value is None:
         return ()
     if isinstance(value, str):
-        return from_lines(value)
+        return from_lines(value, known)
     if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
         return None
     try:
-        return from_items(value)
+        return from_items(value, known)
     except TypeError:
         return None
 

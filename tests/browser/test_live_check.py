@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.form import box, opened, type_in
 from tests.conftest import App
+from weryai_ui.references import Reference
 from weryai_ui.request import FIELDS
-from weryai_ui.validation import check, rules
+from weryai_ui.rules import rules
+from weryai_ui.validation import check
 
 LINES = st.lists(
     st.sampled_from(
@@ -31,6 +34,12 @@ LINES = st.lists(
             "https://a.example:0",
             "https://[::1]:80/",
             "https://a.example/👩‍👩‍👧",
+            "http://localhost:7860/a.mp4",
+            "https://127.0.0.1",
+            "upload:abcdefghijklmnop.mp4",
+            "upload:ABCDEFGHIJKLMNOP",
+            "upload:nobody-knows-this-one.png",
+            "upload:short",
             "",
         ]
     )
@@ -40,10 +49,29 @@ LINES = st.lists(
 NUMBERS = st.sampled_from(
     [None, "", "5", " 15 ", "16", "4", "1e3", "٣", "-0", "007", str(2**63), str(-(2**63)), "9" * 40]
 )
+NUMBER = st.none() | st.integers(0, 8000)
+KNOWN = st.fixed_dictionaries(
+    {
+        link: st.builds(
+            Reference,
+            st.just(link),
+            st.none() | st.floats(0, 20).map(lambda seconds: round(seconds, 3)),
+            kind=st.sampled_from(["images", "videos", "audios"]),
+            width=NUMBER,
+            height=NUMBER,
+            size=st.none() | st.integers(0, 60 * 1024**2),
+            extension=st.sampled_from([None, "png", "mp4", "webm", "mp3"]),
+        )
+        for link in ("upload:abcdefghijklmnop.mp4", "upload:ABCDEFGHIJKLMNOP", "https://a.example/1.png")
+    }
+)
 FORMS = st.fixed_dictionaries(
     {
         "model": st.sampled_from(["SEEDANCE_2_0", "", None, "OTHER"]),
-        "prompt": st.sampled_from(["", " \n", "é" * 500, "👍" * 501, "A boat"]) | st.text(max_size=30),
+        "prompt": st.sampled_from(
+            ["", " \n", "é" * 500, "👍" * 501, "A boat", "image 1, @video2 [Audio 3] 图片 2 视频1 image ?"]
+        )
+        | st.text(max_size=30),
         "images": LINES,
         "videos": LINES,
         "audios": LINES,
@@ -67,11 +95,14 @@ def test_browser_and_server_find_the_same_in_the_same_words(app: App, page: Page
     page.evaluate("rules => { window.testRules = rules; }", rules())
 
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(FORMS, min_size=10, max_size=10))
-    def compare(forms: list[dict[str, Any]]) -> None:
-        live = page.evaluate("forms => forms.map(form => window.studioCheck(window.testRules, form))", forms)
+    @given(st.lists(FORMS, min_size=10, max_size=10), KNOWN)
+    def compare(forms: list[dict[str, Any]], known: dict[str, Reference]) -> None:
+        facts = {link: asdict(reference) for link, reference in known.items()}
+        live = page.evaluate(
+            "([forms, known]) => forms.map(form => window.studioCheck(window.testRules, form, known))", [forms, facts]
+        )
         for form, found in zip(forms, live, strict=True):
-            checked = check(form)
+            checked = check(form, known=known)
             for name, expected in (("problems", checked.problems), ("warnings", checked.warnings)):
                 assert said(found[name]) == sorted((e.field, e.rule, e.text) for e in expected)
 

@@ -13,7 +13,12 @@ from weryai_ui.references import Reference
 from weryai_ui.request import FIELDS, literal_choices
 from weryai_ui.validation import Checked, check
 
-GOOD: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat", "images": "https://a.example/1.png"}
+GOOD: dict[str, Any] = {
+    "model": "SEEDANCE_2_0",
+    "duration": 5,
+    "prompt": "Image 1 sails",
+    "images": "https://a.example/1.png",
+}
 LINK = "https://a.example/1.png"
 
 
@@ -39,7 +44,7 @@ def test_a_good_form_becomes_the_body_and_empty_optional_fields_are_absent() -> 
     empty = {name: "" for name in FIELDS if name not in GOOD}
     assert payload(**empty) == {
         "model": "SEEDANCE_2_0",
-        "prompt": "A boat",
+        "prompt": "Image 1 sails",
         "images": [LINK],
         "duration": 5,
     }
@@ -174,7 +179,7 @@ def test_an_internationalised_host_passes_as_typed_with_a_warning() -> None:
 
 def test_the_same_link_twice_is_sent_twice_with_a_warning() -> None:
     assert payload(images=[LINK, LINK])["images"] == [LINK, LINK]
-    assert warnings(images=[LINK, LINK]) == [("images", "link_twice")]
+    assert warnings(images=[LINK, LINK], prompt="image 1, image 2") == [("images", "link_twice")]
 
 
 @pytest.mark.parametrize(
@@ -220,8 +225,8 @@ def test_clips_that_are_too_long_together_name_the_one_to_shorten() -> None:
 
 
 def test_a_clip_that_nothing_measured_is_a_warning() -> None:
-    assert warnings(videos=LINK) == [("videos", "not_measured")]
-    assert warnings(videos=[Reference(LINK, 5.0)]) == []
+    assert warnings(videos=LINK, prompt="image 1, video 1") == [("videos", "not_measured")]
+    assert warnings(videos=[Reference(LINK, 5.0)], prompt="image 1, video 1") == []
 
 
 @pytest.mark.parametrize(
@@ -235,13 +240,73 @@ def test_what_only_other_sources_say_never_refuses() -> None:
     many = judged(images=[f"https://a.example/{n}" for n in range(9)], videos=[LINK] * 3, audios=[LINK])
     assert ("images", "many_references") in [(w.field, w.rule) for w in many.warnings]
     assert many.request is not None
-    assert warnings(images="") == [("images", "no_reference")]
+    assert warnings(images="", prompt="A boat") == [("images", "no_reference")]
     assert warnings(images="", prompt="") == [("prompt", "nothing_to_show")]
 
 
 def test_an_http_webhook_passes_with_a_warning_and_a_wrong_one_is_refused() -> None:
     assert warnings(webhook_url="http://a.example/hook") == [("webhook_url", "webhook_http")]
     assert problems(webhook_url="a.example/hook") == [("webhook_url", "link_scheme")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("image 1 and video 1", []),
+        ("@image1, [Video1]", []),
+        ("图1 与 视频 1", []),
+        (
+            "Image 1, video 2",
+            ["The prompt names video 2; there is no such reference.", "The prompt never names video 1."],
+        ),
+        (
+            "image 10 only",
+            ["The prompt names image 10; there is no such reference.", "The prompt never names image 1, video 1."],
+        ),
+        ("image ? and video 1, image 1", ["The prompt still has a place for a removed reference: look for “?”."]),
+        ("preimage 1 video 1", ["The prompt never names image 1."]),
+        ("", []),
+    ],
+)
+def test_a_prompt_and_its_references_are_held_together_by_warnings(prompt: str, said: list[str]) -> None:
+    found = judged(prompt=prompt, videos=[Reference(LINK, 5.0)])
+    assert [warning.text for warning in found.warnings if warning.field == "prompt"] == said
+
+
+UPLOAD = "upload:abcdefghijklmnop.mp4"
+
+
+def test_a_file_on_this_server_passes_only_when_it_is_known_and_of_the_right_kind() -> None:
+    known = {UPLOAD: Reference(UPLOAD, 5.0, kind="videos")}
+    assert check({**GOOD, "videos": UPLOAD}, known=known).request is not None
+    assert [found.rule for found in check({**GOOD, "videos": UPLOAD}).problems] == ["upload_gone"]
+    assert [found.rule for found in check({**GOOD, "images": UPLOAD}, known=known).problems] == ["wrong_kind"]
+
+
+@pytest.mark.parametrize(
+    ("field", "reference", "rule"),
+    [
+        ("images", {"width": 299, "height": 400}, "image_pixels"),
+        ("images", {"width": 6001, "height": 4000}, "image_pixels"),
+        ("images", {"width": 2600, "height": 1000}, "image_aspect"),
+        ("images", {"extension": "avif"}, "format"),
+        ("videos", {"width": 1920, "height": 1080}, "video_pixels"),
+        ("videos", {"width": 640, "height": 480}, "video_pixels"),
+        ("videos", {"extension": "webm"}, "format"),
+        ("videos", {"size": 51 * 1024 * 1024}, "videos_size"),
+        ("audios", {"extension": "ogg"}, "format"),
+    ],
+)
+def test_what_the_model_behind_is_said_to_want_is_advice_and_never_a_block(
+    field: str, reference: dict[str, Any], rule: str
+) -> None:
+    found = judged(**{field: [Reference(LINK, 5.0, **reference)]}, prompt="image 1, video 1, audio 1")
+    assert found.request is not None
+    assert (field, rule) in [(warning.field, warning.rule) for warning in found.warnings]
+
+
+def test_a_link_to_this_machine_is_advice() -> None:
+    assert warnings(images="http://127.0.0.1:7860/a.png") == [("images", "local_host")]
 
 
 def test_every_problem_is_there_at_once_each_at_its_field() -> None:

@@ -7,7 +7,21 @@ window.studioCheck = (() => {
   const hasLoneSurrogate = (text) => [...text].some((c) => c >= "\ud800" && c <= "\udfff" && c.length === 1);
   const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
-  function run(rules, values) {
+  // Every mention of a prompt: its field, its number (null for a removed one), and where its number stands.
+  function mentions(rules, prompt) {
+    return Object.entries(rules.mentions).flatMap(([field, pattern]) =>
+      [...prompt.matchAll(new RegExp(pattern, "gu"))].map((found) => {
+        const end = found.index + found[0].length;
+        return { field, number: found[1] === "?" ? null : Number(found[1]), start: end - found[1].length, end };
+      }));
+  }
+
+  // Ties go up, as on the server; at most two decimals, as the sentences show them.
+  const rounded = (number, decimals = 2) => Math.floor(number * 10 ** decimals + 0.5) / 10 ** decimals;
+  const shortened = (number) => String(rounded(number));
+
+  // `known` is what is known of some references, by link: kind, duration_s, width, height, size, extension.
+  function run(rules, values, known = {}) {
     const problems = [], warnings = [], limits = rules.limits;
     const trim = (text) => text.replace(trimmer(rules), "");
     const sentence = (rule, filled) => rules.sentences[rule].replace(/\{(\w+)\}/g, (_, name) => filled[name]);
@@ -28,6 +42,10 @@ window.studioCheck = (() => {
       const shape = new RegExp(rules.patterns.link, "u").exec(text);
       if (hasLoneSurrogate(text)) problem(field, "broken_character", { label: item });
       else if (blankAt(rules).test(text)) problem(field, "link_blank", { item, value: shown(text) });
+      else if (fits("upload", text)) {
+        if (!known[text]) problem(field, "upload_gone", { item });
+        else if (known[text].kind !== field) problem(field, "wrong_kind", { item, value: known[text].kind });
+      }
       else if (!fits("scheme", text)) problem(field, "link_scheme", { item, value: shown(text) });
       else if (length > limits.link_max) problem(field, "link_too_long", { item, value: length, limit: limits.link_max });
       else if (!shape || Number(shape[1] || 0) > 65535) problem(field, "link_shape", { item, value: shown(text) });
@@ -35,9 +53,64 @@ window.studioCheck = (() => {
         if (length > limits.link_long) warning(field, "link_long", { item, value: length, limit: limits.link_long });
         if (fits("credentials", text)) warning(field, "link_credentials", { item });
         if (fits("host_beyond_ascii", text)) warning(field, "link_host", { item });
+        if (new RegExp(rules.patterns.local_host, "iu").test(text)) warning(field, "local_host", { item });
         return true;
       }
       return false;
+    }
+
+    // What other sources say of a file like this one.
+    function advise(field, item, { width, height, extension }) {
+      const formats = rules.advice.formats[field], bounds = ([minimum, maximum]) => ({ minimum, maximum });
+      if (extension && !formats.includes(extension)) {
+        warning(field, "format", { item, value: extension, limit: formats.join(", ") });
+      }
+      if (!width || !height) return;
+      if (field === "images") {
+        const side = rules.advice.image_side, aspects = rules.advice.image_aspect, aspect = shortened(width / height);
+        if (Math.min(width, height) < side[0] || Math.max(width, height) > side[1]) {
+          warning(field, "image_pixels", { item, value: `${width} x ${height}`, ...bounds(side) });
+        }
+        if (aspect < aspects[0] || aspect > aspects[1]) {
+          warning(field, "image_aspect", { item, value: aspect, ...bounds(aspects) });
+        }
+      } else {
+        const frame = rules.advice.video_frame;
+        if (width * height < frame[0] || width * height > frame[1]) {
+          warning(field, "video_pixels", { item, value: width * height, ...bounds(frame) });
+        }
+      }
+    }
+
+    function clips(spec, found) {
+      const measured = found
+        .map((text, index) => ({ item: `${rules.singular[spec.name]} ${index + 1}`, length: known[text]?.duration_s }))
+        .filter(({ length }) => Number.isFinite(length) && length >= 0)
+        .map(({ item, length }) => ({ item, length: rounded(length) }));
+      measured.forEach(({ item, length }) => {
+        if (length >= limits.clip_min && length <= limits.clip_max) return;
+        const short = length < limits.clip_min;
+        problem(spec.name, short ? "clip_short" : "clip_long", {
+          item: capital(item), value: shortened(length), limit: short ? limits.clip_min : limits.clip_max,
+        });
+      });
+      const total = rounded(measured.reduce((sum, { length }) => sum + length, 0));
+      if (total > limits.clips_total) {
+        const longest = measured.reduce((most, each) => (each.length > most.length ? each : most));
+        problem(spec.name, "clips_total", {
+          label: spec.label, value: shortened(total), limit: limits.clips_total,
+          longest: longest.item, longest_s: shortened(longest.length),
+        });
+      }
+      const bytes = found.reduce((sum, text) => sum + (known[text]?.size ?? 0), 0);
+      if (spec.name === "videos" && bytes > rules.advice.videos_bytes) {
+        warning(spec.name, "videos_size", { value: rounded(bytes / 1024 ** 2, 1).toFixed(1), limit: rules.advice.videos_bytes / 1024 ** 2 });
+      }
+      if (measured.length < found.length) {
+        warning(spec.name, "not_measured", {
+          label: spec.label, minimum: limits.clip_min, maximum: limits.clip_max, limit: limits.clips_total,
+        });
+      }
     }
 
     function links(spec, value) {
@@ -49,14 +122,11 @@ window.studioCheck = (() => {
       found.slice(0, 2 * spec.max_length).forEach((text, index) => {
         const item = `${capital(rules.singular[spec.name])} ${index + 1}`;
         link(spec.name, item, text);
+        advise(spec.name, item, known[text] ?? {});
         if (seen.has(text)) warning(spec.name, "link_twice", { item, value: seen.get(text).toLowerCase() });
         else seen.set(text, item);
       });
-      if (spec.name !== "images" && found.length) {
-        warning(spec.name, "not_measured", {
-          label: spec.label, minimum: limits.clip_min, maximum: limits.clip_max, limit: limits.clips_total,
-        });
-      }
+      if (spec.name !== "images") clips(spec, found);
       return found.length;
     }
 
@@ -109,7 +179,23 @@ window.studioCheck = (() => {
     const promptGiven = problems.some((found) => found.field === "prompt") || trim(values.prompt ?? "");
     if (!total && !promptGiven) warning("prompt", "nothing_to_show");
     else if (!pictures) warning("images", "no_reference");
+    const prompt = problems.some((found) => found.field === "prompt") ? "" : values.prompt ?? "";
+    if (trim(prompt)) mentioned(prompt, counts);
     return { problems, warnings };
+
+    function mentioned(text, there) {
+      const found = mentions(rules, text);
+      if (found.some(({ number }) => number === null)) warning("prompt", "mention_gone");
+      const fields = Object.keys(rules.singular);
+      const named = found.filter(({ number }) => number !== null).map(({ field, number }) => `${field} ${number}`);
+      const present = fields.flatMap((field) => Array.from({ length: there[field] }, (_, index) => `${field} ${index + 1}`));
+      const inOrder = (a, b) => fields.indexOf(a[0]) - fields.indexOf(b[0]) || a[1] - b[1];
+      const listed = (keys) => [...new Set(keys)].map((key) => [key.split(" ")[0], Number(key.split(" ")[1])])
+        .sort(inOrder).map(([field, number]) => `${rules.singular[field]} ${number}`).join(", ");
+      const missing = named.filter((key) => !present.includes(key)), unnamed = present.filter((key) => !named.includes(key));
+      if (missing.length) warning("prompt", "mention_missing", { item: listed(missing) });
+      if (unnamed.length) warning("prompt", "never_named", { item: listed(unnamed) });
+    }
   }
-  return run;
+  return Object.assign(run, { mentions });
 })();

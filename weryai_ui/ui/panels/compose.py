@@ -13,7 +13,7 @@ from weryai_ui.request import FIELDS, FieldSpec, Kind
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.ui.texts import en
 from weryai_ui.ui.widgets.problem_list.widget import problem_list
-from weryai_ui.validation import rules
+from weryai_ui.rules import rules
 
 NUMBER_BOX_MAXIMUM = 1000
 """Above this an integer gets a text box: a number box would round a 64-bit one."""

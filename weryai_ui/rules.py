@@ -1,0 +1,164 @@
+"""The rules as data: limits, patterns and the sentence of each rule; for the checks here and in the browser.
+
+Limits of the reference page stand with the fields in `request.py`. What only other sources say is advice, with
+its source beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from weryai_ui.references import BLANKS, MENTION_PATTERNS, SINGULAR
+from weryai_ui.request import (
+    CLIP_MAX_SECONDS,
+    CLIP_MIN_SECONDS,
+    CLIPS_TOTAL_SECONDS,
+    DEFAULT_MODELS,
+    FIELDS,
+    FieldSpec,
+    Kind,
+)
+
+LINK_MAX_CHARACTERS = 8192
+"""Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
+LINK_LONG_CHARACTERS = 2048
+REFERENCES_IN_ALL = 12
+"""Above this the vendor's own client refuses; the reference page does not (observed)."""
+SHOWN_CHARACTERS = 48
+
+# What public pages of other providers say of the model behind this endpoint; said, never refused.
+IMAGE_SIDE_PIXELS = (300, 6000)
+IMAGE_ASPECT = (0.4, 2.5)
+VIDEO_FRAME_PIXELS = (409_600, 927_408)
+VIDEOS_TOTAL_BYTES = 50 * 1024 * 1024
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    "images": ("jpg", "png", "webp", "gif"),
+    "videos": ("mp4", "mov"),
+    "audios": ("mp3", "wav"),
+}
+"""What the vendor's own client uploads (observed)."""
+
+BLANK_PATTERN = f"[{BLANKS}]"
+SCHEME_PATTERN = r"^[hH][tT][tT][pP][sS]?://"
+UPLOAD_PATTERN = r"^upload:[0-9a-zA-Z_-]{16,64}(?:\.[a-z0-9]{2,4})?$"
+LOCAL_HOST_PATTERN = r"^[a-zA-Z]+://(?:[^/?#@]*@)?(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/?#]|$)"
+LINK_PATTERN = (
+    r"^[hH][tT][tT][pP][sS]?://"
+    r"(?:[^/?#@]*@)?"
+    r"(?:\[[0-9a-fA-F:.]+\]|[^/?#@:\[\]<>\x22\x27\\^`{|}]+)"
+    r"(?::([1-9][0-9]{0,4})?)?"
+    r"(?:[/?#].*)?$"
+)
+CREDENTIALS_PATTERN = r"^[a-zA-Z]+://[^/?#]*@"
+HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
+INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
+
+SENTENCES: Mapping[str, str] = {
+    "required": "{label} is empty; it is required.",
+    "too_long": "{label} is {value} characters; the limit is {limit}.",
+    "broken_character": "{label} holds half a character (a lone surrogate); delete it and type it again.",
+    "not_text": "{label} must be text.",
+    "too_many": "{label}: {value} links; the limit is {limit}.",
+    "not_links": "{label} must be links, one a line.",
+    "link_blank": "{item} has a space or an invisible character inside: {value}",
+    "link_too_long": "{item} is {value} characters long; no server reads more than {limit}.",
+    "link_scheme": "{item} must start with https:// or http://, not: {value}",
+    "link_shape": "{item} is not a complete link (host or port is wrong): {value}",
+    "audio_alone": "Audio needs an image or a video beside it.",
+    "clip_short": "{item} is {value} s long; the shortest is {limit} s.",
+    "clip_long": "{item} is {value} s long; the longest is {limit} s.",
+    "clips_total": "{label} add up to {value} s; the limit is {limit} s: shorten {longest} ({longest_s} s).",
+    "choice": "{label} is {value}; choose one of {limit}.",
+    "not_integer": "{label} must be a whole number in the digits 0 to 9, not: {value}",
+    "out_of_range": "{label} is {value}; it must be from {minimum} to {maximum}.",
+    "unknown_field": "{value} is not a field of this request.",
+    "link_twice": "{item} is the same link as {value}.",
+    "link_long": "{item} is {value} characters long; some servers stop at {limit}.",
+    "link_credentials": "{item} carries a user name or password; the service will see it.",
+    "link_host": "{item} has letters beyond ASCII in its host; if it is refused, use the xn-- form.",
+    "many_references": "{value} references in all; the vendor's own client stops at {limit}.",
+    "no_reference": "No image and no video; the vendor's own client asks for at least one.",
+    "nothing_to_show": "Neither a prompt nor a reference: the service has nothing to go by.",
+    "not_measured": "{label} could not be measured: each must be {minimum} to {maximum} s, {limit} s in all.",
+    "upload_gone": "{item} is no longer on this server; add the file again.",
+    "wrong_kind": "{item} is one of the {value}; put it there.",
+    "local_host": "{item} is on this machine: the sandbox can read it, WeryAI cannot.",
+    "mention_missing": "The prompt names {item}; there is no such reference.",
+    "mention_gone": "The prompt still has a place for a removed reference: look for “?”.",
+    "never_named": "The prompt never names {item}.",
+    "image_pixels": "{item} is {value} pixels; other providers take {minimum} to {maximum} a side.",
+    "image_aspect": "{item} is {value} times as wide as high; other providers take {minimum} to {maximum}.",
+    "video_pixels": "{item} is {value} pixels a frame; other providers take {minimum} to {maximum}.",
+    "videos_size": "Videos are {value} MB in all; other providers take {limit} MB.",
+    "format": "{item} is a {value} file; the vendor's own client takes {limit}.",
+    "webhook_http": "Webhook URL is http: the result travels unencrypted.",
+}
+"""Every sentence by its rule; filled with `str.format` here and by the same names in the browser."""
+
+
+def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
+    """The checks as JSON-ready data: fields with bounds, patterns, limits, sentences."""
+    return {
+        "fields": [
+            {
+                "name": spec.name,
+                "kind": spec.kind,
+                "label": spec.label,
+                "required": spec.required,
+                # As text: 64-bit bounds do not survive a JavaScript number.
+                "minimum": None if spec.minimum is None else str(spec.minimum),
+                "maximum": None if spec.maximum is None else str(spec.maximum),
+                "max_length": spec.max_length,
+                "choices": list(choices(spec, models)),
+            }
+            for spec in FIELDS.values()
+        ],
+        "singular": dict(SINGULAR),
+        "patterns": {
+            "blanks": BLANKS,
+            "scheme": SCHEME_PATTERN,
+            "link": LINK_PATTERN,
+            "upload": UPLOAD_PATTERN,
+            "local_host": LOCAL_HOST_PATTERN,
+            "credentials": CREDENTIALS_PATTERN,
+            "host_beyond_ascii": HOST_BEYOND_ASCII_PATTERN,
+            "integer": INTEGER_PATTERN,
+        },
+        "limits": {
+            "link_max": LINK_MAX_CHARACTERS,
+            "link_long": LINK_LONG_CHARACTERS,
+            "references": REFERENCES_IN_ALL,
+            "shown": SHOWN_CHARACTERS,
+            "clip_min": seconds(CLIP_MIN_SECONDS),
+            "clip_max": seconds(CLIP_MAX_SECONDS),
+            "clips_total": seconds(CLIPS_TOTAL_SECONDS),
+        },
+        "advice": {
+            "image_side": IMAGE_SIDE_PIXELS,
+            "image_aspect": IMAGE_ASPECT,
+            "video_frame": VIDEO_FRAME_PIXELS,
+            "videos_bytes": VIDEOS_TOTAL_BYTES,
+            "formats": {name: list(formats) for name, formats in FORMATS.items()},
+        },
+        "mentions": dict(MENTION_PATTERNS),
+        "sentences": dict(SENTENCES),
+    }
+
+
+def rounded(value: float, decimals: int = 2) -> float:
+    """A figure as the sentences compare and show it: ties go up, as in the browser's copy of this rule."""
+    return math.floor(value * 10**decimals + 0.5) / 10**decimals
+
+
+def seconds(value: float) -> str:
+    """A length as a sentence shows it: at most two decimals, no trailing zeros."""
+    return f"{rounded(value):.2f}".rstrip("0").rstrip(".")
+
+
+def choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
+    """The wire values that may be sent for a field; empty when any value may."""
+    if spec.kind is Kind.MODEL:
+        return tuple(models)
+    return spec.wire_choices if spec.kind is Kind.CHOICE else ()
