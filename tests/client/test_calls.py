@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import threading
 
 import pytest
 
@@ -43,7 +44,13 @@ def test_an_id_that_cannot_stand_in_a_path_is_not_asked_for(task_id: str) -> Non
     [
         pytest.param(answer(envelope(1003)), True, "code.1003", id="1003"),
         pytest.param(answer(envelope(1010)), True, "code.1010", id="1010"),
-        pytest.param(answer(b"", "404 Not Found"), True, "http.404", id="404"),
+        pytest.param(answer(envelope(1003), "404 Not Found"), True, "code.1003", id="404 with 1003"),
+        pytest.param(answer(envelope(1010), "404 Not Found"), True, "code.1010", id="404 with 1010"),
+        pytest.param(answer(b"", "404 Not Found"), False, "http.404", id="a bare 404"),
+        pytest.param(answer(b"<html>no route</html>", "404 Not Found"), False, "http.404", id="a gateway's 404"),
+        pytest.param(answer(envelope(1002), "404 Not Found"), False, "code.1002", id="404 with another code"),
+        pytest.param(answer(envelope(1003), "502 Bad Gateway"), False, "code.1003", id="502 with 1003"),
+        pytest.param(answer(envelope(1003), length=999), False, "wire.cut_off", id="1003 cut off"),
         pytest.param(answer(envelope(1001), "429 Too Many Requests"), False, "code.1001", id="429"),
         pytest.param(answer(DONE, "500 Internal Server Error"), False, "http.500", id="500 with a state"),
         pytest.param(answer(DONE, "302 Found", ("Location: /",)), False, "wire.redirect", id="a redirect"),
@@ -132,6 +139,30 @@ def test_a_hostile_file_name_or_type_stays_inside_its_part(filename: str, kind: 
     assert set(parts) == {"fixed", "file"}
     assert parts["file"]["X-Evil"] is None
     assert parts["file"].get_payload(decode=True) == b"content"
+
+
+def test_an_upload_says_its_length_and_is_not_sent_in_chunks() -> None:
+    _, server = upload(b"content")
+    visit = server.ledger.submits[0]
+    assert f"Content-Length: {len(visit.body)}" in visit.head.split("\r\n")
+    assert "Transfer-Encoding" not in visit.head
+
+
+def test_an_upload_may_stand_still_for_longer_than_connecting_may_take() -> None:
+    def read_late(talk: Talk) -> None:
+        threading.Event().wait(LIMITS.upload.connect + 0.2)
+        talk.read_request()
+        talk.send(answer(envelope(0, {"object_url_list": [VIDEO]})))
+
+    with HostileServer(read_late) as server:
+        client = WeryAIClient(server.url, CANARY, limits=LIMITS)
+        found = client.upload(io.BytesIO(b"x" * 16 * MEBIBYTE), "a.png", "image/png")
+    assert found.url == VIDEO
+
+
+def test_a_poll_is_never_repeated_by_itself() -> None:
+    _, server = ask(b"")
+    assert len(server.ledger.visits) == 1
 
 
 def test_an_upload_refused_before_it_was_read_says_why() -> None:

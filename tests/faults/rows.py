@@ -81,6 +81,19 @@ ACCEPTED_ROWS = [
     _accepted("an answer that ends with the connection is accepted", b"HTTP/1.1 200 OK\r\n\r\n" + YES),
     _accepted("a small gzip answer is accepted", answer(gzip.compress(YES), headers=("Content-Encoding: gzip",))),
     _accepted("an answer after 100 Continue is accepted", b"HTTP/1.1 100 Continue\r\n\r\n" + answer(YES)),
+    *[
+        _accepted(f"an answer with {name} is accepted", answer(YES, "201 Created", headers))
+        for name, headers in {
+            "a bare charset": ("Content-Type: application/json; charset",),
+            "an unknown charset": ("Content-Type: text/html; charset=nonsense",),
+            "a broken link elsewhere": ("Location: http://[",),
+            "broken cookies": (
+                "Set-Cookie: a=b; version=x; expires=never",
+                'Set-Cookie2: ;;=;version="',
+                "Set-Cookie:",
+            ),
+        }.items()
+    ],
     _accepted(
         "an answer after 103 Early Hints is accepted", b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + answer(YES)
     ),
@@ -154,6 +167,15 @@ HEAVY_ROWS = [
     _unknown(
         "a gzip bomb is unclear",
         answer(gzip.compress(b" " * 400 * MEBIBYTE + YES, 9), headers=("Content-Encoding: gzip",)),
+        "wire.too_large",
+    ),
+    _unknown(
+        "a gzip bomb in a redirect is unclear",
+        answer(
+            gzip.compress(b" " * 400 * MEBIBYTE, 9),
+            "307 Temporary Redirect",
+            ("Content-Encoding: gzip", "Location: /elsewhere"),
+        ),
         "wire.too_large",
     ),
     _unknown("a million lists are unclear", answer(b"[" + b"[]," * 340_000 + b"0]"), "wire.not_json"),

@@ -142,14 +142,30 @@ def test_netrc_proxies_and_cookies_of_the_environment_are_not_used(
     assert proxy.ledger.visits == []
 
 
+def test_a_cookie_does_not_come_back() -> None:
+    with HostileServer(after_reading(answer(YES, headers=("Set-Cookie: who=you; Path=/",)))) as server:
+        client = WeryAIClient(server.url, CANARY, limits=PATIENT)
+        client.submit({})
+        client.submit({})
+    assert [visit.head.count("Cookie") for visit in server.ledger.submits] == [0, 0]
+
+
 def test_the_request_is_sent_exactly_as_it_is_shown(press: Press) -> None:
     with HostileServer(after_reading(answer(YES))) as server:
         submission = press(server.url)
     visit = server.ledger.submits[0]
     assert visit.body.decode() == submission.exchange.request_text
     assert visit.head.startswith("POST /v1/generation/almighty-reference-to-video HTTP/1.1\r\n")
-    assert "Content-Type: application/json" in visit.head
-    assert "Accept-Encoding: identity" in visit.head
+    assert sorted(visit.head.split("\r\n")[1:]) == [
+        "Accept-Encoding: identity",
+        "Accept: application/json",
+        f"Authorization: Bearer {CANARY}",
+        "Connection: close",
+        f"Content-Length: {len(visit.body)}",
+        "Content-Type: application/json",
+        f"Host: 127.0.0.1:{server.port}",
+        "User-Agent: weryai-ui",
+    ]
     assert submission.task_ids == (TASK_ID,)
 
 

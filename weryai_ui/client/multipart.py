@@ -17,11 +17,20 @@ _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Multipart:
-    """A form ready to send: its header's `content_type`, its exact `length` in bytes, and its `blocks`, once."""
+    """A form ready to send: its header's `content_type`, its exact `length` in bytes, and its `blocks`, once.
+
+    It is iterable and has a `len()`, which is how requests knows a streamed body of known length.
+    """
 
     content_type: str
     length: int
     blocks: Iterator[bytes]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.blocks
 
 
 def multipart(fields: Mapping[str, str], file: BinaryIO, filename: str, file_type: str) -> Multipart:

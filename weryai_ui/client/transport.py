@@ -12,7 +12,7 @@ import functools
 import random as _random
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -116,11 +116,10 @@ class Transport:
     def upload(self, url: str, file: BinaryIO, filename: str, content_type: str) -> Reply:
         """One POST of a multipart form, streamed from a seekable file; `fixed` is "false" (observed)."""
         form = multipart({"fixed": "false"}, file, filename, content_type)
-        headers = {"Content-Type": form.content_type, "Content-Length": str(form.length)}
-        request = self._request("POST", url, form.blocks, headers)
+        request = self._request("POST", url, form, {"Content-Type": form.content_type})
         return self._once(request, self._limits.upload, None)
 
-    def _request(self, method: str, url: str, body: bytes | Iterator[bytes] | None, extra: dict[str, str]) -> Request:
+    def _request(self, method: str, url: str, body: bytes | Iterable[bytes] | None, extra: dict[str, str]) -> Request:
         headers = {
             "Authorization": f"Bearer {self._key}",
             "Accept": "application/json",

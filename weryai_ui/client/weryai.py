@@ -32,7 +32,7 @@ from weryai_ui.errors import Explanation, SettingsError, explain, explain_troubl
 
 SUBMIT_PATH = "/v1/generation/almighty-reference-to-video"
 NOT_FOUND_CODES = frozenset({1003, 1010})
-NOT_FOUND_HTTP = 404
+NOT_FOUND_HTTP = frozenset({200, 404})
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ class Submission:
 class StatusAnswer:
     """One poll's answer; `status` is None when it said nothing about the task's state.
 
-    `not_found` is one answer's claim (codes 1003 and 1010, HTTP 404), not yet a fact.
+    `not_found` is one answer's claim (an envelope with code 1003 or 1010), not yet a fact. A bare HTTP 404 claims
+    nothing of the task: a gateway without a route says the same.
     """
 
     exchange: Exchange
@@ -131,7 +132,7 @@ class WeryAIClient:
         envelope = readable(reply)
         code = envelope.status if envelope else None
         status = _told(reply, envelope)
-        absent = code in NOT_FOUND_CODES or reply.exchange.http_status == NOT_FOUND_HTTP
+        absent = not reply.trouble and reply.exchange.http_status in NOT_FOUND_HTTP and code in NOT_FOUND_CODES
         explanation = None if status else _explained(reply, envelope)
         return StatusAnswer(reply.exchange, status, absent and not status, explanation, code)
 

@@ -1,4 +1,4 @@
-"""One request over one fresh connection: what was sent, what came back, and never later than it may.
+"""One request in a `requests` session of its own: what was sent, what came back, and never later than it may.
 
 A call runs in a thread of its own, because nothing in Python can interrupt a DNS lookup. The caller waits until the
 deadline and then abandons the call: under one lock the gate to sending is shut and the socket is closed. So a call
@@ -13,38 +13,36 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Any
 
+from requests import Session
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    LocationParseError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-)
 from urllib3.response import HTTPResponse
 
 from weryai_ui.client.limits import CallLimits
+from weryai_ui.client.trouble import TooLarge, trouble_of
 from weryai_ui.errors import Trouble
 
 THREAD_NAME = "weryai-wire"
 READ_BLOCK_BYTES = 64 * 1024
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
+# The app reads none of these. Requests would: it keeps cookies, and of a redirect that it does not follow it still
+# reads and unpacks the whole body.
+_HEADERS_TO_DROP = ("Location", "Set-Cookie", "Set-Cookie2", "Content-Type")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to send; `target` is the whole URL, `body` bytes or blocks of a known length."""
+    """What to send; `body` is bytes, or blocks whose `len()` is the number of bytes."""
 
     method: str
     url: str
     headers: Mapping[str, str]
-    body: bytes | Iterator[bytes] | None = None
+    body: bytes | Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,8 @@ class Received:
     body: bytes
 
 
-class _Abandoned(Exception):
-    """The caller has gone; nothing may be sent any more."""
-
-
-class _TooLarge(Exception):
-    """The answer outgrew the cap."""
+class _Shut(Exception):
+    """The caller has gone, or the call has had its one connection; nothing may be sent any more."""
 
 
 def send(request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLContext | None) -> Received:
@@ -82,18 +76,12 @@ def send(request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLCo
 
 
 class _Call:
-    def __init__(
-        self,
-        request: Request,
-        limits: CallLimits,
-        body_cap: int,
-        context: ssl.SSLContext | None,
-    ) -> None:
+    def __init__(self, request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLContext | None) -> None:
         self.done = threading.Event()
+        self.limits = limits
+        self.context = context
         self._request = request
-        self._limits = limits
         self._body_cap = body_cap
-        self._context = context
         self._lock = threading.Lock()
         self._tap: socket.socket | None = None
         self._abandoned = False
@@ -108,7 +96,7 @@ class _Call:
         try:
             self._talk()
         except Exception as error:  # noqa: BLE001 - whatever breaks here, the caller needs an outcome
-            self._trouble = _trouble(error, self._sent, self._request.url)
+            self._trouble = trouble_of(error, self._sent, self._request.url)
         finally:
             with self._lock:
                 self._finished = not self._abandoned
@@ -133,16 +121,18 @@ class _Call:
             )
 
     def connected(self, sock: socket.socket) -> None:
+        """Keep a hold on the call's only connection; raises `_Shut`."""
         # A duplicate, because TLS takes the original over and would leave no way to shut it from outside.
         with self._lock:
-            if self._abandoned:
-                raise _Abandoned
+            if self._abandoned or self._tap is not None:
+                raise _Shut
             self._tap = sock.dup()
 
-    def _pass_gate(self) -> None:
+    def pass_gate(self) -> None:
+        """Note that the request leaves from now on; raises `_Shut`."""
         with self._lock:
             if self._abandoned:
-                raise _Abandoned
+                raise _Shut
             self._sent = True
 
     def _close_tap(self) -> None:
@@ -154,30 +144,32 @@ class _Call:
         self._tap = None
 
     def _talk(self) -> None:
-        connection = _connection(self, self._request.url, self._limits.connect, self._context)
-        try:
-            connection.connect()
-            connection.timeout = self._limits.read
-            self._pass_gate()
-            response = _exchange(connection, self._request)
-            self._http_status = response.status
-            self._retry_after = response.headers.get("Retry-After")
-            self._read(response)
-        finally:
-            connection.close()
+        request, limits = self._request, self.limits
+        with (
+            _session(self) as session,
+            session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=request.headers,
+                timeout=(limits.connect, limits.read),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            self._http_status = response.status_code
+            self._retry_after = response.raw.headers.get("Retry-After")
+            self._read(response.raw)
 
     def _read(self, response: HTTPResponse) -> None:
         # Undecoded: the library's decoder has no cap, and a gzip bomb of 1 MiB unpacks to a gigabyte.
-        try:
-            while block := response.read1(READ_BLOCK_BYTES, decode_content=False):
-                self._body += block
-                if len(self._body) > self._body_cap:
-                    raise _TooLarge
-            encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
-            if encoding in _COMPRESSIONS:
-                self._body = bytearray(_unpacked(bytes(self._body), self._body_cap))
-        finally:
-            response.close()
+        while block := response.read1(READ_BLOCK_BYTES, decode_content=False):
+            self._body += block
+            if len(self._body) > self._body_cap:
+                raise TooLarge
+        encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
+        if encoding in _COMPRESSIONS:
+            self._body = bytearray(_unpacked(bytes(self._body), self._body_cap))
 
 
 class _StrictResponse(http.client.HTTPResponse):
@@ -193,66 +185,66 @@ class _StrictResponse(http.client.HTTPResponse):
             super().begin()
         if self.headers.defects:
             raise http.client.HTTPException("malformed headers")
+        for name in _HEADERS_TO_DROP:
+            del self.headers[name]
 
 
-class _WatchedHTTP(HTTPConnection):
-    call: _Call
+class _GatedHTTP(HTTPConnection):
+    """A connection that opens, and sends, only while its call's gate stands open."""
+
     response_class = _StrictResponse
+
+    def __init__(self, *args: Any, call: _Call, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._call = call
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        _watch(self.call, sock)
+        try:
+            self._call.connected(sock)
+        except BaseException:
+            sock.close()
+            raise
         return sock
 
-
-class _WatchedHTTPS(HTTPSConnection):
-    call: _Call
-    response_class = _StrictResponse
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        _watch(self.call, sock)
-        return sock
+    def connect(self) -> None:
+        super().connect()
+        # A block of an upload may take as long as an answer; the library would give it the time for connecting.
+        self.timeout = self._call.limits.read
+        self.sock.settimeout(self.timeout)
+        self._call.pass_gate()
 
 
-def _watch(call: _Call, sock: socket.socket) -> None:
-    try:
-        call.connected(sock)
-    except BaseException:
-        sock.close()
-        raise
+class _GatedHTTPS(_GatedHTTP, HTTPSConnection):
+    """The same over TLS; the handshake comes before the gate."""
 
 
-def _connection(
-    call: _Call, url: str, connect_seconds: float, context: ssl.SSLContext | None
-) -> _WatchedHTTP | _WatchedHTTPS:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    connection: _WatchedHTTP | _WatchedHTTPS
-    if parts.scheme == "https":
-        port = parts.port or 443
-        connection = _WatchedHTTPS(host, port, timeout=connect_seconds, ssl_context=context)
-    else:
-        connection = _WatchedHTTP(host, parts.port or 80, timeout=connect_seconds)
-    connection.call = call
-    # Without this a closed connection would be opened again, behind the gate, by the first send.
-    connection.auto_open = 0
-    return connection
+class _GatedAdapter(HTTPAdapter):
+    """Gives every connection the call's gate and authorities."""
+
+    def __init__(self, call: _Call) -> None:
+        super().__init__(max_retries=0)
+        self.poolmanager.connection_pool_kw["ssl_context"] = call.context
+        self._call = call
+
+    def cert_verify(self, *_: object, **__: object) -> None:
+        """Nothing to add: requests would load its own authorities into the shared context at every call."""
+
+    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **named)
+        pool.ConnectionCls = _GatedHTTPS if pool.scheme == "https" else _GatedHTTP
+        pool.conn_kw["call"] = self._call
+        return pool
 
 
-def _exchange(connection: _WatchedHTTP | _WatchedHTTPS, request: Request) -> HTTPResponse:
-    parts = urlsplit(request.url)
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    with contextlib.suppress(BrokenPipeError):  # an answer given without reading all still counts
-        connection.request(
-            request.method,
-            target,
-            body=request.body,
-            headers=request.headers,
-            preload_content=False,
-            decode_content=False,
-        )
-    return connection.getresponse()
+def _session(call: _Call) -> Session:
+    session = Session()
+    session.trust_env = False  # a .netrc would replace the key, a proxy would read it
+    session.headers.clear()
+    adapter = _GatedAdapter(call)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
 
 
 def _unpacked(packed: bytes, cap: int) -> bytes:
@@ -262,30 +254,5 @@ def _unpacked(packed: bytes, cap: int) -> bytes:
     except zlib.error:
         return packed
     if len(plain) > cap:
-        raise _TooLarge
+        raise TooLarge
     return plain if unpacker.eof else packed
-
-
-def _trouble(error: Exception, sent: bool, url: str) -> Trouble:
-    return _trouble_after(error) if sent else _trouble_before(error, url)
-
-
-def _trouble_before(error: Exception, url: str) -> Trouble:
-    if isinstance(error, (NameResolutionError, LocationParseError, UnicodeError)):
-        return Trouble.DNS
-    if isinstance(error, NewConnectionError):  # before its own base class, which is the timeout in urllib3 2
-        refused = isinstance(error.__cause__, ConnectionRefusedError)
-        return Trouble.REFUSED if refused else Trouble.UNREACHABLE
-    if isinstance(error, (ConnectTimeoutError, TimeoutError)):
-        return Trouble.CONNECT_TIMEOUT
-    return Trouble.TLS if url.startswith("https:") else Trouble.UNREACHABLE
-
-
-def _trouble_after(error: Exception) -> Trouble:
-    if isinstance(error, _TooLarge):
-        return Trouble.TOO_LARGE
-    if isinstance(error, (ReadTimeoutError, TimeoutError)):
-        return Trouble.READ_TIMEOUT
-    if isinstance(error, (ProtocolError, http.client.IncompleteRead, OSError)):
-        return Trouble.CUT_OFF
-    return Trouble.NOT_HTTP
