@@ -7,8 +7,10 @@ with `troubles.clear()`.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Route, expect, sync_playwright
 
 from tests.__main__ import FAILED_GATES
 from tests.browser_setup import CHOSEN, find_browser
@@ -38,6 +40,11 @@ BROWSER_FLAGS = (
 PAGE_SECONDS = 15
 """How long an expectation in the browser waits before it fails; a busy machine needs a few."""
 PORT_ATTEMPTS = 5
+ELSEWHERE = re.compile(r"https://([a-z]+\.)?example(\.com)?/")
+"""Names that nobody owns: a test that types such a link means some host elsewhere, and the page may ask it."""
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -171,11 +178,22 @@ def page(browser: Browser, troubles: list[str]) -> Iterator[Page]:
     """A page in a context of its own, 1440 x 900."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(PAGE_SECONDS * 1000)
+    context.route(ELSEWHERE, _answer_from_elsewhere)
     opened = context.new_page()
     watch(opened, troubles)
     yield opened
     context.close()
     assert not troubles, "\n".join(["the browser had something to say:", *troubles])
+
+
+def _answer_from_elsewhere(route: Route) -> None:
+    """A picture for a link that a test typed: the tray shows what a person's link points at."""
+    picture = route.request.resource_type == "image"
+    route.fulfill(
+        status=200,
+        content_type="image/png" if picture else "application/octet-stream",
+        body=PICTURE if picture else b"",
+    )
 
 
 def watch(page: Page, troubles: list[str]) -> None:
@@ -193,7 +211,7 @@ def watch(page: Page, troubles: list[str]) -> None:
             return
         if asked.is_navigation_request() and asked.frame == page.main_frame and parts.hostname == "127.0.0.1":
             own.add(origin)
-        elif origin not in own:
+        elif origin not in own and not ELSEWHERE.match(asked.url):
             troubles.append(f"left the app: {asked.method} {asked.url}")
 
     page.on("console", console)

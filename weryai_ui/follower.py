@@ -40,8 +40,9 @@ class Follower:
     """Drives `follow_once` for every due task of this process.
 
     `client_for` gives the client for an intent, or None when this process has no key for it. `interval`
-    gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here.
-    `housekeeping` is called with every heartbeat.
+    gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here,
+    `without_key` the other accounts that this process has no key for. `housekeeping` is called with every
+    heartbeat.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Follower:
         client_for: Callable[[Intent], WeryAIClient | None],
         interval: Callable[[Intent], float],
         visitors_with_keys: Callable[[], Sequence[str]] = tuple,
+        without_key: Callable[[], Sequence[str]] = tuple,
         housekeeping: Callable[[], None] = lambda: None,
         polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
@@ -59,6 +61,7 @@ class Follower:
         self._client_for = client_for
         self._interval = interval
         self._visitors_with_keys = visitors_with_keys
+        self._without_key = without_key
         self._housekeeping = housekeeping
         self._polls_at_once = polls_at_once
         self._clock = clock
@@ -153,6 +156,8 @@ class Follower:
                 self._housekeeping()
             except SQLAlchemyError as error:
                 log.error("the database did not take the heartbeat: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
+                log.error("the housekeeping failed: %s", type(error).__name__)
 
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
@@ -172,7 +177,8 @@ class Follower:
             busy = set(self._under_way)
         if free <= 0:
             return
-        for task in self._store.due(self._clock(), free + len(busy), self._visitors_with_keys()):
+        due = self._store.due(self._clock(), free + len(busy), self._visitors_with_keys(), self._without_key())
+        for task in due:
             if task.id in busy or free <= 0 or task.due_at is None:
                 continue
             free -= 1
@@ -183,7 +189,7 @@ class Follower:
     def _follow_and_release(self, task_id: str, due_at: float) -> None:
         try:
             self.follow_once(task_id, due_at)
-        except (SQLAlchemyError, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - in a pool's thread nobody else would hear of it
             log.error("task %s could not be followed: %s", task_id[:8], type(error).__name__)
         finally:
             with self._lock:

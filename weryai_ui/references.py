@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from weryai_ui.request import REFERENCE_FIELDS, UPLOAD_SCHEME
+
 # White space, control characters and the invisible ones that come along when a link is copied. The same
 # class is used in the browser, where \s means something else.
 _BLANK_RANGES = (
@@ -29,12 +31,6 @@ _BLANK_RANGES = (
 )
 BLANKS = "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in _BLANK_RANGES)
 _BLANK_CHARACTERS = "".join(chr(code) for first, last in _BLANK_RANGES for code in range(first, last + 1))
-
-UPLOAD_SCHEME = "upload:"
-"""How a file on this server stands among the links of a form: this and the file's id."""
-
-SINGULAR: Mapping[str, str] = {"images": "image", "videos": "video", "audios": "audio"}
-
 
 # The reference page writes "image 1"; "@image1", "[Image1]" and the Chinese forms are how other services and
 # their users write it (observed). The first group is the number, or the "?" that marks a removed reference.
@@ -120,6 +116,12 @@ def from_items(items: Iterable[Any], known: Mapping[str, Reference]) -> tuple[Re
     return tuple(found)
 
 
-def to_lines(links: Iterable[str]) -> str:
-    """The text box for a list of links."""
-    return "\n".join(links)
+def links_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every link among the references of form values, whatever else stands there."""
+    found: list[str] = []
+    for name in REFERENCE_FIELDS:
+        value = values.get(name)
+        items = re.split(r"[\r\n]", value) if isinstance(value, str) else value
+        if isinstance(items, list | tuple):
+            found += [trimmed(item) for item in items if isinstance(item, str)]
+    return tuple(found)

@@ -19,6 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 DEFAULT_MODELS: Mapping[str, str] = types.MappingProxyType({"SEEDANCE_2_0": "Seedance 2.0"})
 
+REFERENCE_FIELDS: tuple[str, ...] = ("images", "videos", "audios")
+SINGULAR: Mapping[str, str] = types.MappingProxyType({"images": "image", "videos": "video", "audios": "audio"})
+UPLOAD_SCHEME = "upload:"
+"""How a file on this server stands among the links of a form: this and the file's id."""
+
 CLIP_MIN_SECONDS = 2.0
 CLIP_MAX_SECONDS = 15.0
 CLIPS_TOTAL_SECONDS = 15.0
@@ -178,6 +183,21 @@ class GenerationRequest(BaseModel):
         ),
     ] = None
 
+    def files(self) -> dict[str, str]:
+        """The references that are files on this server: their links, each with its name in words ("image 2")."""
+        return {
+            link: f"{SINGULAR[name]} {number}"
+            for name in REFERENCE_FIELDS
+            for number, link in enumerate(getattr(self, name) or (), 1)
+            if link.startswith(UPLOAD_SCHEME)
+        }
+
+    def with_links(self, links: Mapping[str, str]) -> GenerationRequest:
+        """The same request with links in place of others, given as old to new."""
+        lists = {name: getattr(self, name) for name in REFERENCE_FIELDS if getattr(self, name)}
+        moved = {name: tuple(links.get(link, link) for link in old) for name, old in lists.items()}
+        return self.model_copy(update=moved)
+
     def payload(self) -> dict[str, Any]:
         """The JSON body: absent optional fields are absent, in the order of the reference page."""
         return self.model_dump(mode="json", exclude_none=True)
@@ -227,7 +247,6 @@ def _spec(name: str) -> FieldSpec:
 
 
 FIELDS: Mapping[str, FieldSpec] = types.MappingProxyType({name: _spec(name) for name in GenerationRequest.model_fields})
-REFERENCE_FIELDS: tuple[str, ...] = ("images", "videos", "audios")
 
 
 def literal_choices(name: str) -> tuple[str, ...]:

@@ -7,16 +7,18 @@ its source beside it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from weryai_ui.references import BLANKS, MENTION_PATTERNS, SINGULAR
+from weryai_ui.references import BLANKS, MENTION_PATTERNS
 from weryai_ui.request import (
     CLIP_MAX_SECONDS,
     CLIP_MIN_SECONDS,
     CLIPS_TOTAL_SECONDS,
     DEFAULT_MODELS,
     FIELDS,
+    SINGULAR,
     FieldSpec,
     Kind,
 )
@@ -149,7 +151,8 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
 
 def rounded(value: float, decimals: int = 2) -> float:
     """A figure as the sentences compare and show it: ties go up, as in the browser's copy of this rule."""
-    return math.floor(value * 10**decimals + 0.5) / 10**decimals
+    factor = float(10**decimals)
+    return math.floor(value * factor + 0.5) / factor
 
 
 def seconds(value: float) -> str:
@@ -162,3 +165,17 @@ def choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
     if spec.kind is Kind.MODEL:
         return tuple(models)
     return spec.wire_choices if spec.kind is Kind.CHOICE else ()
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence may quote it: one line, shortened, nothing unprintable."""
+    text = value if isinstance(value, str) else _plain(value)
+    text = re.sub(f"{BLANK_PATTERN}+", " ", text.encode("utf-8", "replace").decode("utf-8"))
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        # Thousands of digits cannot be turned into text by Python at all; their size says enough.
+        return str(value) if abs(value) < 10**24 else f"a number of {value.bit_length()} bits"
+    return str(value) if isinstance(value, float | bool) else type(value).__name__

@@ -13,23 +13,30 @@ import re
 import secrets
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from weryai_ui.access import Access, SendTo
+from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.client.key import check_key
+from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, StudioError
 from weryai_ui.follower import Follower
+from weryai_ui.references import Reference, links_of
+from weryai_ui.request import GenerationRequest
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
-from weryai_ui.spill import Spill
+from weryai_ui.spill import Spill, as_told
+from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Shelf
 from weryai_ui.store.store import Store
+from weryai_ui.uploads import Uploader, Uploads
 from weryai_ui.validation import Checked, check
 
 log = logging.getLogger(__name__)
@@ -37,11 +44,14 @@ log = logging.getLogger(__name__)
 SANDBOX_POLL_SECONDS = 1.0
 """The sandbox is on this machine and its tasks take seconds."""
 VISITOR_TOKEN_BYTES = 32
+VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{32,128}")
 CLIENTS_KEPT = 64
+VISITOR_KEYS_KEPT = 1000
 PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 DEFAULT_SCENARIO = next(iter(SCENARIOS))
 
 
+NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 DATABASE_AWAY = (
     "The app's own database did not take the record that comes before every request, "
     "so nothing was sent and nothing was spent. Try again in a minute."
@@ -56,16 +66,34 @@ class NotAllowed(StudioError):
 class Press:
     """One press of *Generate*: the form as typed, and on whose account it goes.
 
-    `key` is used only for `SendTo.MY_KEY`, `scenario` (a sandbox key) only for the sandbox. `token` is one
-    for each press: the same token with the same body is the same press, however often it arrives.
+    `key` is used only for `SendTo.MY_KEY`, `scenario` (a sandbox key) only for the sandbox, `code` (the owner's
+    access code) only for the owner's key. `token` is one for each press: the same token with the same body is the
+    same press, however often it arrives. `measured`: seconds of clips behind links, as the browser read them; it can
+    only add problems. `caller` is what the server itself knows of who asks.
     """
 
     values: Mapping[str, Any]
     send_to: SendTo
-    visitor: str
-    key: str = ""
+    visitor: str = field(repr=False)
+    key: str = field(default="", repr=False)
     scenario: str = DEFAULT_SCENARIO
     token: str = ""
+    code: str = field(default="", repr=False)
+    caller: Caller = HERE
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A press that is ready to be sent, or the reasons why not.
+
+    `request` has the service's own links in place of files; it is None with problems or a `refusal`.
+    """
+
+    checked: Checked
+    request: GenerationRequest | None = None
+    refusal: str | None = None
+    uploads: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +106,17 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What a visitor may still send with the owner's key and with their own.
+
+    `needs_code`: the owner's key waits for the access code. `left`: for each destination with limits, what is left.
+    """
+
+    needs_code: bool
+    left: Mapping[SendTo, tuple[Left, ...]]
+
+
+@dataclass(frozen=True)
 class _Account:
     """Where a request goes and the key that it goes with; the key stays out of every repr."""
 
@@ -86,6 +125,11 @@ class _Account:
 
     def __repr__(self) -> str:
         return f"_Account({self.base_url!r})"
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells accounts apart without the key."""
+        return hashlib.sha256(f"{self.base_url}\n{self.key}".encode()).hexdigest()
 
 
 class Service:
@@ -96,12 +140,14 @@ class Service:
 
     def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
-        self.access = Access(settings)
+        self.access = Access(settings, clock=clock)
         self.sandbox_url = ""
         self._store = store
         self._clock = clock
         self._spill = Spill(settings.data_dir)
-        self._visitor_keys: dict[str, str] = {}
+        self.uploads = Uploads(settings.data_dir / "uploads", clock=clock)
+        self.uploader = Uploader(self.uploads, clock=clock)
+        self._visitor_keys: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
         self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
         self.follower = Follower(
@@ -109,6 +155,7 @@ class Service:
             client_for=self._client_for,
             interval=self._interval,
             visitors_with_keys=self._visitors_with_keys,
+            without_key=self._without_key,
             polls_at_once=settings.polls_at_once,
             housekeeping=self._take_up_unsaved,
             clock=clock,
@@ -117,6 +164,8 @@ class Service:
     def start(self, sandbox_url: str) -> None:
         """Takes up what an earlier process left behind and begins to follow."""
         self.sandbox_url = sandbox_url.rstrip("/")
+        if advice := self.access.advice():
+            log.warning(advice)
         self._take_up_unsaved()
         self.follower.start()
 
@@ -132,10 +181,24 @@ class Service:
         """A new visitor token, 256 bits, for the browser to keep; the store sees only its hash."""
         return secrets.token_urlsafe(VISITOR_TOKEN_BYTES)
 
+    @staticmethod
+    def is_visitor(token: object) -> bool:
+        """Whether a text can be a visitor token of ours: a short one could be somebody else's as well."""
+        return isinstance(token, str) and VISITOR_PATTERN.fullmatch(token) is not None
+
     def remember_key(self, visitor: str, key: str) -> None:
-        """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`."""
+        """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`.
+
+        Beyond `VISITOR_KEYS_KEPT` the oldest goes, and its visitor is asked for it again.
+        """
+        checked = check_key(key)
+        if not visitor:
+            return
         with self._lock:
-            self._visitor_keys[visitor_id(visitor)] = check_key(key)
+            self._visitor_keys.pop(visitor_id(visitor), None)
+            self._visitor_keys[visitor_id(visitor)] = checked
+            if len(self._visitor_keys) > VISITOR_KEYS_KEPT:
+                self._visitor_keys.popitem(last=False)
 
     def has_key(self, visitor: str) -> bool:
         """Whether this process holds a key of this visitor's own."""
@@ -143,9 +206,44 @@ class Service:
 
     # --- use cases ---------------------------------------------------------------------------------
 
-    def check(self, values: Mapping[str, Any]) -> Checked:
-        """Every problem and warning of these form values; nothing is sent."""
-        return check(values, self.settings.models)
+    def check(self, values: Mapping[str, Any], measured: Mapping[str, float] = NOTHING_MEASURED) -> Checked:
+        """Every problem and warning of these form values; nothing is sent anywhere."""
+        known = {link: Reference(link, seconds) for link, seconds in measured.items()}
+        return check(values, self.settings.models, known | self.uploads.known(links_of(values)))
+
+    def prepare(self, press: Press) -> Prepared:
+        """Everything but the post: checks, access, and the files that the request names uploaded to where it goes."""
+        checked = self.check(press.values, press.measured)
+        if checked.request is None:
+            return Prepared(checked, refusal=self.refusal(press))
+        try:
+            self._enter(press)
+            account = self._account(press)
+        except (NotAllowed, ApiKeyError) as error:
+            log.info(
+                "refused request=%s visitor=%s to=%s: not open to this visitor",
+                press.caller.request_id,
+                visitor_id(press.visitor)[:8],
+                press.send_to,
+            )
+            return Prepared(checked, refusal=str(error))
+        files = checked.request.files()
+        if not files:
+            return Prepared(checked, checked.request)
+        client = self._clients(account.base_url, account.key)
+        sent = self.uploader.send(files, client, account.fingerprint)
+        if sent.refusal is not None:
+            return Prepared(checked, refusal=sent.refusal, uploads=sent.exchanges)
+        return Prepared(checked, checked.request.with_links(sent.links), uploads=sent.exchanges)
+
+    def upload_one(self, press: Press, link: str) -> str | None:
+        """Uploads one file to where the press would go; gives the sentence of what went wrong, or None."""
+        try:
+            account = self._account(press)
+        except (NotAllowed, ApiKeyError) as error:
+            return str(error)
+        client = self._clients(account.base_url, account.key)
+        return self.uploader.send({link: "the file"}, client, account.fingerprint).refusal
 
     def endpoint(self, send_to: SendTo) -> str:
         """The full URL that a submit goes to."""
@@ -172,15 +270,16 @@ class Service:
         Never posts when there is a problem, when access refuses, or when the same press was here before.
         Raises nothing for anything on the wire: the outcome stands in the intent.
         """
-        checked = self.check(press.values)
-        if checked.request is None:
-            return Submitted(checked, None)
+        prepared = self.prepare(press)
+        checked = prepared.checked
+        if prepared.request is None:
+            return Submitted(checked, None, prepared.refusal)
         try:
             account = self._account(press)
-        except (NotAllowed, ApiKeyError) as error:
+        except NotAllowed as error:  # what opened the key has lapsed since
             return Submitted(checked, None, str(error))
         client = self._clients(account.base_url, account.key)
-        body = json.dumps(checked.request.payload(), ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(prepared.request.payload(), ensure_ascii=False, separators=(",", ":"))
         new = NewIntent(
             visitor=visitor_id(press.visitor),
             press=press.token if PRESS_PATTERN.fullmatch(press.token) else secrets.token_hex(16),
@@ -190,7 +289,17 @@ class Service:
             endpoint=client.endpoint,
         )
         try:
-            begun = self._store.begin(new)
+            begun = self._store.begin(new, self._charge(press, prepared.request.payload()))
+        except BudgetSpent as spent:
+            log.info(
+                "refused request=%s visitor=%s to=%s budget=%s limit=%d",
+                press.caller.request_id,
+                new.visitor[:8],
+                press.send_to,
+                spent.rule,
+                spent.limit,
+            )
+            return Submitted(checked, None, spent_words(spent, self._clock()))
         except SQLAlchemyError as error:
             log.error("nothing was sent, the database refused the intent: %s", type(error).__name__)
             return Submitted(checked, None, DATABASE_AWAY)
@@ -198,12 +307,22 @@ class Service:
             return Submitted(checked, begun.intent)
         if press.send_to is SendTo.MY_KEY:
             self.remember_key(press.visitor, press.key)
-        return Submitted(checked, self._post(begun.intent, client))
+        intent = self._post(begun.intent, client, press.caller)
+        self._log_uploads(intent, prepared.uploads)
+        return Submitted(checked, intent)
 
-    def _post(self, intent: Intent, client: WeryAIClient) -> Intent:
+    def _log_uploads(self, intent: Intent, exchanges: Sequence[Exchange]) -> None:
+        try:
+            self._store.log_uploads(intent.id, exchanges)
+        except SQLAlchemyError as error:
+            # Only the timeline is poorer; the outcome and the task ids are safe.
+            log.error("the uploads of %s were not recorded: %s", intent.id[:8], type(error).__name__)
+
+    def _post(self, intent: Intent, client: WeryAIClient, caller: Caller) -> Intent:
         submission = client.submit(intent.body.encode())
         log.info(
-            "submit intent=%s visitor=%s to=%s outcome=%s http=%s code=%s tasks=%d seconds=%.2f",
+            "submit request=%s intent=%s visitor=%s to=%s outcome=%s http=%s code=%s tasks=%d seconds=%.2f",
+            caller.request_id,
             intent.id[:8],
             intent.visitor[:8],
             intent.send_to,
@@ -213,14 +332,21 @@ class Service:
             len(submission.task_ids),
             submission.exchange.seconds,
         )
+        if self.settings.log_prompts:
+            log.info("prompt intent=%s %r", intent.id[:8], intent.payload.get("prompt", ""))
         first_due_at = self._clock() + self._interval(intent)
         try:
             return self._store.finish(intent.id, submission, first_due_at)
         except SQLAlchemyError as error:
             log.error("the outcome of %s went to the spill file: %s", intent.id[:8], type(error).__name__)
             return self._spill.keep(intent, submission)
+        except KeyError:
+            log.warning("intent %s was forgotten on its way, tasks=%s", intent.id[:8], ",".join(submission.task_ids))
+            return as_told(intent, submission)
 
-    def submit_again(self, visitor: str, intent_id: str, *, key: str, token: str) -> Submitted | None:
+    def submit_again(
+        self, visitor: str, intent_id: str, *, key: str, token: str, code: str = "", caller: Caller = HERE
+    ) -> Submitted | None:
         """Sends the body of one of the visitor's presses once more, as a press of its own; None when not theirs.
 
         For an outcome that nobody knows: the first may have been accepted and charged, and this may be charged
@@ -237,6 +363,8 @@ class Service:
             key=key or self._visitor_keys.get(intent.visitor, ""),
             scenario=intent.scenario or DEFAULT_SCENARIO,
             token=token,
+            code=code,
+            caller=caller,
         )
         return self.submit(again)
 
@@ -265,13 +393,42 @@ class Service:
     def _take_up_unsaved(self) -> None:
         try:
             self._spill.take_up(self._store, self._clock())
-        except SQLAlchemyError as error:
-            log.error("the database did not take the unsaved outcomes: %s", type(error).__name__)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("the unsaved outcomes were not taken up: %s", type(error).__name__)
+
+    def allowance(self, visitor: str, caller: Caller = HERE) -> Allowance:
+        """What this visitor may still send, for the page to show."""
+        who = visitor_id(visitor)
+        budgets = {send_to: self.access.budget(send_to) for send_to in self.access.offers}
+        payer = self._payer(who, caller)
+        left = {send_to: self._store.left(send_to, payer, limits) for send_to, limits in budgets.items() if limits}
+        return Allowance(self.access.needs_code(who), left)
 
     # --- whose key, which server ---------------------------------------------------------------------
 
+    def _charge(self, press: Press, payload: Mapping[str, Any]) -> Charge | None:
+        limits = self.access.budget(press.send_to)
+        if limits is None:
+            return None
+        return Charge(self._payer(visitor_id(press.visitor), press.caller), payload.get("video_number", 1), limits)
+
+    @staticmethod
+    def _payer(visitor: str, caller: Caller) -> str:
+        """Whom an hour's limit is about: the person behind a login, else the visitor."""
+        return visitor_id(caller.name) if caller.name else visitor
+
+    def _enter(self, press: Press) -> None:
+        """Tries the access code of a press that needs one. Raises `NotAllowed`."""
+        visitor = visitor_id(press.visitor)
+        asked = press.send_to is SendTo.OWNER_KEY and bool(press.visitor and press.code)
+        wrong = self.access.enter(visitor, press.code) if asked and self.access.needs_code(visitor) else None
+        if wrong is not None:
+            raise NotAllowed(wrong)
+
     def _account(self, press: Press) -> _Account:
-        refusal = self.access.refusal(press.send_to)
+        """Whose key and which server. Raises `NotAllowed` or `ApiKeyError`."""
+        visitor = visitor_id(press.visitor) if press.visitor else ""
+        refusal = self.access.refusal(press.send_to, visitor, press.caller)
         if refusal is not None:
             raise NotAllowed(refusal)
         base_url = self._base_url(press.send_to)
@@ -307,6 +464,9 @@ class Service:
     def _visitors_with_keys(self) -> Sequence[str]:
         with self._lock:
             return tuple(self._visitor_keys)
+
+    def _without_key(self) -> Sequence[str]:
+        return () if self.settings.api_key else (SendTo.OWNER_KEY,)
 
     def _interval(self, intent: Intent) -> float:
         base = self.settings.poll_seconds

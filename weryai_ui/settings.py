@@ -25,6 +25,10 @@ DEFAULT_POLL_SECONDS = 6.0
 POLL_SECONDS_RANGE = (0.2, 300.0)
 DEFAULT_POLLS_AT_ONCE = 8
 DATA_DIR = Path("data")
+SECRET_CHARACTERS = 8
+"""What an access code or a password has at least."""
+MOST_TASKS = 1_000_000
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
@@ -51,10 +55,25 @@ class Settings:
     database_url: str = ""
     poll_seconds: float = DEFAULT_POLL_SECONDS
     polls_at_once: int = DEFAULT_POLLS_AT_ONCE
+    access_code: SecretStr | None = None
     anyone_may_spend: bool = False
+    logins: Mapping[str, SecretStr] = field(default_factory=dict)
+    allowed_users: frozenset[str] = frozenset()
+    tasks_per_day: int | None = None
+    tasks_per_visitor_hour: int | None = None
+    tasks_at_once: int | None = None
+    log_level: str = "INFO"
+    log_prompts: bool = False
     share: bool = False
+    on_space: bool = False
     reachable_from_elsewhere: bool = False
     sandbox_pace: float = 1.0
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything of the owner's that must not be written anywhere."""
+        kept = (self.api_key, self.access_code, *self.logins.values())
+        return tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -65,7 +84,7 @@ class Settings:
         if environment is None:
             environment = {**_dotenv(), **os.environ}
         data_dir = Path(environment.get("WERYAI_DATA_DIR", "").strip() or DATA_DIR)
-        return cls(
+        settings = cls(
             api_key=_key(environment.get("WERYAI_API_KEY", "")),
             base_url=_base_url(environment.get("WERYAI_BASE_URL", "")),
             models=_models(environment.get("WERYAI_MODELS", "")),
@@ -75,11 +94,22 @@ class Settings:
             or f"sqlite:///{(data_dir / 'weryai.sqlite3').as_posix()}",
             poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
             polls_at_once=int(_number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
+            access_code=_secret(environment, "WERYAI_ACCESS_CODE"),
             anyone_may_spend=_flag(environment, "WERYAI_ANYONE_MAY_SPEND"),
+            logins=_logins(environment.get("WERYAI_LOGINS", "")),
+            allowed_users=_users(environment.get("WERYAI_ALLOWED_USERS", "")),
+            tasks_per_day=_budget(environment, "WERYAI_TASKS_PER_DAY"),
+            tasks_per_visitor_hour=_budget(environment, "WERYAI_TASKS_PER_VISITOR_HOUR"),
+            tasks_at_once=_budget(environment, "WERYAI_TASKS_AT_ONCE"),
+            log_level=_log_level(environment.get("WERYAI_LOG_LEVEL", "")),
+            log_prompts=_flag(environment, "WERYAI_LOG_PROMPTS"),
             share=_flag(environment, "GRADIO_SHARE"),
+            on_space="SPACE_ID" in environment,
             reachable_from_elsewhere=_reachable_from_elsewhere(environment),
             sandbox_pace=_number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
         )
+        _check_doors(settings, environment)
+        return settings
 
 
 def _dotenv() -> dict[str, str]:
@@ -95,6 +125,56 @@ def _key(text: str) -> SecretStr | None:
     if not all("!" <= character <= "~" for character in key):
         raise SettingsError("WERYAI_API_KEY holds a space, a line break or a letter that no key has.")
     return SecretStr(key)
+
+
+def _secret(environment: Mapping[str, str], name: str) -> SecretStr | None:
+    """A password of the owner's choice; a short one could be guessed however slowly."""
+    text = environment.get(name, "").strip()
+    if text and len(text) < SECRET_CHARACTERS:
+        raise SettingsError(f"{name} has {len(text)} characters; it must have at least {SECRET_CHARACTERS}.")
+    return SecretStr(text) if text else None
+
+
+def _logins(text: str) -> Mapping[str, SecretStr]:
+    pairs = [entry.partition(":") for entry in text.split(",") if entry.strip()]
+    logins = {name.strip(): SecretStr(password.strip()) for name, _, password in pairs}
+    if not all(name and len(password.get_secret_value()) >= SECRET_CHARACTERS for name, password in logins.items()):
+        raise SettingsError(
+            f"WERYAI_LOGINS must read name:password,name:password with at least {SECRET_CHARACTERS} characters each "
+            "password."
+        )
+    return logins
+
+
+def _users(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+
+
+def _budget(environment: Mapping[str, str], name: str) -> int | None:
+    """A number of tasks; empty is no limit."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_TASKS):
+        raise SettingsError(f"{name} is {text!r}; it must be a whole number from 1 to {MOST_TASKS}, or empty.")
+    return int(text)
+
+
+def _check_doors(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Refuses what would open the owner's key further than its owner can mean."""
+    exposed = settings.api_key is not None and settings.reachable_from_elsewhere
+    if exposed and settings.anyone_may_spend and settings.tasks_per_day is None:
+        raise SettingsError(
+            "WERYAI_ANYONE_MAY_SPEND on a page that strangers can open needs a budget: set WERYAI_TASKS_PER_DAY."
+        )
+    if settings.anyone_may_spend and (settings.access_code or settings.logins or settings.allowed_users):
+        raise SettingsError("WERYAI_ANYONE_MAY_SPEND contradicts an access code, logins or allowed users: choose one.")
+    oauth = all(environment.get(name, "").strip() for name in ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"))
+    if settings.allowed_users and not (settings.on_space and oauth):
+        raise SettingsError(
+            "WERYAI_ALLOWED_USERS works on a Hugging Face Space with hf_oauth: true in its README only; "
+            "elsewhere use WERYAI_LOGINS or WERYAI_ACCESS_CODE."
+        )
 
 
 def _base_url(text: str) -> str:
@@ -122,6 +202,13 @@ def _sandbox(text: str) -> SandboxMode:
         return SandboxMode(text.strip().lower() or SandboxMode.AUTO)
     except ValueError:
         raise SettingsError(f"WERYAI_SANDBOX is {text.strip()!r}; it must be auto, on or off.") from None
+
+
+def _log_level(text: str) -> str:
+    level = text.strip().upper() or "INFO"
+    if level not in LOG_LEVELS:
+        raise SettingsError(f"WERYAI_LOG_LEVEL is {text.strip()!r}; it must be debug, info, warning or error.")
+    return level
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import DataError
 
 from weryai_ui.client.weryai import Submission
 from weryai_ui.store.records import Intent, IntentState
@@ -37,40 +38,56 @@ class Spill:
         """
         log.error("unsaved outcome intent=%s tasks=%s", intent.id, ",".join(submission.task_ids))
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             _write_durably(
                 self._folder / f"{intent.id}.json",
                 _submission.dump_json(replace(submission, envelope=None)),
             )
         except OSError as error:
             log.error("the outcome could not be written down either: %s", type(error).__name__)
-        return replace(
-            intent,
-            outcome=IntentState[submission.outcome.name],
-            http_status=submission.exchange.http_status,
-            seconds=submission.exchange.seconds,
-            response_text=submission.exchange.response_text,
-            service_message=submission.service_message,
-            code=submission.code,
-        )
+        return as_told(intent, submission)
+
+    def _make_folder(self) -> None:
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._folder.parent)
 
     def take_up(self, store: Store, first_due_at: float) -> int:
         """Gives every kept outcome to the store; gives their number.
 
         A file that cannot be read, or whose intent is gone, is logged and set aside, never deleted. Raises
-        `SQLAlchemyError` when the database is still away.
+        `SQLAlchemyError` when the database is still away, `OSError` when a file can be neither read nor set aside.
         """
         taken = 0
         for path in sorted(self._folder.glob("*.json")):
             try:
                 store.finish(path.stem, _submission.validate_json(path.read_bytes()), first_due_at)
-            except (ValidationError, KeyError) as error:
+            except FileNotFoundError:  # another process took it up
+                continue
+            except (ValidationError, KeyError, OSError, DataError) as error:
                 log.error("%s was not taken up: %s", path.name, type(error).__name__)
                 path.replace(path.with_suffix(".unread"))
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
                 taken += 1
         return taken
+
+
+def as_told(intent: Intent, submission: Submission) -> Intent:
+    """The intent with the outcome that its POST had, as far as that can be told without the database."""
+    explanation = submission.explanation
+    return replace(
+        intent,
+        outcome=IntentState[submission.outcome.name],
+        finished_at=submission.exchange.started_at.timestamp() + submission.exchange.seconds,
+        http_status=submission.exchange.http_status,
+        seconds=submission.exchange.seconds,
+        response_text=submission.exchange.response_text,
+        service_message=submission.service_message,
+        code=submission.code,
+        explanation=None if explanation is None else asdict(explanation),
+        batch_id=submission.batch_id,
+    )
 
 
 def _write_durably(path: Path, content: bytes) -> None:
@@ -80,7 +97,11 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

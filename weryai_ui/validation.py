@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import Any
 
 from weryai_ui.references import (
-    SINGULAR,
     Reference,
     from_items,
     from_lines,
@@ -31,6 +30,7 @@ from weryai_ui.request import (
     DEFAULT_MODELS,
     FIELDS,
     REFERENCE_FIELDS,
+    SINGULAR,
     FieldSpec,
     GenerationRequest,
     Kind,
@@ -57,6 +57,7 @@ from weryai_ui.rules import (
     choices,
     rounded,
     seconds,
+    shown,
 )
 
 
@@ -356,20 +357,6 @@ def whole_number(value: Any) -> int | None:
 def has_lone_surrogate(text: str) -> bool:
     """Whether the text holds half of a character pair, which no UTF-8 body can carry."""
     return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def shown(value: Any) -> str:
-    """A value as a sentence may quote it: one line, shortened, nothing unprintable."""
-    text = value if isinstance(value, str) else _plain(value)
-    text = re.sub(f"{BLANK_PATTERN}+", " ", text.encode("utf-8", "replace").decode("utf-8"))
-    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        # Thousands of digits cannot be turned into text by Python at all; their size says enough.
-        return str(value) if abs(value) < 10**24 else f"a number of {value.bit_length()} bits"
-    return str(value) if isinstance(value, float | bool) else type(value).__name__
 
 
 def _finding(field: str, rule: str, values: Mapping[str, object]) -> Finding:

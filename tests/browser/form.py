@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from weryai_ui.request import FIELDS, REFERENCE_FIELDS
+
+ADVANCED = [name for name, spec in FIELDS.items() if spec.form.advanced]
+
 
 def opened(page: Page, url: str) -> Page:
     """The page, ready to type into: the counter stands there once the scripts run."""
@@ -17,8 +21,17 @@ def box(page: Page, name: str) -> Locator:
     return page.locator(f"#field-{name} textarea, #field-{name} input").first
 
 
+def unfolded(page: Page, name: str) -> None:
+    """Opens the part of the form that a field is folded into."""
+    fold = "paste-many" if name in REFERENCE_FIELDS else "advanced" if name in ADVANCED else None
+    if fold and not box(page, name).is_visible():
+        page.locator(f"#{fold} > button").click()
+        expect(box(page, name)).to_be_visible()
+
+
 def type_in(page: Page, name: str, text: str) -> None:
     """Types into a field and leaves it."""
+    unfolded(page, name)
     box(page, name).fill(text)
     box(page, name).blur()
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from tests.browser.form import box, opened, type_in
+from tests.browser.form import box, opened, type_in, unfolded
 from tests.conftest import App
 from weryai_ui.references import Reference
 from weryai_ui.request import FIELDS
@@ -125,8 +125,8 @@ def test_a_problem_shows_and_goes_while_typing_without_asking_the_server(app: Ap
 
 def test_every_field_has_its_label_its_help_and_its_id(app: App, page: Page) -> None:
     opened(page, app.url)
-    page.locator(".studio-advanced button").click()
     for name, spec in FIELDS.items():
+        unfolded(page, name)
         field = page.locator(f"#field-{name}")
         expect(field).to_contain_text(spec.label)
         expect(field).to_contain_text(spec.form.help)

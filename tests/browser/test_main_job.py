@@ -75,7 +75,6 @@ def test_the_contracts_example_leaves_as_it_stands_and_its_answer_shows_as_it_ca
 def test_check_only_shows_the_body_and_sends_nothing(app: App, page: Page) -> None:
     opened(page, app.url)
     type_in(page, "prompt", "Only checked")
-    page.locator(".studio-advanced button").click()
     type_in(page, "caller_id", "9223372036854775807")
     press(page, "check")
     expect(page.locator("#request-json code")).to_contain_text('"caller_id": 9223372036854775807')
@@ -135,7 +134,6 @@ def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None
     type_in(page, "images", "https://example.com/1.png\nhttps://example.com/2.png")
     choose(page, "aspect_ratio", "9:16")
     choose(page, "generate_audio", "Not set")
-    page.locator(".studio-advanced button").click()
     type_in(page, "caller_id", "-9223372036854775808")
     press(page)
     card = page.locator("#task-board .card").first

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
+from tests.browser.form import box, choose, choose_scenario, opened, press, type_in, unfolded
 from tests.conftest import App
 from tests.process import AppProcess
 
@@ -32,6 +32,8 @@ def test_a_reload_in_the_middle_keeps_the_draft_and_the_task_is_seen_to_its_end(
     choose(page, "aspect_ratio", "1:1")
     page.reload()
     expect(box(page, "prompt")).to_have_value("Already typing the next")
+    expect(page.locator("#references .item")).to_have_count(1)
+    unfolded(page, "images")
     expect(box(page, "images")).to_have_value("https://example.com/1.png")
     expect(page.locator("#field-aspect_ratio input:checked")).to_have_value("1:1")
     expect(page.locator("#field-resolution input:checked")).to_have_value("480p")

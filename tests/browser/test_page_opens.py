@@ -23,8 +23,8 @@ def test_an_error_in_the_console_is_heard(page: Page, app: App, troubles: list[s
 
 def test_a_request_that_leaves_the_app_is_seen(page: Page, app: App, troubles: list[str]) -> None:
     page.goto(app.url)
-    page.route("http://elsewhere.invalid/", lambda route: route.fulfill(body=""))
-    with page.expect_request("http://elsewhere.invalid/"):
-        page.evaluate("new Image().src = 'http://elsewhere.invalid/'")
-    assert troubles == ["left the app: GET http://elsewhere.invalid/"]
+    page.route("https://elsewhere.invalid/", lambda route: route.fulfill(body=""))
+    with page.expect_request("https://elsewhere.invalid/"):
+        page.evaluate("new Image().src = 'https://elsewhere.invalid/'")
+    assert troubles == ["left the app: GET https://elsewhere.invalid/"]
     troubles.clear()

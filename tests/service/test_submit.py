@@ -130,7 +130,7 @@ def test_the_owners_key_on_a_page_for_strangers_is_closed_for_every_entrance(set
     assert result.intent is None
     assert result.refusal is not None
     assert "closed" in result.refusal
-    opened = replace(open_page, reachable_from_elsewhere=True, anyone_may_spend=True)
+    opened = replace(open_page, reachable_from_elsewhere=True, anyone_may_spend=True, tasks_per_day=5)
     assert SendTo.OWNER_KEY in Service(opened, Store(settings.database_url)).access.offers
 
 

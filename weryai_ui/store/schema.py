@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Engine,
     Float,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    func,
     insert,
     select,
 )
@@ -38,6 +40,8 @@ SCHEMA_VERSION = 1
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Before this SQLite version WAL can lose commits; most Pythons link an older one."""
 BUSY_TIMEOUT_MS = 10_000
+SCHEMA_LOCK = 8_217_403
+"""Any number, the same in every process: PostgreSQL's advisory lock while tables are made."""
 
 metadata = MetaData()
 
@@ -68,7 +72,7 @@ intents = Table(
     Column("updated_at", Float, nullable=False),
     Column("http_status", Integer),
     Column("seconds", Float),
-    Column("code", Integer),
+    Column("code", BigInteger),
     Column("service_message", Text),
     Column("response_text", Text),
     Column("explanation", JSON),
@@ -104,7 +108,7 @@ exchanges = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("task_id", String(32)),
+    Column("task_id", String(32), index=True),
     Column("kind", String(16), nullable=False),
     Column("method", String(8), nullable=False),
     Column("url", Text, nullable=False),
@@ -124,19 +128,30 @@ def open_database(url: str) -> Engine:
     """
     try:
         engine = _engine(url)
-        metadata.create_all(engine)
-        with engine.begin() as connection:
-            version = connection.execute(select(meta.c.schema_version)).scalar()
-            if version is None:
-                connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+        try:
+            version = _prepare(engine)
+        finally:
+            engine.dispose()
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {type(error).__name__}.") from error
-    if version not in (None, SCHEMA_VERSION):
+    if version != SCHEMA_VERSION:
         raise SettingsError(
             f"The database has schema version {version}, this app knows {SCHEMA_VERSION}: "
             "use the matching release, or name a new database in WERYAI_DATABASE_URL."
         )
     return engine
+
+
+def _prepare(engine: Engine) -> int:
+    """Makes what is missing, in one transaction; gives the schema version. Processes may start at the same time."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's write lock is there already
+            connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+        metadata.create_all(connection)
+        version: int | None = connection.execute(select(meta.c.schema_version)).scalar()
+        if version is None:
+            connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+    return SCHEMA_VERSION if version is None else version
 
 
 def _engine(url: str) -> Engine:
@@ -145,7 +160,7 @@ def _engine(url: str) -> Engine:
         return create_engine(address, pool_pre_ping=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=1, max_overflow=0)
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

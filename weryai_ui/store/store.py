@@ -10,15 +10,19 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from weryai_ui.client.transport import Exchange
+from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
+from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import Submission
 from weryai_ui.envelope import TaskState, Video
+from weryai_ui.store import budget
+from weryai_ui.store.budget import Budget, Charge, Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Shelf, Task
 from weryai_ui.store.schema import exchanges, intents, open_database, processes, tasks
 
@@ -27,6 +31,8 @@ HEARTBEAT_LASTS_S = 5.0
 """A process that has not renewed its heartbeat for this long counts as dead."""
 CLAIM_LASTS_S = 60.0
 """Longer than any poll may take: a claim that is still there then belongs to a dead process."""
+SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
+"""Longer than any submit may take, its outcome's way into the database included."""
 EXCHANGE_CHARACTERS = 65_536
 
 
@@ -62,16 +68,18 @@ class Store:
 
     def close(self) -> None:
         """Closes the connections and gives up the heartbeat."""
-        with self._engine.begin() as connection:
+        # A database that is away does not keep the app from stopping; the heartbeat lapses by itself.
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
             connection.execute(delete(processes).where(processes.c.id == self.process_id))
         self._engine.dispose()
 
     # --- one press -------------------------------------------------------------------------------
 
-    def begin(self, new: NewIntent) -> Begun:
+    def begin(self, new: NewIntent, charge: Charge | None = None) -> Begun:
         """Records what is about to be sent. To be called, and committed, before the first byte goes out.
 
-        The same visitor, press and body again gives the intent of the first time and `new` False.
+        The same visitor, press and body again gives the intent of the first time and `new` False. What the press
+        takes of a budget is reserved in the same transaction; raises `BudgetSpent`, and then records nothing.
         """
         now = self._clock()
         digest = hashlib.sha256(new.body.encode()).hexdigest()
@@ -89,6 +97,10 @@ class Store:
             with self._engine.begin() as connection:
                 _renew(connection, self.process_id, now)
                 connection.execute(insert(intents).values(**row))
+                if charge is not None:
+                    budget.reserve(connection, intent_id, new.send_to, charge, now)
+                # Read before the commit: once it is committed, nothing may fail until the request is on its way.
+                return Begun(_intents(connection, select(intents).where(intents.c.id == intent_id))[0], new=True)
         except IntegrityError:
             same = and_(
                 intents.c.visitor == new.visitor,
@@ -96,29 +108,41 @@ class Store:
                 intents.c.body_digest == digest,
             )
             with self._reading() as connection:
-                return Begun(_intents(connection, select(intents).where(same))[0], new=False)
-        return Begun(self.intent(intent_id), new=True)
+                first = _intents(connection, select(intents).where(same))
+            if not first:
+                raise
+            return Begun(first[0], new=False)
 
     def finish(self, intent_id: str, submission: Submission, first_due_at: float) -> Intent:
         """Records the outcome of the POST, the exchange, and every task id.
 
         What the POST itself learned outweighs a guess made meanwhile by another process that thought this
-        one dead: it replaces UNKNOWN, never another outcome.
+        one dead. It never replaces what a POST learned, so it may be told twice. Raises `KeyError` when the
+        intent was forgotten meanwhile.
         """
         now = self._clock()
-        open_states = (IntentState.SENDING, IntentState.UNKNOWN)
+        guessed = and_(intents.c.outcome == IntentState.UNKNOWN, intents.c.seconds.is_(None))
+        untold = or_(intents.c.outcome == IntentState.SENDING, guessed)
         with self._engine.begin() as connection:
             changed = connection.execute(
-                update(intents)
-                .where(intents.c.id == intent_id, intents.c.outcome.in_(open_states))
-                .values(**_outcome(submission, now))
+                update(intents).where(intents.c.id == intent_id, untold).values(**_outcome(submission, now))
             )
             if changed.rowcount:
                 connection.execute(
                     insert(exchanges).values(intent_id=intent_id, kind="submit", **_exchange(submission.exchange))
                 )
                 _add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
+                if submission.outcome in COSTS_NOTHING:
+                    budget.release(connection, intent_id)
         return self.intent(intent_id)
+
+    def log_uploads(self, intent_id: str, uploaded: Sequence[Exchange]) -> None:
+        """Adds the uploads that came before the POST to the intent's timeline."""
+        if uploaded:
+            with self._engine.begin() as connection:
+                for exchange in uploaded:
+                    row = {"intent_id": intent_id, "kind": "upload", **_exchange(exchange)}
+                    connection.execute(insert(exchanges).values(**row))
 
     def intent(self, intent_id: str) -> Intent:
         """One intent with its tasks. Raises `KeyError` when it is not there."""
@@ -127,6 +151,11 @@ class Store:
         if not found:
             raise KeyError(intent_id)
         return found[0]
+
+    def left(self, send_to: str, payer: str, limits: Budget) -> tuple[Left, ...]:
+        """What is left for a payer under each limit of a budget."""
+        with self._reading() as connection:
+            return tuple(budget.lefts(connection, send_to, payer, limits, self._clock()))
 
     # --- what a visitor sees -----------------------------------------------------------------------
 
@@ -150,27 +179,37 @@ class Store:
 
     def timeline(self, intent_id: str) -> tuple[LoggedExchange, ...]:
         """Every exchange of an intent, in the order of time."""
-        query = select(exchanges).where(exchanges.c.intent_id == intent_id).order_by(exchanges.c.id)
+        query = select(exchanges).where(exchanges.c.intent_id == intent_id)
+        query = query.order_by(exchanges.c.started_at, exchanges.c.id)
         with self._reading() as connection:
             rows = connection.execute(query).all()
         names = LoggedExchange.__dataclass_fields__
         return tuple(LoggedExchange(**{name: row._mapping[name] for name in names}) for row in rows)
 
     def forget(self, visitor: str, intent_id: str) -> bool:
-        """Deletes one of the visitor's intents with its tasks and exchanges. False when it is not theirs."""
-        mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor)
+        """Deletes one of the visitor's intents with its tasks and exchanges.
+
+        False when it is not theirs, and while it is on its way: its tasks would have no place to go.
+        """
+        mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor, intents.c.outcome != IntentState.SENDING)
         with self._engine.begin() as connection:
+            if connection.execute(select(intents.c.id).where(mine)).first() is None:
+                return False
+            budget.keep_forgotten(connection, intent_id)
             return connection.execute(delete(intents).where(mine)).rowcount > 0
 
     # --- following ---------------------------------------------------------------------------------
 
-    def due(self, now: float, limit: int, visitors_with_keys: Sequence[str] = ()) -> tuple[Task, ...]:
+    def due(
+        self, now: float, limit: int, visitors_with_keys: Sequence[str] = (), without_key: Sequence[str] = ()
+    ) -> tuple[Task, ...]:
         """Unfinished tasks whose time has come, the longest overdue first.
 
         Tasks of a visitor's own key count only for `visitors_with_keys`: keys live in memory, and without
-        one there is nothing to ask with.
+        one there is nothing to ask with. The same holds for the accounts `without_key`.
         """
-        query = _followable(visitors_with_keys).where(tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
+        followable = _followable(visitors_with_keys, without_key)
+        query = followable.where(tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
         with self._reading() as connection:
             return tuple(_task(row) for row in connection.execute(query))
 
@@ -219,11 +258,13 @@ class Store:
     def settle_dead(self) -> int:
         """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.
 
-        Nobody can say what became of them, so they are never called failed and never sent again.
+        So does it with one that is older than any request can be: its thread is lost. Nobody can say what
+        became of them, so they are never called failed and never sent again.
         """
         now = self._clock()
         alive = select(processes.c.id).where(processes.c.expires_at >= now)
-        orphans = and_(intents.c.outcome == IntentState.SENDING, intents.c.process_id.not_in(alive))
+        abandoned = or_(intents.c.process_id.not_in(alive), intents.c.created_at < now - SENDING_LASTS_S)
+        orphans = and_(intents.c.outcome == IntentState.SENDING, abandoned)
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
                 return 0
@@ -240,6 +281,7 @@ class Store:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
+COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})
 INTERRUPTED = {
     "cause": "The app stopped while the request was on its way.",
     "move": "check",
@@ -258,7 +300,7 @@ def _outcome(submission: Submission, now: float) -> dict[str, Any]:
         "seconds": exchange.seconds,
         "code": submission.code,
         "service_message": submission.service_message,
-        "response_text": exchange.response_text,
+        "response_text": _storable(exchange.response_text),
         "explanation": None if submission.explanation is None else asdict(submission.explanation),
         "batch_id": submission.batch_id,
     }
@@ -301,13 +343,14 @@ _SHELVES: Mapping[Shelf, ColumnElement[bool]] = {
 """What stands on each shelf. A press with a ready and a failed video stands on both."""
 
 
-def _followable(visitors_with_keys: Sequence[str]) -> Any:
+def _followable(visitors_with_keys: Sequence[str], without_key: Sequence[str]) -> Any:
     return (
         select(tasks)
         .join(intents, intents.c.id == tasks.c.intent_id)
         .where(
             tasks.c.due_at.is_not(None),
             or_(intents.c.send_to != "my-key", intents.c.visitor.in_(list(visitors_with_keys))),
+            intents.c.send_to.not_in(list(without_key)),
         )
     )
 
@@ -358,7 +401,13 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     }
 
 
+def _storable(text: str | None) -> str | None:
+    # PostgreSQL keeps no NUL in a text; a page of HTML may hold one.
+    return text and text.replace("\0", "\ufffd")
+
+
 def _capped(text: str | None) -> str | None:
+    text = _storable(text)
     if text is None or len(text) <= EXCHANGE_CHARACTERS:
         return text
     return f"{text[:EXCHANGE_CHARACTERS]}… ({len(text)} characters in all)"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import gradio as gr
 from gradio.events import api
 
 from weryai_ui.access import SendTo
 from weryai_ui.service import Press, Service
 from weryai_ui.ui import views
+from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.validation import Checked, Finding
 
 SUBMITS_AT_ONCE = 32
@@ -34,6 +36,8 @@ def publish(service: Service) -> None:
         key: str = "",
         visitor: str = "",
         press: str = "",
+        code: str = "",
+        asked_by: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Check a request body and submit it once.
 
@@ -42,13 +46,15 @@ def publish(service: Service) -> None:
             send_to: "sandbox" (free), "my-key" (with `key`) or "owner-key" (when the owner opened it).
             key: a WeryAI key for "my-key"; for "sandbox" a scenario key such as "sk-sandbox-fails".
             visitor: the token of an earlier answer, to collect tasks under it; empty makes a new one.
+            code: the owner's access code, once, when "owner-key" asks for it.
             press: any text of 8 to 64 letters and digits; the same one again never submits a second time.
 
         Returns:
             What `/check` returns, `visitor`, `refusal` (why nothing was sent, or null), and `task` (as in `/tasks`).
         """
-        visitor = visitor or service.new_visitor()
-        asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press)
+        visitor = visitor if service.is_visitor(visitor) else service.new_visitor()
+        caller = caller_of(asked_by)
+        asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press, code=code, caller=caller)
         submitted = service.submit(asked)
         return {
             **_checked(submitted.checked),
@@ -70,9 +76,9 @@ def publish(service: Service) -> None:
         """
         return [views.as_data(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
 
-    api(check, api_name="check")
-    api(generate, api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
-    api(tasks, api_name="tasks")
+    api(quietly(check), api_name="check")
+    api(quietly(generate), api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
+    api(quietly(tasks), api_name="tasks")
 
 
 def _checked(checked: Checked) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from weryai_ui.access import SendTo
+from weryai_ui.access import HERE, Caller, SendTo
 from weryai_ui.errors import ApiKeyError
+from weryai_ui.media import MediaRefused
 from weryai_ui.request import FIELDS
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
@@ -19,6 +23,7 @@ CARDS = 4
 """The newest presses; everything older is in the history."""
 HISTORY_PAGE = 20
 EXPORTED = 1000
+REFERENCES_ASKED = 50
 
 
 @dataclass(frozen=True)
@@ -43,40 +48,45 @@ class Handlers:
 
     # --- the buttons of the form -------------------------------------------------------------------
 
-    def check(self, form: Mapping[str, Any]) -> Shown:
+    def check(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
         """*Check only*: everything but the post."""
-        press = _press(form)
-        checked = self._service.check(press.values)
-        payload = None if checked.request is None else checked.request.payload()
+        press = _press(form, caller)
+        prepared = self._service.prepare(press)
+        payload = None if prepared.request is None else prepared.request.payload()
         return Shown(
-            views.findings(checked, self._service.refusal(press)),
+            views.findings(prepared.checked, prepared.refusal),
             self._request_pane(press, payload),
             {"facts": [], "text": ""},
         )
 
-    def generate(self, form: Mapping[str, Any]) -> Shown:
+    def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
         """*Generate*: check, send once, show what went out and what came back."""
-        press = _press(form)
-        press = replace(press, visitor=press.visitor or self._service.new_visitor())
+        press = _press(form, caller)
+        press = replace(press, visitor=self._visitor(press.visitor))
         return self._after(press, self._service.submit(press))
 
-    def submit_again(self, asked: Mapping[str, Any]) -> Shown:
+    def submit_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
         """*Submit again (may be charged twice)* on a press whose outcome nobody knows."""
         visitor = str(asked["visitor"] or "")
         submitted = self._service.submit_again(
-            visitor, str(asked["intent"] or ""), key=str(asked["my-key"] or ""), token=str(asked["press"] or "")
+            visitor,
+            str(asked["intent"] or ""),
+            key=str(asked["my-key"] or ""),
+            token=str(asked["press"] or ""),
+            code=str(asked.get("code") or ""),
+            caller=caller,
         )
         if submitted is None:
             return Shown(board=self._board(visitor))
         if submitted.intent is None:
             return Shown(views.findings(submitted.checked, submitted.refusal))
-        press = Press({}, SendTo(submitted.intent.send_to), visitor, key=str(asked["my-key"] or ""))
+        press = Press({}, SendTo(submitted.intent.send_to), visitor, key=str(asked["my-key"] or ""), caller=caller)
         return replace(self._after(press, submitted), findings=None)
 
     def _after(self, press: Press, submitted: Submitted) -> Shown:
         found = views.findings(submitted.checked, submitted.refusal)
         if submitted.intent is None:
-            return Shown(found)
+            return Shown(found, board=self._board(press.visitor))
         return Shown(
             found,
             self._request_pane(press, submitted.intent.payload),
@@ -88,7 +98,7 @@ class Handlers:
 
     def refresh(self, asked: Any) -> dict[str, Any]:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
-        visitor = _text(asked, "visitor") or self._service.new_visitor()
+        visitor = self._visitor(_text(asked, "visitor"))
         if self._stamp(visitor) == _text(asked, "stamp"):
             return {"visitor": visitor, "now": time.time()}
         return self._board(visitor)
@@ -144,16 +154,59 @@ class Handlers:
         found = self._service.tasks(_text(asked, "visitor"), limit=EXPORTED)
         return {"text": views.pretty([views.as_data(intent) for intent in found])}
 
+    # --- the tray ----------------------------------------------------------------------------------
+
+    def describe_uploads(self, asked: Any) -> dict[str, Any]:
+        """What is known of `{"links"}` that are files here, by link."""
+        uploads = self._service.uploads
+        found = [uploads.get(link) for link in _texts(asked, "links")]
+        return {
+            "known": {
+                each.link: views.upload(each, has_preview=uploads.preview(each) is not None)
+                for each in found
+                if each is not None
+            }
+        }
+
+    def cut_upload(self, asked: Any) -> dict[str, Any]:
+        """Cuts the clip `{"link", "start", "end"}` (seconds); gives the new file, or `refused`."""
+        uploads = self._service.uploads
+        try:
+            cut = uploads.cut(_text(asked, "link"), _number(asked, "start"), _number(asked, "end"))
+        except MediaRefused as refused:
+            return {"refused": str(refused)}
+        return views.upload(cut, has_preview=uploads.preview(cut) is not None)
+
+    def upload_states(self, asked: Any) -> dict[str, Any]:
+        """How far the files `{"links"}` are on their way to where the request goes."""
+        states = self._service.uploader.progress(_texts(asked, "links"))
+        return {"states": {link: asdict(state) for link, state in states.items()}}
+
+    def upload_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
+        """*Try again* on one file; nothing is submitted."""
+        press = _press({**dict.fromkeys(FIELDS), **asked}, caller)
+        refusal = self._service.upload_one(press, str(asked["link"] or ""))
+        return Shown({"problems": [], "warnings": [], "refusal": refusal})
+
     # --- pieces --------------------------------------------------------------------------------------
 
     def _board(self, visitor: str) -> dict[str, Any]:
         stamp = self._stamp(visitor)
         intents = self._service.tasks(visitor, limit=CARDS)
         has_key = self._service.has_key(visitor)
-        return views.board(visitor, stamp, intents, time.time(), self._links(), has_key=has_key)
+        board = views.board(visitor, stamp, intents, time.time(), self._links(), has_key=has_key)
+        return {**board, "allowance": self._allowance(visitor)}
+
+    def _allowance(self, visitor: str) -> dict[str, Any]:
+        return views.allowance(self._service.allowance(visitor))
 
     def _stamp(self, visitor: str) -> str:
-        return f"{self._service.stamp(visitor)}-{self._service.has_key(visitor)}"
+        allowance = json.dumps(self._allowance(visitor), sort_keys=True)
+        digest = hashlib.sha256(allowance.encode()).hexdigest()[:12]
+        return f"{self._service.stamp(visitor)}-{self._service.has_key(visitor)}-{digest}"
+
+    def _visitor(self, token: str) -> str:
+        return token if self._service.is_visitor(token) else self._service.new_visitor()
 
     def _links(self) -> views.Links:
         return views.Links(self._service.sandbox_url, SANDBOX_PATH)
@@ -162,7 +215,7 @@ class Handlers:
         return views.request_pane(self._service.endpoint(press.send_to), payload, self._service.key_of(press))
 
 
-def _press(form: Mapping[str, Any]) -> Press:
+def _press(form: Mapping[str, Any], caller: Caller) -> Press:
     return Press(
         values={name: form[name] for name in FIELDS},
         send_to=SendTo(form["send-to"]),
@@ -170,10 +223,33 @@ def _press(form: Mapping[str, Any]) -> Press:
         key=str(form["my-key"] or ""),
         scenario=str(form["scenario"] or ""),
         token=str(form["press"] or ""),
+        measured=_measured(form.get("measured")),
+        code=str(form.get("code") or ""),
+        caller=caller,
     )
+
+
+def _measured(text: Any) -> dict[str, float]:
+    """Seconds by link, as the browser read them; nothing when it sent anything else."""
+    try:
+        read = json.loads(text or "{}")
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    pairs = read.items() if isinstance(read, dict) else ()
+    return {link: float(length) for link, length in pairs if isinstance(length, int | float)}
 
 
 def _text(asked: object, name: str) -> str:
     """One text of what a browser sent, whatever it sent."""
     value = asked.get(name) if isinstance(asked, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _texts(asked: object, name: str) -> list[str]:
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return [each for each in value[:REFERENCES_ASKED] if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _number(asked: object, name: str) -> float:
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return float(value) if isinstance(value, int | float) else math.nan

@@ -19,7 +19,7 @@ def build(service: Service) -> gr.Blocks:
         header.build(service.access)
         with gr.Row(elem_classes="studio-columns"):
             with gr.Column(elem_classes="studio-compose", min_width=320):
-                form = compose.build(service.access, service.settings.models)
+                form = compose.build(service.access, service.settings.models, handlers)
             with gr.Column(elem_classes="studio-results", min_width=320):
                 shown = results.build(handlers)
         wiring.connect(page, form, shown, handlers)

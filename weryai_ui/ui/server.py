@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -14,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
-from weryai_ui.ui import page, theme
+from weryai_ui.settings import Settings
+from weryai_ui.ui import page, theme, upload_routes
+from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH
 
 MAX_THREADS = 64
@@ -36,6 +42,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     for name, value in GRADIO_QUIET.items():
         os.environ.setdefault(name, value)
     blocks = page.build(service)
+    routes = _routes(service)
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
     blocks.launch(
         prevent_thread_lock=True,
@@ -43,7 +50,10 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         share=service.settings.share,
         theme=theme.theme(),
         head=theme.head(),
-        app_kwargs={"routes": _routes(service)},
+        app_kwargs={"routes": routes, "lifespan": _guarded(rules(service.settings, routes))},
+        auth=service.access.login if service.settings.logins else None,
+        # Gradio would else turn on what these variables name: an entrance or a page nobody here has asked for.
+        mcp_server=False,
         max_threads=MAX_THREADS,
         show_error=False,
         run_history=False,
@@ -56,8 +66,31 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     return blocks
 
 
+def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
+    """What the guard has to know of this app."""
+    service = urlsplit(settings.base_url)
+    return Rules(
+        own=tuple(route.path for route in routes if isinstance(route, Route | Mount) and "{" not in route.path),
+        frames=SPACES_FRAMES if settings.on_space else (),
+        # Results come from the service's own hosts by https; only a service of one's own may speak http.
+        media=(f"http://{service.netloc}",) if service.scheme == "http" else (),
+    )
+
+
+def _guarded(known: Rules) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Puts the guard around everything, Gradio's own middleware too, before the first request comes."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
+        app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack(), known)
+        yield
+
+    return lifespan
+
+
 def _routes(service: Service) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [Route("/healthz", _healthz)]
+    routes: list[BaseRoute] = [Route("/healthz", _healthz), *upload_routes.routes(service)]
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings
         sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)

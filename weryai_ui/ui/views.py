@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from weryai_ui.client.key import masked
 from weryai_ui.envelope import TaskState
+from weryai_ui.request import UPLOAD_SCHEME
+from weryai_ui.service import Allowance
+from weryai_ui.store.budget import Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
 from weryai_ui.ui.texts import en
+from weryai_ui.uploads import Upload
 from weryai_ui.validation import Checked
 
 PROMPT_CHARACTERS = 300
@@ -73,6 +78,19 @@ def board(
     """What the board shows: a card for each intent, newest first."""
     cards = [card(intent, links, has_key=has_key) for intent in intents]
     return {"visitor": visitor, "stamp": stamp, "now": now, "cards": cards}
+
+
+def allowance(found: Allowance) -> dict[str, Any]:
+    """What is left of the budgets, in words by destination, and whether the access code is still to come."""
+    lines = {send_to.value: " · ".join(map(_left, left)) for send_to, left in found.left.items()}
+    return {"needs_code": found.needs_code, "lines": lines}
+
+
+def _left(left: Left) -> str:
+    words = en.ALLOWANCE[left.rule].format(left=left.left, limit=left.limit)
+    if left.left or left.opens_at is None:
+        return words
+    return f"{words}, {en.ALLOWANCE['opens'].format(time=time.strftime('%H:%M', time.gmtime(left.opens_at)))}"
 
 
 class Links:
@@ -139,6 +157,24 @@ def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, 
         "request": {"facts": [f"POST {intent.endpoint}"], "text": pretty(intent.payload)},
         "response": response_pane(intent),
         "timeline": [_exchange(each) for each in timeline],
+    }
+
+
+def upload(given: Upload, *, has_preview: bool) -> dict[str, Any]:
+    """A file as the tray knows it: its link, what it is, and the paths on this origin by which it is seen."""
+    reference = given.reference
+    path = f"uploads/{given.link.removeprefix(UPLOAD_SCHEME)}"
+    return {
+        "link": given.link,
+        "name": given.name,
+        "kind": reference.kind,
+        "duration_s": reference.duration_s,
+        "width": reference.width,
+        "height": reference.height,
+        "size": reference.size,
+        "extension": reference.extension,
+        "src": path,
+        "preview": f"{path}/preview" if has_preview else None,
     }
 
 
@@ -259,7 +295,8 @@ def _task(task: Task, links: Links) -> dict[str, Any]:
         "busy": not task.state.is_final,
         "says": _task_says(task),
         "videos": [
-            {"url": links.for_browser(video.url), "cover": links.for_browser(video.cover_url)} for video in task.videos
+            {"url": links.for_browser(video.url), "cover": links.for_browser(video.cover_url), "link": video.url}
+            for video in task.videos
         ],
     }
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from weryai_ui.access import Caller
+from weryai_ui.request import REFERENCE_FIELDS
+from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.ui.handlers import Handlers, Shown
 from weryai_ui.ui.panels.compose import Compose
 from weryai_ui.ui.panels.results import Results
@@ -23,32 +26,33 @@ def connect(page: gr.Blocks, form: Compose, shown: Results, handlers: Handlers) 
     # Filled by the browser as the event goes out (see studio.before); they hold nothing in between.
     visitor = gr.Textbox(visible=False)
     press = gr.Textbox(visible=False)
-    sent: dict[str, Any] = {**kept, "my-key": form.my_key, "visitor": visitor, "press": press}
+    measured = gr.Textbox(visible=False)
+    own = {"my-key": form.my_key, "visitor": visitor, "press": press}
+    sent: dict[str, Any] = {**kept, "measured": measured, **own}
+    # Only what may spend the owner's credits gets the access code.
+    code = {"code": form.code}
 
     names = json.dumps(list(kept))
     changed = f"(...values) => window.studio.formChanged({names}, values)"
     restored = f"(...values) => window.studio.draft({names}, values, {json.dumps(_offered(kept))})"
     again = f"() => window.studio.fromPayload({json.dumps(list(form.fields))}, window.studio.pending)"
-    before = f"(...values) => window.studio.before(values, {list(sent).index('my-key')})"
-
     page.load(None, list(kept.values()), list(kept.values()), js=restored).then(
         None, list(kept.values()), None, js=changed
     )
     gr.on([each.change for each in kept.values()], None, list(kept.values()), None, js=changed)
     for widget in (shown.board, shown.history):
         widget.run_again(None, None, fields, js=again)
+    edited = ("prompt", *REFERENCE_FIELDS)
+    edit = f"() => {json.dumps(edited)}.map((name) => window.studio.edit[name])"
+    form.tray.edited(None, None, [form.fields[name] for name in edited], js=edit)
 
     outputs = Outputs(form.problems, shown.request, shown.response, shown.board)
-    _on(form.check.click, handlers.check, sent, outputs, before)
-    _on(form.generate.click, handlers.generate, sent, outputs, before)
-    intent = gr.Textbox(visible=False)
-    _on(
-        shown.board.submit_again,
-        handlers.submit_again,
-        {"intent": intent, "my-key": form.my_key, "visitor": visitor, "press": press},
-        outputs,
-        "(...values) => window.studio.before([window.studio.again, ...values.slice(1)], 1)",
-    )
+    _on(form.check.click, handlers.check, sent, outputs)
+    _on(form.generate.click, handlers.generate, {**sent, **code}, outputs)
+    again_sent = {"intent": gr.Textbox(visible=False), **own, **code}
+    _on(shown.board.submit_again, handlers.submit_again, again_sent, outputs)
+    where = {"link": gr.Textbox(visible=False), "send-to": form.send_to, "scenario": form.scenario}
+    _on(form.tray.upload_again, handlers.upload_again, {**where, **own}, outputs)
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,17 @@ class Outputs:
 
 def _on(
     event: Callable[..., Any],
-    handle: Callable[[Mapping[str, Any]], Shown],
+    handle: Callable[[Mapping[str, Any], Caller], Shown],
     sent: Mapping[str, Any],
     outputs: Outputs,
-    before: str,
 ) -> None:
-    """Connects one event: `handle` gets the values of `sent` by name, and `Shown` goes to its components."""
+    """Connects one event: `handle` gets the values of `sent` by name and who asks, and `Shown` goes to its
+    components. The box of an access code is empty after it."""
     parts = {name: getattr(outputs, name) for name in Outputs.__dataclass_fields__}
 
-    def listen(*values: Any) -> dict[Any, Any]:
-        shown = handle(dict(zip(sent, values, strict=True)))
+    @quietly
+    def listen(request: gr.Request, *values: Any) -> dict[Any, Any]:
+        shown = handle(dict(zip(sent, values, strict=True)), caller_of(request))
         views = {component: getattr(shown, name) for name, component in parts.items()}
         return {component: view for component, view in views.items() if view is not None}
 
@@ -80,11 +85,11 @@ def _on(
         listen,
         list(sent.values()),
         list(parts.values()),
-        js=before,
+        js=f"(...values) => window.studio.before({json.dumps(list(sent))}, values)",
         api_visibility="private",
         concurrency_limit=SUBMITS_AT_ONCE,
         show_progress="hidden",
-    ).success(None, None, None, js="() => window.studio.pressAnswered()")
+    ).success(None, None, sent.get("code"), js="() => { window.studio.answered(); return ''; }")
 
 
 def _offered(kept: Mapping[str, Any]) -> dict[str, list[Any]]:

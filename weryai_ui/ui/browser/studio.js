@@ -14,6 +14,9 @@ window.studio = (() => {
 
   const studio = {
     formListeners: [],
+    pressListeners: [],
+    known: {},           // what is known of a reference, by its link
+    underWay: false,
     values: {},
     edits: 0,
     editsAtPress: 0,
@@ -32,15 +35,47 @@ window.studio = (() => {
       }
       return read("press");
     },
-    pressAnswered: () => write("press", ""),
+    newPress: () => write("press", ""),
 
     formChanged(names, values) {
       studio.edits += 1;
       studio.values = Object.fromEntries(names.map((name, index) => [name, values[index]]));
       document.body.dataset.sendTo = studio.values["send-to"] ?? "";
+      studio.showAllowance();
       write("draft", JSON.stringify(studio.values));
       studio.formListeners.forEach((listener) => listener(studio.values));
     },
+
+    // What this visitor may still send, as the server said with the board.
+    allowance: { needs_code: false, lines: {} },
+    showAllowance(allowance) {
+      studio.allowance = allowance ?? studio.allowance;
+      document.body.dataset.needsCode = String(studio.allowance.needs_code);
+      const line = document.getElementById("allowance");
+      if (line) line.textContent = studio.allowance.lines[studio.values["send-to"]] ?? "";
+    },
+
+    // The lines of the three reference boxes.
+    lists: (values) => Object.fromEntries(["images", "videos", "audios"].map((field) =>
+      [field, String(values[field] ?? "").split(/[\r\n]/).map((line) => line.trim()).filter(Boolean)])),
+
+    // Something new is known of a reference; whoever judges or shows the form looks again.
+    learn(link, facts) {
+      studio.known[link] = { ...studio.known[link], ...facts };
+      studio.formListeners.forEach((listener) => listener(studio.values));
+    },
+
+    // Gives a file to this app; `tell` hears the part that has left, 0 to 1. Always answers.
+    upload: (file, tell) => new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      const away = () => resolve({ refused: "The app does not answer; try again in a moment." });
+      request.open("POST", studio.url("uploads"));
+      request.setRequestHeader("X-Name", encodeURIComponent(file.name));
+      request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
+      request.onload = () => { try { resolve(JSON.parse(request.responseText)); } catch { away(); } };
+      request.onerror = away;
+      request.send(file);
+    }),
 
     // The draft over the form's own values; a value that the form no longer offers stays out.
     draft(names, values, offered) {
@@ -66,15 +101,33 @@ window.studio = (() => {
       } catch { return false; }
     },
 
-    async before(values, keyAt) {
+    // The values of an event as they go out, by name: what only the browser knows is filled in here.
+    async before(names, values) {
       if (!(await studio.answers())) {
         studio.outage?.();
         throw new Error("The app does not answer.");
       }
       studio.editsAtPress = studio.edits;
-      const sent = [...values];
-      if (studio.values["send-to"] !== "my-key") sent[keyAt] = "";
-      return [...sent.slice(0, -2), studio.visitor(), studio.press()];
+      studio.underWay = true;
+      studio.pressListeners.forEach((listener) => listener());
+      const filled = {
+        visitor: studio.visitor, press: studio.press, measured: studio.measured,
+        intent: () => studio.again, link: () => studio.uploadAgain,
+        // A secret leaves with the event that needs it, and with no other.
+        "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),
+        code: (typed) => (studio.values["send-to"] === "owner-key" && studio.allowance.needs_code ? typed : ""),
+      };
+      return names.map((name, index) => (filled[name] ? filled[name](values[index]) : values[index]));
+    },
+
+    // Seconds of the clips behind links, which the server does not read.
+    measured: () => JSON.stringify(Object.fromEntries(Object.values(studio.lists(studio.values)).flat()
+      .filter((link) => !link.startsWith("upload:") && Number.isFinite(studio.known[link]?.duration_s))
+      .map((link) => [link, studio.known[link].duration_s]))),
+
+    answered() {
+      studio.underWay = false;
+      write("press", "");
     },
   };
   return studio;

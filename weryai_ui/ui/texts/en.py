@@ -17,6 +17,8 @@ PAGE: Mapping[str, str] = {
     "send_to_help": "The sandbox is free and imitates the service on this server. WeryAI spends credits.",
     "my_key": "My WeryAI API key",
     "my_key_help": "Used for this page only; kept in memory while your tasks are followed, never stored.",
+    "code": "Access code",
+    "code_help": "From the page's owner: it opens the owner's key for you. Sent once, with Generate.",
     "scenario": "What the sandbox should do",
     "generate": "Generate",
     "check": "Check only",
@@ -27,10 +29,18 @@ PAGE: Mapping[str, str] = {
     "sandbox_badge": "Sandbox: free",
     "live_badge": "Owner's key: spends credits",
     "key_badge": "Bring your own key",
-    "closed": "The owner's key is closed on this page. Use the sandbox, or a key of your own.",
+    "closed": "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is closed on this page.",
+    "locked": "You can use the sandbox for free, a WeryAI key of your own, or the owner's key if the owner let you in.",
     "check_passed": "Check passed: this is what would be sent.",
     "not_sent_pane": "Nothing was sent: see the problems in the form.",
     "no_answer": "No answer came back.",
+}
+
+ALLOWANCE: Mapping[str, str] = {
+    "day": "{left} of {limit} tasks left in these 24 hours",
+    "hour": "{left} of {limit} tasks left for you in this hour",
+    "at-once": "{left} of {limit} places free for tasks at once",
+    "opens": "opens again at {time} UTC",
 }
 
 SEND_TO: Mapping[str, str] = {
@@ -42,6 +52,7 @@ SEND_TO: Mapping[str, str] = {
 BOARD: Mapping[str, str] = {
     "title": PAGE["title"],
     "download": "Download",
+    "use": "Use as reference",
     "again": "Run again",
     "details": "Details",
     "submit_again": "Submit again (may be charged twice)",
@@ -131,3 +142,50 @@ SHELVES: Mapping[str, str] = {
 }
 
 EXCHANGE: Mapping[str, str] = {"submit": "Submit", "poll": "Status", "upload": "Upload", "webhook": "Webhook"}
+
+TRAY: Mapping[str, str] = {
+    "title": "References",
+    "hint": "Drop or paste images, videos and sounds here. They are numbered in the order in which they are sent.",
+    "browse": "Choose files",
+    "link_label": "Links to images, videos or sounds",
+    "link_placeholder": "or paste links: https://…",
+    "add_link": "Add link",
+    "not_a_link": "This is not a link that starts with https:// or http://: {link}",
+    "added": "Added {item}.",
+    "removed": "Removed {item}.",
+    "moved": "Moved {item} to {to}.",
+    "cut_done": "{item} is now the cut.",
+    "in_prompt": "In the prompt: {changes}.",
+    "renamed": "{from} is now {to}",
+    "undo": "Undo",
+    "undone": "Undone.",
+    "earlier": "Move {item} earlier",
+    "later": "Move {item} later",
+    "remove": "Remove {item}",
+    "preview": "Look at {item}",
+    "trim": "Cut",
+    "trim_label": "Cut {item}",
+    "retry": "Again",
+    "retry_label": "Upload {item} again",
+    "start": "Start, s",
+    "end": "End, s",
+    "here": "Here",
+    "use_cut": "Use this cut",
+    "close": "Close",
+    "no_answer": "The app does not answer; try again in a moment.",
+    "sound": "Sound",
+    "gone": "No preview",
+    "not_measured": "not measured",
+    "arriving": "Arriving, {part} %",
+    "checking": "Looking at it",
+    "uploading": "Uploading, {part} %",
+    "upload_failed": "Upload failed",
+    "of_seconds": "{sum} of {limit} s",
+    "paste_many": "Paste many links",
+}
+
+MENTIONS: Mapping[str, str] = {
+    "label": "Put a reference into the prompt",
+    "named": "The prompt names it",
+    "unnamed": "The prompt does not name it yet",
+}

@@ -14,6 +14,8 @@ from typing import Any
 
 import gradio as gr
 
+from weryai_ui.ui.caller import quietly
+
 
 def widget(module_file: str, value: Any, *, asks: Iterable[Callable[[Any], Any]] = (), **settings: Any) -> gr.HTML:
     """A `gr.HTML` with `widget.html`, `widget.css` and `widget.js` from beside `module_file`.
@@ -39,4 +41,4 @@ def _as_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def call(asked: Any) -> Any:
         return ask(asked)
 
-    return call
+    return quietly(call)

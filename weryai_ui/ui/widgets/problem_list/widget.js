@@ -68,7 +68,7 @@ function count(values) {
 let touched = false;
 window.studio.formListeners.push((values) => {
   count(values);
-  const found = window.studioCheck(rules, values);
+  const found = window.studioCheck(rules, values, window.studio.known);
   touched ||= Boolean(values.prompt || values.images || values.videos || values.audios);
   show(touched ? found : { problems: found.problems, warnings: [] });
 });
@@ -77,6 +77,6 @@ watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
   // An answer to a form that has been edited since must not bring back what was mended meanwhile.
   const stale = window.studio.edits !== window.studio.editsAtPress;
-  show(stale ? window.studioCheck(rules, window.studio.values) : findings, findings);
+  show(stale ? window.studioCheck(rules, window.studio.values, window.studio.known) : findings, findings);
   if (!stale && findings.problems.length) focusField(findings.problems[0].field);
 });

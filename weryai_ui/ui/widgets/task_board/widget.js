@@ -50,6 +50,8 @@ function cardNode(card) {
   card.tasks.forEach((task) => task.videos.forEach((video, index) => {
     const name = card.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
     row.append(download(video, name, `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`));
+    const use = card.tasks.length > 1 ? `${words.use}: ${task.number}` : words.use;
+    row.append(button(use, () => window.studio.addReference("videos", video.link)));
   }));
   row.append(button(words.details, () => window.studio.open(card.id)));
   row.append(button(words.again, () => fillForm(card.form)));
@@ -68,7 +70,7 @@ function fillForm(form) {
 function submitAgain(card) {
   if (!confirm(words.submit_again_asks)) return;
   window.studio.again = card.id;
-  window.studio.pressAnswered();
+  window.studio.newPress();
   trigger("submit_again");
 }
 
@@ -131,6 +133,7 @@ function take(answer) {
   window.studio.keepVisitor(answer.visitor);
   if (answer.now) skew = answer.now - Date.now() / 1000;
   if (answer.said) $(".outage").textContent = answer.said;
+  if (answer.allowance) window.studio.showAllowance(answer.allowance);
   if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
 }
 

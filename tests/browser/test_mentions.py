@@ -1,0 +1,113 @@
+"""Numbers in the prompt stay true: whatever is moved or removed, a mention names the same reference or is marked."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Page, expect
+
+from tests.browser.form import box, opened, type_in
+from tests.conftest import App
+from weryai_ui.references import MENTION_PATTERNS
+from weryai_ui.rules import rules
+
+FIELD_WORDS = {
+    "images": ["image {}", "Image {}", "@image{}", "[Image{}]", "图{}", "图片 {}"],
+    "videos": ["video {}", "@video{}", "视频{}"],
+    "audios": ["audio {}", "[Audio{}]", "音频{}"],
+}
+COUNTS = {"images": 9, "videos": 3, "audios": 3}
+FIELDS = st.sampled_from(list(COUNTS))
+PICK = st.integers(0, 10_000)
+STEPS = st.lists(st.tuples(st.sampled_from(["move", "remove", "add"]), FIELDS, PICK, PICK), max_size=12)
+START = st.fixed_dictionaries({field: st.integers(0, limit) for field, limit in COUNTS.items()})
+WORDS = st.lists(st.tuples(FIELDS, PICK, PICK), max_size=10)
+
+
+def named(prompt: str, lists: dict[str, list[str]]) -> list[str | None]:
+    """What each mention names, kind by kind in the order of the text; None where nothing does."""
+    found: list[str | None] = []
+    for field, pattern in MENTION_PATTERNS.items():
+        for mention in re.finditer(pattern, prompt):
+            number = 0 if mention[1] == "?" else int(mention[1])
+            found.append(lists[field][number - 1] if 0 < number <= len(lists[field]) else None)
+    return found
+
+
+def test_after_any_moves_removals_and_adds_every_mention_names_the_same_or_is_marked_as_gone(
+    app: App, page: Page
+) -> None:
+    opened(page, app.url)
+    page.evaluate("rules => { window.testRules = rules; }", rules())
+
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(START, WORDS, STEPS)
+    def hold(counts: dict[str, int], words: list[tuple[str, int, int]], steps: list[tuple[str, str, int, int]]) -> None:
+        lists = {field: [f"{field}-{n}" for n in range(count)] for field, count in counts.items()}
+        said = [
+            FIELD_WORDS[field][style % len(FIELD_WORDS[field])].format(1 + number % len(lists[field]))
+            for field, number, style in words
+            if lists[field]
+        ]
+        form: dict[str, Any] = {"lists": lists, "prompt": "; ".join(said)}
+        meant = named(form["prompt"], form["lists"])
+        for action, field, first, second in steps:
+            now = form["lists"][field]
+            if action == "add":
+                if len(now) < COUNTS[field]:
+                    form["lists"][field] = [*now, f"{field}-new-{first}-{len(now)}"]
+                continue
+            if not now:
+                continue
+            order = list(range(len(now)))
+            taken = order.pop(first % len(now))
+            if action == "move":
+                order.insert(second % len(now), taken)
+            form = page.evaluate(
+                "([form, field, order]) => window.studioReferences.rearranged(window.testRules, form, field, order)",
+                [form, field, order],
+            )
+            still_there = {link for links in form["lists"].values() for link in links}
+            meant = [link if link in still_there else None for link in meant]
+            assert named(form["prompt"], form["lists"]) == meant
+
+    hold()
+
+
+def test_chips_put_the_name_at_the_cursor_and_the_browsers_undo_takes_it_back(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/1.png\nhttps://a.example/2.png")
+    prompt = box(page, "prompt")
+    prompt.fill("The boat of")
+    page.locator("#mentions").get_by_role("button", name="image 2").click()
+    expect(prompt).to_have_value("The boat of image 2")
+    expect(page.locator("#field-prompt .counter")).to_have_text("19 / 500")
+    prompt.press("Control+z")
+    expect(prompt).to_have_value("The boat of")
+
+
+def test_typing_at_offers_the_references_and_the_keyboard_chooses(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/1.png")
+    type_in(page, "videos", "https://a.example/1.mp4")
+    prompt = box(page, "prompt")
+    prompt.fill("")
+    prompt.press_sequentially("Move like @")
+    offer = page.locator("#mentions .offer")
+    expect(offer.get_by_role("option")).to_have_text(["image 1", "video 1"])
+    prompt.press("ArrowDown")
+    prompt.press("Enter")
+    expect(offer).to_be_hidden()
+    expect(prompt).to_have_value("Move like video 1")
+    prompt.press_sequentially(" @")
+    expect(offer).to_be_visible()
+    prompt.press("Escape")
+    expect(offer).to_be_hidden()
+
+
+def test_the_mention_patterns_are_the_same_data_in_browser_and_server() -> None:
+    assert json.loads(json.dumps(rules()["mentions"])) == dict(MENTION_PATTERNS)

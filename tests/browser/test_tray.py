@@ -1,0 +1,224 @@
+"""References in a real browser: dropped, pasted, measured, moved by keyboard, cut, and sent in order."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.form import box, choose, opened, press, type_in
+from tests.conftest import App
+from tests.media import made
+
+DROP = """([files, target]) => {
+  const transfer = new DataTransfer();
+  for (const [name, type, bytes] of files) {
+    transfer.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
+  }
+  const node = document.querySelector(target);
+  node.dispatchEvent(new DragEvent("dragover", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  node.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}"""
+
+
+def given(page: Page, *files: tuple[str, str, bytes]) -> None:
+    """Chooses files as the file dialog does."""
+    payload: Any = [{"name": name, "mimeType": mime, "buffer": data} for name, mime, data in files]
+    page.locator("#references .file").set_input_files(payload)
+
+
+def dropped(page: Page, *files: tuple[str, str, bytes]) -> None:
+    """Drops files onto the tray."""
+    page.evaluate(
+        DROP, [[[name, mime, base64.b64encode(data).decode()] for name, mime, data in files], "#references .tray"]
+    )
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator("#references .item:not(.is-arriving)")
+
+
+def names(page: Page) -> list[str]:
+    return [each.replace("\n", " ") for each in page.locator("#references .item .name").all_inner_texts()]
+
+
+BOAT = ("boat.png", "image/png", made.picture(size=(640, 480)))
+LAMP = ("lamp.png", "image/png", made.picture(size=(800, 480)))
+CLIP = ("clip.mp4", "video/mp4", made.clip(3.0, size=(320, 240)))
+WAVES = ("waves.wav", "audio/wav", made.sound(3.0))
+
+
+def test_three_files_and_two_links_are_numbered_moved_by_keyboard_and_sent_in_order(app: App, page: Page) -> None:
+    opened(page, app.url)
+    dropped(page, BOAT, CLIP, WAVES)
+    expect(tiles(page)).to_have_count(3, timeout=30_000)
+    page.locator("#references .link").fill("https://example.com/one.png https://example.com/two.jpg")
+    page.locator("#references .add-link").click()
+    expect(tiles(page)).to_have_count(5)
+    assert names(page) == ["boat.png", "one.png", "two.jpg", "clip.mp4", "waves.wav"]
+    expect(page.locator("#references .counters")).to_have_text(
+        "Images 3/9 · Videos 1/3, 3 of 15 s · Audios 1/3, 3 of 15 s"
+    )
+    type_in(page, "prompt", "Image 1 in image 3, like video 1, with audio 1, not image 2")
+    tiles(page).first.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(box(page, "prompt")).to_have_value("Image 3 in image 2, like video 1, with audio 1, not image 1")
+    assert names(page)[:3] == ["one.png", "two.jpg", "boat.png"]
+    expect(page.locator("#references .done")).to_contain_text(
+        "In the prompt: image 2 is now image 3, image 3 is now image 2."
+    )
+    choose(page, "resolution", "480p")
+    press(page)
+    expect(page.locator("#task-board video")).to_be_visible(timeout=60_000)
+    sent = json.loads(page.locator("#request-json code").inner_text())
+    assert sent["images"][:2] == ["https://example.com/one.png", "https://example.com/two.jpg"]
+    media = re.compile(r"http://127\.0\.0\.1:\d+/sandbox/media/\w+\.(png|mp4|wav)")
+    assert all(media.fullmatch(link) for link in (sent["images"][2], sent["videos"][0], sent["audios"][0]))
+    video = page.locator("#task-board video")
+    video.evaluate("video => { video.muted = true; return video.play(); }")
+    page.wait_for_function("() => document.querySelector('#task-board video').currentTime > 0.2")
+
+
+def test_a_removal_says_what_it_did_to_the_prompt_and_is_undone_in_one_step(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/1.png\nhttps://a.example/2.png\nhttps://a.example/3.png")
+    type_in(page, "prompt", "image 1, image 2, image 3")
+    page.get_by_label("Remove image 2").click()
+    expect(box(page, "prompt")).to_have_value("image 1, image ?, image 2")
+    expect(page.locator("#references .done")).to_contain_text("Removed image 2. In the prompt: image 2 is now image ?")
+    expect(page.locator("#note-prompt")).to_contain_text("removed reference")
+    page.locator("#references .undo").click()
+    expect(box(page, "prompt")).to_have_value("image 1, image 2, image 3")
+    expect(tiles(page)).to_have_count(3)
+
+
+def test_a_tile_is_moved_by_dragging_its_number(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/1.png\nhttps://a.example/2.png\nhttps://a.example/3.png")
+    start, end = tiles(page).nth(0).locator(".number").bounding_box(), tiles(page).nth(2).bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 40, steps=5)
+    page.mouse.up()
+    expect(page.locator("#references .item .name").last).to_have_text("1.png")
+    assert names(page) == ["2.png", "3.png", "1.png"]
+
+
+def test_a_clip_that_is_too_long_is_a_problem_with_its_figures_and_the_cut_is_used(app: App, page: Page) -> None:
+    opened(page, app.url)
+    given(page, ("long.wav", "audio/wav", made.sound(17.0)), BOAT)
+    expect(tiles(page)).to_have_count(2, timeout=30_000)
+    problem = "Audio 1 is 17 s long; the longest is 15 s."
+    expect(page.locator("#problems .problems")).to_contain_text(problem)
+    page.get_by_label("Cut audio 1").click()
+    dialog = page.locator("#references dialog")
+    dialog.get_by_label("End, s").fill("1")
+    dialog.get_by_role("button", name="Use this cut").click()
+    expect(dialog.locator(".trim-says")).not_to_be_empty()
+    dialog.get_by_label("Start, s").fill("2")
+    dialog.get_by_label("End, s").fill("8")
+    dialog.get_by_role("button", name="Use this cut").click()
+    expect(dialog).to_be_hidden(timeout=30_000)
+    expect(page.locator("#problems .problems li")).to_have_count(0)
+    expect(page.locator("#references .counters")).to_contain_text("Audios 1/3, 6 of 15 s")
+
+
+def test_clips_behind_links_are_measured_by_the_browser(app: App, page: Page) -> None:
+    opened(page, app.url)
+    films = made.clip(9.0, "webm", size=(64, 48))
+    page.context.route("https://a.example/*.webm", lambda route: route.fulfill(body=films, content_type="video/webm"))
+    type_in(page, "videos", "https://a.example/1.webm\nhttps://a.example/2.webm")
+    expect(page.locator("#problems .problems")).to_have_text(
+        re.compile(r"Videos add up to 18(\.\d+)? s; the limit is 15 s: shorten video [12] \(9(\.\d+)? s\)\.")
+    )
+    press(page)
+    expect(page.locator("#task-board .card")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("picture.png", made.archive(), "ZIP"),
+        ("clip.mp4", b"<!doctype html><script>alert(1)</script>", "not a picture, video or audio"),
+        ("empty.png", b"", "empty"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_by_name_in_words(
+    app: App, page: Page, name: str, data: bytes, says: str
+) -> None:
+    opened(page, app.url)
+    given(page, (name, "image/png", data), BOAT)
+    expect(page.locator("#references .refused li")).to_contain_text(f"{name}: ")
+    expect(page.locator("#references .refused li")).to_contain_text(says)
+    expect(tiles(page)).to_have_count(1, timeout=30_000)
+
+
+def test_files_survive_a_reload_with_what_is_known_of_them(app: App, page: Page) -> None:
+    opened(page, app.url)
+    given(page, CLIP, BOAT)
+    expect(tiles(page)).to_have_count(2, timeout=30_000)
+    page.reload()
+    expect(tiles(page)).to_have_count(2)
+    assert names(page) == ["boat.png", "clip.mp4"]
+    expect(page.locator("#references .counters")).to_contain_text("Videos 1/3, 3 of 15 s")
+
+
+def test_a_result_becomes_a_reference_by_one_press(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "To be extended")
+    choose(page, "resolution", "480p")
+    press(page)
+    expect(page.locator("#task-board video")).to_be_visible(timeout=30_000)
+    page.locator("#task-board").get_by_role("button", name="Use as reference").click()
+    expect(tiles(page)).to_have_count(1)
+    expect(page.locator("#references .counters")).to_contain_text("Videos 1/3, 5 of 15 s")
+    press(page)
+    expect(page.locator("#task-board video")).to_have_count(2, timeout=30_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_tray(app: App, page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    opened(page, app.url)
+    given(page, BOAT, LAMP, CLIP, WAVES)
+    expect(tiles(page)).to_have_count(4, timeout=30_000)
+    page.get_by_label("Remove image 2").click()
+    expect(tiles(page)).to_have_count(3)
+    found = Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]] == []
+    page.get_by_label("Cut video 1").click()
+    expect(page.locator("#references dialog")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]] == []
+
+
+def test_a_file_that_could_not_be_uploaded_is_marked_and_tried_again_alone(app: App, page: Page) -> None:
+    opened(page, app.url)
+    given(page, BOAT, LAMP)
+    expect(tiles(page)).to_have_count(2, timeout=30_000)
+    link = page.evaluate("() => window.studio.lists(window.studio.values).images[1]")
+    upload = app.service.uploads.get(link)
+    assert upload is not None
+    path = app.service.uploads.path(upload)
+    good = path.read_bytes()
+    path.write_bytes(b"damaged on this disk")
+    press(page)
+    expect(page.locator("#problems .refusal")).to_contain_text(
+        "Image 2 (lamp.png) could not be uploaded, so nothing was sent."
+    )
+    expect(tiles(page).nth(1).locator(".facts")).to_have_text("Upload failed")
+    expect(page.locator("#task-board .card")).to_have_count(0)
+    path.write_bytes(good)
+    page.get_by_label("Upload image 2 again").click()
+    expect(page.locator("#problems .refusal")).to_be_empty()
+    expect(tiles(page).nth(1).locator(".facts")).not_to_contain_text("failed")
+    press(page)
+    expect(page.locator("#task-board .card")).to_have_count(1)

@@ -1,0 +1,84 @@
+"""Double-entry bookkeeping: the upstream's ledger against the app's database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.durability.upstream import Upstream
+from tests.durability.victim import VISITOR
+from weryai_ui.service import visitor_id
+from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.store import Store
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the upstream saw, and what the database knows of it; all numbers are of presses but `tasks`.
+
+    `lost`: the upstream took it, the database has no intent, or says that nothing was sent or that it was rejected,
+    or is accepted without each of its tasks. `twice`: complete submits beyond one for a press.
+    """
+
+    intents: int
+    complete_submits: int
+    accepted: int
+    unknown: int
+    unknown_but_taken: int
+    sending: int
+    lost: int
+    twice: int
+    tasks: int
+    unfinished_tasks: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether no press is on its way and no task is unfinished."""
+        return not self.sending and not self.unfinished_tasks
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in vars(self).items())
+
+
+def audit(store: Store, upstream: Upstream) -> Audit:
+    """The state of both books now."""
+    intents = all_intents(store)
+    by_caller = {intent.payload["caller_id"]: intent for intent in intents}
+    submits = list(upstream.submits)
+    tasks = [task for intent in intents for task in intent.tasks]
+    return Audit(
+        intents=len(intents),
+        complete_submits=len(submits),
+        accepted=_count(intents, IntentState.ACCEPTED),
+        unknown=_count(intents, IntentState.UNKNOWN),
+        unknown_but_taken=sum(_outcome(by_caller.get(s.caller_id)) is IntentState.UNKNOWN for s in submits),
+        sending=_count(intents, IntentState.SENDING),
+        lost=sum(_is_lost(by_caller.get(submit.caller_id), submit.task_ids) for submit in submits),
+        twice=sum(times - 1 for times in upstream.submits_by_caller.values()),
+        tasks=len(tasks),
+        unfinished_tasks=sum(not task.state.is_final for task in tasks),
+    )
+
+
+def all_intents(store: Store) -> list[Intent]:
+    """Every press of the victims' visitor."""
+    found: list[Intent] = []
+    while page := store.of_visitor(visitor_id(VISITOR), limit=PAGE, offset=len(found)):
+        found += page
+    return found
+
+
+def _count(intents: list[Intent], outcome: IntentState) -> int:
+    return sum(intent.outcome is outcome for intent in intents)
+
+
+def _outcome(intent: Intent | None) -> IntentState | None:
+    return None if intent is None else intent.outcome
+
+
+def _is_lost(intent: Intent | None, task_ids: tuple[str, ...]) -> bool:
+    if intent is None or intent.outcome in (IntentState.NOT_SENT, IntentState.REJECTED):
+        return True
+    known = {task.upstream_id for task in intent.tasks}
+    return intent.outcome is IntentState.ACCEPTED and known != set(task_ids)

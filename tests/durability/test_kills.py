@@ -1,0 +1,107 @@
+"""`kill -9` at every step of a press and of a poll, then at random: no paid task is lost, none is sent twice.
+
+The ordinary run kills 40 times at random. The long campaigns, 150 and 1,000 kills:
+
+    python -m pytest -m slow -s tests/durability/test_kills.py
+
+`-s` shows the figures. Every campaign prints its seed; KILLS_SEED=123 repeats one as far as timing allows.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.durability.audit import Audit, all_intents, audit
+from tests.durability.upstream import Upstream
+from tests.durability.victim import POINTS, Plan, died_at_its_point, killed, start
+from tests.durability.waiting import until
+from weryai_ui.store.records import IntentState
+from weryai_ui.store.store import HEARTBEAT_LASTS_S, Store
+
+BEFORE_ANYTHING = {"before begin", "before begin is committed"}
+BEFORE_A_COMPLETE_REQUEST = {"after begin", "after the first byte"}
+WITHOUT_AN_OUTCOME = {"after the whole request", "after the answer", "before finish is committed"}
+LONGEST_LIFE_S = 0.35
+"""A victim presses some twenty times in this time, so a kill hits any step."""
+STALL_S = 0.01
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_point_every_press_is_known_and_every_task_is_followed_to_its_end(
+    point: str, tmp_path: Path, database_url: str, upstream: Upstream
+) -> None:
+    plan = Plan(tmp_path, database_url, upstream.url, presses=1, videos=2, die_at=point)
+    assert died_at_its_point(start(plan))
+    books = books_after_a_restart(plan, upstream)
+    assert (books.lost, books.twice) == (0, 0), books
+    taken = 0 if point in BEFORE_ANYTHING | BEFORE_A_COMPLETE_REQUEST else 1
+    unknown = 1 if point in BEFORE_A_COMPLETE_REQUEST | WITHOUT_AN_OUTCOME else 0
+    assert (books.complete_submits, books.unknown) == (taken, unknown)
+    assert books.intents == (0 if point in BEFORE_ANYTHING else 1)
+    assert books.tasks == 2 * (taken - unknown if taken else 0)
+
+
+def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_of_its_heartbeat(
+    tmp_path: Path, database_url: str, upstream: Upstream
+) -> None:
+    plan = Plan(tmp_path, database_url, upstream.url, presses=1, die_at="after begin", lease_seconds=None)
+    born = time.time()
+    assert died_at_its_point(start(plan))
+    died = time.time()
+    store = Store(database_url)
+    next_start = start(Plan(tmp_path, database_url, upstream.url, lease_seconds=None))
+    (intent,) = until(lambda: [found for found in all_intents(store) if found.outcome is IntentState.UNKNOWN])
+    killed(next_start)
+    store.close()
+    assert intent.finished_at is not None
+    assert born + HEARTBEAT_LASTS_S <= intent.finished_at <= died + HEARTBEAT_LASTS_S + 2
+    assert intent.explanation is not None
+    assert intent.explanation["move"] == "check"
+    assert upstream.submits == []
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        40,
+        pytest.param(150, marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
+        pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
+def test_killed_at_random_no_press_is_lost_or_sent_twice(kills: int, tmp_path: Path, database_url: str) -> None:
+    seed = int(os.environ.get("KILLS_SEED", "0")) or random.randrange(1, 1_000_000)
+    chance = random.Random(seed)
+    with Upstream() as upstream:
+        upstream.stall = lambda: time.sleep(random.uniform(0, STALL_S))
+        plan = Plan(tmp_path, database_url, upstream.url)
+        for number in range(kills):
+            videos = chance.choice((1, 1, 1, 3))
+            victim = start(Plan(**{**vars(plan), "presses": 500, "first_caller_id": number * 1000, "videos": videos}))
+            killed(victim, after=chance.uniform(0, LONGEST_LIFE_S))
+        books = books_after_a_restart(plan, upstream)
+    print(f"\n{kills} kills (seed {seed}): {books}, polls {upstream.polls}")
+    assert (books.lost, books.twice) == (0, 0)
+    assert books.complete_submits >= kills, "the victims lived too shortly to prove anything"
+    assert books.unknown > 0, "no kill hit a press on its way"
+
+
+def books_after_a_restart(plan: Plan, upstream: Upstream) -> Audit:
+    """The books once a fresh process has settled every press and followed every task to its end."""
+    settler = start(Plan(plan.folder, plan.database_url, upstream.url))
+    store = Store(plan.database_url)
+
+    def settled() -> Audit | None:
+        books = audit(store, upstream)
+        taken_up = not list(plan.folder.glob("unsaved/*.json"))
+        return books if taken_up and books.settled else None
+
+    try:
+        return until(settled, 90)
+    finally:
+        killed(settler)
+        store.close()

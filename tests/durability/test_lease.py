@@ -1,0 +1,128 @@
+"""Who lives and who is dead: a heartbeat is a lease, and an open press of a dead process has an unknown outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.durability.scripted import Clock, new_intent, submission
+from weryai_ui.client.transport import Outcome
+from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.store import HEARTBEAT_LASTS_S, SENDING_LASTS_S, Store
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def mine(database_url: str, clock: Clock) -> Iterator[Store]:
+    store = Store(database_url, clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def theirs(mine: Store, database_url: str, clock: Clock) -> Iterator[Store]:
+    store = Store(database_url, clock=clock)
+    yield store
+    store.close()
+
+
+def begun(store: Store) -> Intent:
+    return store.begin(new_intent()).intent
+
+
+def test_a_process_that_lives_is_never_declared_dead(mine: Store, theirs: Store, clock: Clock) -> None:
+    intent = begun(mine)
+    for _ in range(30):
+        clock.pass_(HEARTBEAT_LASTS_S - 0.1)
+        mine.beat()
+        assert theirs.settle_dead() == 0
+    assert mine.intent(intent.id).outcome is IntentState.SENDING
+
+
+def test_an_open_press_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over(
+    mine: Store, theirs: Store, clock: Clock
+) -> None:
+    intent = begun(mine)
+    clock.pass_(HEARTBEAT_LASTS_S)
+    assert theirs.settle_dead() == 0
+    clock.pass_(0.1)
+    assert theirs.settle_dead() == 1
+    found = theirs.intent(intent.id)
+    assert found.outcome is IntentState.UNKNOWN
+    assert found.explanation is not None
+    assert found.explanation["move"] == "check"
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_the_post_learned_outweighs_what_another_process_guessed(
+    mine: Store, theirs: Store, clock: Clock, outcome: Outcome
+) -> None:
+    intent = begun(mine)
+    clock.pass_(HEARTBEAT_LASTS_S + 1)
+    theirs.settle_dead()
+    ids = ("t1", "t2") if outcome is Outcome.ACCEPTED else ()
+    mine.finish(intent.id, submission(outcome, *ids), clock.now)
+    found = theirs.intent(intent.id)
+    assert found.outcome is IntentState[outcome.name]
+    assert tuple(task.upstream_id for task in found.tasks) == ids
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_outcome_told_twice_is_written_once(mine: Store, clock: Clock, outcome: Outcome) -> None:
+    intent = begun(mine)
+    told = submission(outcome, *(("t1", "t2") if outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN) else ()))
+    first = mine.finish(intent.id, told, clock.now)
+    assert mine.finish(intent.id, told, clock.now + 9) == first
+    assert len(mine.timeline(intent.id)) == 1
+
+
+def test_a_known_outcome_is_never_replaced(mine: Store, clock: Clock) -> None:
+    intent = begun(mine)
+    mine.finish(intent.id, submission(Outcome.ACCEPTED, "t"), clock.now)
+    mine.finish(intent.id, submission(Outcome.REJECTED), clock.now)
+    found = mine.intent(intent.id)
+    assert found.outcome is IntentState.ACCEPTED
+    assert len(found.tasks) == 1
+
+
+def test_a_press_whose_thread_was_lost_does_not_stay_open_while_its_process_lives(mine: Store, clock: Clock) -> None:
+    intent = begun(mine)
+    clock.pass_(SENDING_LASTS_S - 1)
+    mine.beat()
+    assert mine.settle_dead() == 0
+    clock.pass_(2)
+    mine.beat()
+    assert mine.settle_dead() == 1
+    assert mine.intent(intent.id).outcome is IntentState.UNKNOWN
+
+
+def test_a_press_that_is_on_its_way_cannot_be_forgotten(mine: Store, clock: Clock) -> None:
+    intent = begun(mine)
+    assert mine.forget("v", intent.id) is False
+    mine.finish(intent.id, submission(Outcome.ACCEPTED, "t"), clock.now)
+    assert mine.forget("v", intent.id) is True
+
+
+def test_the_same_press_again_finds_the_first_even_after_its_process_died(
+    mine: Store, theirs: Store, clock: Clock
+) -> None:
+    first = mine.begin(new_intent(press="press-0001"))
+    clock.pass_(HEARTBEAT_LASTS_S + 1)
+    theirs.settle_dead()
+    again = theirs.begin(new_intent(press="press-0001"))
+    assert (first.new, again.new) == (True, False)
+    assert again.intent.id == first.intent.id
+    assert again.intent.outcome is IntentState.UNKNOWN
+
+
+def test_an_answer_no_database_would_take_as_it_is_is_kept_all_the_same(mine: Store, clock: Clock) -> None:
+    intent = begun(mine)
+    found = mine.finish(intent.id, submission(Outcome.UNKNOWN, text="<html>\0</html>", code=2**63 - 1), clock.now)
+    assert found.response_text == "<html>\ufffd</html>"
+    assert mine.timeline(intent.id)[0].response_text == "<html>\ufffd</html>"
+    assert found.code == 2**63 - 1

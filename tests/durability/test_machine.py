@@ -1,0 +1,277 @@
+"""Any order of presses, polls, crashes, restarts and outages, chosen by Hypothesis, against a simple model.
+
+The real service, store and follower with a scripted client and a clock that stands. A crash abandons the process's
+objects as they are; another process may declare it dead whenever its heartbeat is over.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
+
+from tests.durability.outage import Full
+from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
+from tests.durability.victim import VISITOR, Plan, press
+from weryai_ui.client.transport import Outcome
+from weryai_ui.client.weryai import StatusAnswer, Submission
+from weryai_ui.envelope import TaskState
+from weryai_ui.service import DATABASE_AWAY, Press, Service, visitor_id
+from weryai_ui.store.records import Intent, IntentState, Task
+from weryai_ui.store.store import HEARTBEAT_LASTS_S, Store
+
+ANSWERS = {
+    "waiting": told(TaskState.WAITING),
+    "processing": told(TaskState.PROCESSING),
+    "a new word": told(TaskState.UNKNOWN),
+    "succeeded": told(TaskState.SUCCEEDED, videos=["https://example.com/1.mp4"]),
+    "succeeded without a video": told(TaskState.SUCCEEDED_WITHOUT_VIDEO),
+    "failed": told(TaskState.FAILED),
+    "not found": absent(),
+    "trouble": trouble(502),
+    "slow down": trouble(429, 60.0),
+    "another task": told(TaskState.SUCCEEDED, "somebody-elses"),
+}
+OUTCOMES = st.sampled_from(["one", "many", "rejected", "unknown", "unknown with ids", "not sent"])
+
+
+class Crash(BaseException):
+    """The process is gone in the middle of the call."""
+
+
+class _Service(ScriptedClient):
+    """The scripted service's submits; `sent` is its ledger."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: ANSWERS["waiting"])
+        self.sent: list[str] = []
+        self.next_submission: Submission | None = None
+        self.before_answer: Callable[[], None] = lambda: None
+
+    def submit(self, body: object) -> Submission:
+        assert isinstance(body, bytes)
+        self.sent.append(body.decode())
+        self.before_answer()
+        if self.next_submission is None:
+            raise Crash
+        return self.next_submission
+
+
+class Machine(RuleBasedStateMachine):
+    """`expected` is the model: what each press must show, by intent id."""
+
+    intents: Bundle[str] = Bundle("intents")
+    presses: Bundle[Press] = Bundle("presses")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
+        self.clock = Clock()
+        self.upstream = _Service()
+        self.plan = Plan(self.folder, f"sqlite:///{(self.folder / 'x.sqlite3').as_posix()}", "http://127.0.0.1:9")
+        self.numbers = count(1)
+        self.expected: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
+        self.ended: dict[str, Task] = {}
+        self.spilled: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
+        self.abandoned: list[Store] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.store = Store(self.plan.database_url, clock=self.clock)
+        self.outage = Full(self.store)
+        self.service = Service(self.plan.settings, self.store, clock=self.clock)
+        vars(self.service)["_clients"] = lambda *_: self.upstream
+
+    def teardown(self) -> None:
+        for store in [self.store, *self.abandoned]:
+            store.close()
+        shutil.rmtree(self.folder)
+
+    # --- pressing --------------------------------------------------------------------------------
+
+    @rule(target=presses)
+    def new_press(self) -> Press:
+        number = next(self.numbers)
+        return replace(press(number), token=f"press-{number:08}")
+
+    def _script(self, kind: str) -> tuple[IntentState, tuple[str, ...]]:
+        number = next(self.numbers)
+        ids = {"one": 1, "many": 3, "unknown with ids": 2}.get(kind, 0)
+        names = tuple(f"task-{number}-{index}" for index in range(ids))
+        words = {"one": "accepted", "many": "accepted", "unknown with ids": "unknown"}
+        outcome = Outcome(words.get(kind, kind).replace(" ", "_"))
+        self.upstream.next_submission = submission(outcome, *names)
+        return IntentState[outcome.name], names
+
+    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
+    def submit(self, press: Press, kind: str) -> str:
+        promised = self._script(kind)
+        intent = self.service.submit(press).intent
+        assert intent is not None
+        self.expected[intent.id] = promised
+        return intent.id
+
+    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
+    def submit_with_a_double_click(self, press: Press, kind: str) -> str:
+        intent_id = self.submit(press, kind)
+        again = self.service.submit(press).intent
+        assert again is not None
+        assert again.id == intent_id
+        return intent_id
+
+    @rule(target=intents, press=consumes(presses))
+    def crash_on_the_way(self, press: Press) -> str:
+        self.upstream.next_submission = None
+        with pytest.raises(Crash):
+            self.service.submit(press)
+        (new,) = {intent.id for intent in self._all()} - set(self.expected)
+        self.expected[new] = (IntentState.SENDING, ())
+        self.restart()
+        return new
+
+    @rule(press=presses)
+    def press_while_the_database_is_full(self, press: Press) -> None:
+        self._script("one")
+        sent, known = len(self.upstream.sent), len(self._all())
+        self.outage.begin()
+        result = self.service.submit(press)
+        self.outage.end()
+        assert result.refusal == DATABASE_AWAY
+        assert (len(self.upstream.sent), len(self._all())) == (sent, known)
+
+    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
+    def the_database_fills_up_after_the_post(self, press: Press, kind: str) -> str:
+        promised = self._script(kind)
+        self.upstream.before_answer = self.outage.begin
+        intent = self.service.submit(press).intent
+        self.upstream.before_answer = lambda: None
+        self.outage.end()
+        assert intent is not None
+        assert intent.outcome is promised[0]
+        self.expected[intent.id] = (IntentState.SENDING, ())
+        self.spilled[intent.id] = promised
+        return intent.id
+
+    # --- following -------------------------------------------------------------------------------
+
+    @precondition(lambda self: self._unfinished())
+    @rule(answer=st.sampled_from(sorted(ANSWERS)), which=st.integers(0, 100), seconds=st.sampled_from([0, 25, 70]))
+    def poll(self, answer: str, which: int, seconds: int) -> None:
+        self.clock.pass_(seconds)
+        unfinished = self._unfinished()
+        task = unfinished[which % len(unfinished)]
+        self.upstream.answer = lambda _: ANSWERS[answer]
+        asked = len(self.upstream.asked)
+        assert task.due_at is not None
+        self.service.follower.follow_once(task.id, task.due_at)
+        assert self.upstream.asked[asked:] == [task.upstream_id]
+        found = self.store.task(task.id)
+        assert found is not None
+        assert found.polls == task.polls + 1
+        if found.state is TaskState.NOT_FOUND:
+            assert answer == "not found"
+            assert task.misses >= 2
+            assert self.clock.now - (task.first_missed_at or self.clock.now) >= 60
+        if found.state.is_final:
+            self.ended[found.id] = found
+
+    @precondition(lambda self: self._unfinished())
+    @rule()
+    def die_in_the_middle_of_a_poll(self) -> None:
+        task = self._unfinished()[0]
+
+        def crash(_: str) -> StatusAnswer:
+            raise Crash
+
+        self.upstream.answer = crash
+        assert task.due_at is not None
+        with pytest.raises(Crash):
+            self.service.follower.follow_once(task.id, task.due_at)
+        self.restart()
+
+    @precondition(lambda self: self.ended)
+    @rule(due=st.floats(0, 4e9))
+    def poll_what_has_ended(self, due: float) -> None:
+        asked = len(self.upstream.asked)
+        for task in self.ended.values():
+            for expected_due in (due, task.created_at, self.clock.now):
+                assert self.service.follower.follow_once(task.id, expected_due) is None
+        assert len(self.upstream.asked) == asked
+
+    # --- processes -------------------------------------------------------------------------------
+
+    @rule()
+    def restart(self) -> None:
+        """Without a goodbye: the heartbeat of the old process stays until it lapses."""
+        self.abandoned.append(self.store)
+        self._open()
+
+    @rule(seconds=st.sampled_from([0.5, HEARTBEAT_LASTS_S + 0.1]))
+    def another_process_settles(self, seconds: float) -> None:
+        self.clock.pass_(seconds)
+        self.store.beat()
+        other = Store(self.plan.database_url, clock=self.clock)
+        other.settle_dead()
+        other.close()
+        for intent in self._all():
+            if self.expected[intent.id][0] is IntentState.SENDING and intent.outcome is IntentState.UNKNOWN:
+                self.expected[intent.id] = (IntentState.UNKNOWN, ())
+
+    @rule()
+    def take_up_what_was_spilled(self) -> None:
+        self.service._take_up_unsaved()
+        for intent_id, promised in self.spilled.items():
+            if intent_id in self.expected:
+                self.expected[intent_id] = promised
+        self.spilled.clear()
+
+    @rule(intent_id=consumes(intents))
+    def forget(self, intent_id: str) -> None:
+        on_its_way = self.expected[intent_id][0] is IntentState.SENDING
+        assert self.service.forget("a stranger", intent_id) is False
+        assert self.service.forget(VISITOR, intent_id) is not on_its_way
+        if not on_its_way:
+            del self.expected[intent_id]
+            self.ended = {key: task for key, task in self.ended.items() if task.intent_id != intent_id}
+
+    # --- what always holds -------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_vanishes_but_what_was_forgotten_and_every_outcome_is_what_the_post_learned(self) -> None:
+        found = {i.id: (i.outcome, tuple(task.upstream_id for task in i.tasks)) for i in self._all()}
+        assert found == self.expected
+
+    @invariant()
+    def what_has_ended_stays_as_it_ended(self) -> None:
+        for task in self.ended.values():
+            assert self.store.task(task.id) == task
+
+    @invariant()
+    def no_press_was_sent_twice(self) -> None:
+        assert len(set(self.upstream.sent)) == len(self.upstream.sent)
+
+    @invariant()
+    def every_unfinished_task_has_a_time_at_which_it_is_looked_at_next(self) -> None:
+        for intent in self._all():
+            for task in intent.tasks:
+                assert (task.due_at is None) == task.state.is_final
+
+    def _all(self) -> tuple[Intent, ...]:
+        return self.store.of_visitor(visitor_id(VISITOR), limit=1000)
+
+    def _unfinished(self) -> list[Task]:
+        return [task for intent in self._all() for task in intent.tasks if task.due_at is not None]
+
+
+TestAnyOrder = Machine.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)

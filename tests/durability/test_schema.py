@@ -1,0 +1,113 @@
+"""How a database is opened: durable commits, enforced keys, no misreading of another version."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from weryai_ui.errors import SettingsError
+from weryai_ui.store.schema import BUSY_TIMEOUT_MS, SCHEMA_VERSION, open_database
+
+FULL, EXTRA = 2, 3
+
+
+def pragmas(path: Path) -> dict[str, object]:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    with engine.connect() as connection:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("version", "journal", "synchronous"),
+    [
+        ((3, 40, 1), "truncate", EXTRA),
+        ((3, 51, 2), "truncate", EXTRA),
+        ((3, 51, 3), "wal", FULL),
+        ((3, 52, 0), "wal", FULL),
+        ((4, 0, 0), "wal", FULL),
+    ],
+)
+def test_wal_is_used_only_where_it_loses_no_commit(
+    version: tuple[int, int, int], journal: str, synchronous: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    assert pragmas(tmp_path / "x.sqlite3") == {
+        "journal_mode": journal,
+        "synchronous": synchronous,
+        "foreign_keys": 1,
+        "busy_timeout": BUSY_TIMEOUT_MS,
+    }
+
+
+def test_a_database_in_wal_leaves_it_where_wal_is_not_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr(sqlite3, "sqlite_version_info", (3, 52, 0))
+        assert pragmas(tmp_path / "x.sqlite3")["journal_mode"] == "wal"
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert pragmas(tmp_path / "x.sqlite3")["journal_mode"] == "truncate"
+
+
+def test_a_database_of_another_version_is_refused_with_a_sentence(database_url: str) -> None:
+    engine = open_database(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE meta SET schema_version = {SCHEMA_VERSION + 1}"))
+    engine.dispose()
+    with pytest.raises(SettingsError, match=f"schema version {SCHEMA_VERSION + 1}, this app knows {SCHEMA_VERSION}"):
+        open_database(database_url)
+
+
+def test_opening_again_finds_the_same_version_once(database_url: str) -> None:
+    for _ in range(3):
+        engine = open_database(database_url)
+        with engine.begin() as connection:
+            assert connection.execute(text("SELECT count(*) FROM meta")).scalar() == 1
+        engine.dispose()
+
+
+def test_processes_that_start_at_the_same_time_on_an_empty_database_all_start(database_url: str) -> None:
+    barrier = threading.Barrier(6)
+
+    def opened(_: int) -> Engine:
+        barrier.wait()
+        return open_database(database_url)
+
+    with ThreadPoolExecutor(6) as pool:
+        engines = list(pool.map(opened, range(6)))
+    with engines[0].connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM meta")).scalar() == 1
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for a header" * 20, b"\0" * 4096])
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match="WERYAI_DATABASE_URL cannot be opened"):
+        open_database(f"sqlite:///{path.as_posix()}")
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "sqlite:////proc/nowhere/x.sqlite3", "oracle://u@127.0.0.1:9/x"])
+def test_a_url_that_leads_nowhere_is_refused_without_being_quoted(url: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        open_database(url)
+    assert str(refused.value).startswith("WERYAI_DATABASE_URL cannot be opened")
+
+
+def test_polls_are_found_by_their_task_without_reading_them_all(database_url: str) -> None:
+    engine = open_database(database_url)
+    if engine.dialect.name != "sqlite":
+        pytest.skip("asks SQLite for its plan")
+    query = "EXPLAIN QUERY PLAN SELECT * FROM exchanges WHERE task_id = 'x' ORDER BY id DESC LIMIT 1"
+    with engine.connect() as connection:
+        plan = str(connection.exec_driver_sql(query).all())
+    engine.dispose()
+    assert "USING INDEX" in plan

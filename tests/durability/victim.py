@@ -1,0 +1,230 @@
+"""An app without its page, as a process to be killed: the real service, store, client and follower.
+
+`start` gives a process forked from a clean server that has the imports done, so that a start costs milliseconds and
+hundreds of kills fit into a test. A `Plan` says where it works, how often it presses *Generate*, and at which of
+`POINTS` it ends itself by SIGKILL. The points wrap methods from outside; the app knows nothing of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import urllib3.connection
+from pydantic import SecretStr
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from weryai_ui import follower as follower_module
+from weryai_ui.access import SendTo
+from weryai_ui.client.weryai import WeryAIClient
+from weryai_ui.service import Press, Service
+from weryai_ui.settings import Settings
+from weryai_ui.spill import Spill
+from weryai_ui.store import store as store_module
+from weryai_ui.store.store import Store
+
+VISITOR = "visitor"
+OWNER_KEY = "sk-owner-of-the-victim"
+FORM: dict[str, Any] = {
+    "model": "SEEDANCE_2_0",
+    "prompt": "A paper boat",
+    "duration": 5,
+    "aspect_ratio": "1:1",
+    "resolution": "480p",
+}
+BEATS_PER_LEASE = 5
+"""As in the app: renewed every second, lasts five."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a victim does. Press number n carries the caller id `first_caller_id` + n.
+
+    `lease_seconds` and `claim_seconds` shorten what the app takes 5 and 60 seconds for; None leaves them.
+    """
+
+    folder: Path
+    database_url: str
+    upstream: str
+    presses: int = 0
+    first_caller_id: int = 0
+    videos: int = 1
+    die_at: str = ""
+    poll_seconds: float = 0.2
+    polls_at_once: int = 8
+    lease_seconds: float | None = 1.0
+    claim_seconds: float | None = 1.0
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            api_key=SecretStr(OWNER_KEY),
+            base_url=self.upstream,
+            data_dir=self.folder,
+            database_url=self.database_url,
+            poll_seconds=self.poll_seconds,
+            polls_at_once=self.polls_at_once,
+        )
+
+
+def start(plan: Plan) -> ForkServerProcess:
+    """A running victim. `kill()` and `join()` end it; its log is `victim.log` in the plan's folder."""
+    process = _forkserver().Process(target=live, args=(plan,), daemon=True)
+    process.start()
+    return process
+
+
+def killed(process: ForkServerProcess, after: float = 0.0) -> None:
+    """`kill -9` after so many seconds, unless it ended by itself before."""
+    process.join(after)
+    process.kill()
+    process.join()
+    process.close()
+
+
+def died_at_its_point(process: ForkServerProcess, seconds: float = 20.0) -> bool:
+    """Waits for a victim to kill itself; False when it ended otherwise or did not end."""
+    process.join(seconds)
+    by_itself = process.exitcode == -signal.SIGKILL
+    process.kill()
+    process.join()
+    process.close()
+    return by_itself
+
+
+def live(plan: Plan) -> None:
+    """A victim's life: opens the store, follows, presses, and then follows until it is killed."""
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=plan.folder / "victim.log", level=logging.INFO, force=True)
+    if plan.lease_seconds is not None:
+        vars(store_module)["HEARTBEAT_LASTS_S"] = plan.lease_seconds
+        vars(follower_module)["HEARTBEAT_EVERY_S"] = plan.lease_seconds / BEATS_PER_LEASE
+    if plan.claim_seconds is not None:
+        vars(store_module)["CLAIM_LASTS_S"] = plan.claim_seconds
+    store = Store(plan.database_url)
+    if plan.die_at:
+        POINTS[plan.die_at](store)
+    service = Service(plan.settings, store)
+    service.start("http://127.0.0.1:9")
+    for number in range(plan.presses):
+        service.submit(press(plan.first_caller_id + number, plan.videos))
+    threading.Event().wait()
+
+
+def press(caller_id: int, videos: int = 1) -> Press:
+    """A press of *Generate* on the owner's key, told from all others by its caller id."""
+    many = {"video_number": videos} if videos > 1 else {}
+    return Press(values={**FORM, "caller_id": caller_id, **many}, send_to=SendTo.OWNER_KEY, visitor=VISITOR)
+
+
+@functools.cache
+def _forkserver() -> multiprocessing.context.ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+# --- points ----------------------------------------------------------------------------------------
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _before(owner: type, name: str) -> Callable[[Store], None]:
+    """Death instead of the call."""
+
+    def install(store: Store) -> None:
+        setattr(owner, name, lambda *_, **__: _die())
+
+    return install
+
+
+def _after(owner: type, name: str) -> Callable[[Store], None]:
+    """Death when the call has returned."""
+
+    def install(store: Store) -> None:
+        original = getattr(owner, name)
+
+        def wrapped(*args: Any, **named: Any) -> None:
+            original(*args, **named)
+            _die()
+
+        setattr(owner, name, wrapped)
+
+    return install
+
+
+def _before_commit_of(name: str) -> Callable[[Store], None]:
+    """Death inside a method of the store, when all is written and nothing is committed."""
+
+    def install(store: Store) -> None:
+        original = getattr(Store, name)
+
+        def wrapped(*args: Any, **named: Any) -> Any:
+            event.listen(store._engine, "commit", lambda _: _die())
+            return original(*args, **named)
+
+        setattr(Store, name, wrapped)
+
+    return install
+
+
+def _after_first_byte(store: Store) -> None:
+    """Death when one byte of the request has left."""
+
+    def first_byte(connection: http.client.HTTPConnection, data: bytes) -> None:
+        if connection.sock is None:
+            connection.connect()
+        connection.sock.sendall(data[:1])
+        _die()
+
+    vars(urllib3.connection)["HTTPConnection"].send = first_byte
+
+
+def _with_the_database_away(then: Callable[[Store], None]) -> Callable[[Store], None]:
+    """The first outcome finds no database; what comes later does."""
+
+    def install(store: Store) -> None:
+        then(store)
+        original = getattr(Store, "finish")  # noqa: B009 - as replaced by `then`
+        calls = count(1)
+
+        def finish(*args: Any) -> Any:
+            if next(calls) == 1:
+                raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+            return original(*args)
+
+        setattr(Store, "finish", finish)  # noqa: B010
+
+    return install
+
+
+POINTS: dict[str, Callable[[Store], None]] = {
+    "before begin": _before(Store, "begin"),
+    "before begin is committed": _before_commit_of("begin"),
+    "after begin": _after(Store, "begin"),
+    "after the first byte": _after_first_byte,
+    "after the whole request": _before(urllib3.connection.HTTPConnection, "getresponse"),
+    "after the answer": _before(Store, "finish"),
+    "before finish is committed": _before_commit_of("finish"),
+    "after finish": _after(Store, "finish"),
+    "after the spill": _with_the_database_away(_after(Spill, "keep")),
+    "after a take-up, before its file is gone": _with_the_database_away(_after(Store, "finish")),
+    "after a claim": _after(Store, "claim"),
+    "after a poll": _after(WeryAIClient, "status"),
+    "before record is committed": _before_commit_of("record"),
+    "after a record": _after(Store, "record"),
+}

@@ -1,0 +1,177 @@
+"""Small real media, made in memory and kept for the run; nothing of it stands in git.
+
+The picture of a clip tells its time: frame `n` is a grey of `shade(n)`. The sound is silent up to `TONE_FROM` seconds.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import struct
+import tempfile
+import zipfile
+import zlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from PIL import Image
+
+RATE = 10
+"""Frames a second of a clip."""
+SIZE = (64, 48)
+SAMPLES = 44_100
+"""Samples a second of a sound."""
+TONE_FROM = 1.5
+
+FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+INDEX_FIRST = {"movflags": "faststart"}
+
+
+def shade(frame: int) -> int:
+    """The grey of a frame."""
+    return 20 + 5 * frame % 220
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+
+@functools.cache
+def picture(kind: str = "PNG", size: tuple[int, int] = (320, 180), orientation: int | None = None) -> bytes:
+    """A picture, its upper left quarter red and the rest blue."""
+    image = Image.new("RGB", size, "blue")
+    image.paste("red", (0, 0, size[0] // 2, size[1] // 2))
+    exif = Image.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    out = io.BytesIO()
+    image.save(out, kind, **({} if kind == "GIF" else {"exif": exif}))
+    return out.getvalue()
+
+
+@functools.cache
+def noise(kind: str, size: tuple[int, int] = (320, 180)) -> bytes:
+    """A picture whose bytes are mostly pixels, so that cutting its end off cuts pixels off."""
+    pixels = np.random.default_rng(1).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, kind)
+    return out.getvalue()
+
+
+@functools.cache
+def huge(kind: str) -> bytes:
+    """A picture of 30,000 pixels a side by its header, in a few bytes; WebP cannot say more than 16,384."""
+    data = bytearray(picture(kind))
+    if kind == "PNG":
+        data[16:24] = struct.pack(">II", 30_000, 30_000)
+        data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    elif kind == "GIF":
+        data[6:10] = struct.pack("<HH", 30_000, 30_000)
+    elif kind == "JPEG":
+        at = data.find(b"\xff\xc0") + 5
+        data[at : at + 4] = struct.pack(">HH", 30_000, 30_000)
+    elif kind == "WEBP":
+        body = b"VP8X" + struct.pack("<I", 10) + bytes(4) + (16_383).to_bytes(3, "little") * 2 + bytes(data[12:])
+        data = bytearray(b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body)
+    return bytes(data)
+
+
+# --- clips ----------------------------------------------------------------------------------------
+
+
+@functools.cache
+def clip(
+    seconds: float = 3.0,
+    form: str = "mp4",
+    *,
+    rate: int = RATE,
+    size: tuple[int, int] = SIZE,
+    sound_s: float | None = None,
+    fragmented: bool = False,
+    index_first: bool = False,
+    gop: int = 12,
+) -> bytes:
+    """A video; its sound is `sound_s` seconds long, or there is none."""
+    codecs = ("libvpx", "libopus") if form in ("webm", "matroska") else ("libx264", "aac")
+    options = FRAGMENTED if fragmented else INDEX_FIRST if index_first else {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip"  # a real file: to put the index first, FFmpeg opens it again
+        with av.open(str(path), "w", format=form, options=options) as file:
+            video = file.add_stream(codecs[0], rate=rate, options=_encoder(fragmented, gop))
+            video.width, video.height, video.pix_fmt = *size, "yuv420p"  # type: ignore[union-attr]
+            audio = None if sound_s is None else file.add_stream(codecs[1], rate=48_000, layout="mono")
+            for index in range(round(seconds * rate)):
+                grey = np.full((size[1], size[0], 3), shade(index), dtype=np.uint8)
+                file.mux(video.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))  # type: ignore[union-attr,arg-type]
+            file.mux(video.encode(None))  # type: ignore[union-attr]
+            if audio is not None and sound_s is not None:
+                _sing(file, audio, sound_s, 48_000)
+        return path.read_bytes()
+
+
+@functools.cache
+def sound(seconds: float = 3.0, form: str = "wav", *, vbr: bool = False, tagged: bool = True) -> bytes:
+    """A sound; `vbr` is an MP3 of changing bit rate, `tagged` whether an MP3 says its length in a header."""
+    out = io.BytesIO()
+    codec = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ipod": "aac", "mp4": "aac", "ogg": "libopus", "flac": "flac"}[form]
+    rate = 48_000 if codec == "libopus" else SAMPLES
+    options = {"write_xing": "1" if tagged else "0"} if form == "mp3" else {}
+    with av.open(out, "w", format=form, options=options) as file:
+        audio = file.add_stream(codec, rate=rate, layout="mono")
+        if vbr:
+            audio.codec_context.options = {"flags": "+qscale", "global_quality": "500"}
+        _sing(file, audio, seconds, rate)
+    return out.getvalue()
+
+
+def _sing(file: Any, audio: Any, seconds: float, rate: int) -> None:
+    """Silence, then noise: a bit rate guessed from the start is wrong for the rest."""
+    count = round(seconds * rate)
+    wave = np.random.default_rng(2).integers(-9000, 9000, count).astype(np.int16)
+    wave[: round(TONE_FROM * rate)] = 0
+    for at in range(0, count, 1024):
+        frame = av.AudioFrame.from_ndarray(wave[None, at : at + 1024], format="s16", layout="mono")
+        frame.rate, frame.pts, frame.time_base = rate, at, Fraction(1, rate)
+        file.mux(audio.encode(frame))
+    file.mux(audio.encode(None))
+
+
+def turned(data: bytes) -> bytes:
+    """The MP4 as a phone held upright writes it: the same frames, and a matrix that turns them a quarter clockwise."""
+    at = data.index(b"tkhd") + 44
+    matrix = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+    return data[:at] + matrix + data[at + 36 :]
+
+
+def with_length(data: bytes, seconds: float) -> bytes:
+    """The MP4 with another length written in its header (mvhd, tkhd) than its samples have."""
+    changed = bytearray(data)
+    at = data.index(b"mvhd")
+    (scale,) = struct.unpack_from(">I", data, at + 16)
+    struct.pack_into(">I", changed, at + 20, round(seconds * scale))
+    struct.pack_into(">I", changed, data.index(b"tkhd") + 24, round(seconds * scale))
+    return bytes(changed)
+
+
+# --- what is no media at all ------------------------------------------------------------------------
+
+
+def archive() -> bytes:
+    """A ZIP."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("a.txt", "a")
+    return out.getvalue()
+
+
+def playlist(url: str) -> bytes:
+    """An HLS playlist whose one part is elsewhere."""
+    return f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{url}\n#EXT-X-ENDLIST\n".encode()
+
+
+def _encoder(fragmented: bool, gop: int) -> dict[str, str]:
+    """Fragments without an index cannot say that frames which wait for later ones are late: recorders use none."""
+    reordered = {"bf": "0"} if fragmented else {}
+    return {"g": str(gop), "deadline": "realtime", "cpu-used": "8", **reordered}

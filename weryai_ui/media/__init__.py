@@ -1,0 +1,27 @@
+"""Uploaded files: what they are, how large, how long; posters, thumbnails, and cuts that fit.
+
+The page's process only reads a few bytes of a file (`kinds`). Everything that parses it runs in a child process with
+limits on time, memory, files and output (`child` starts it, `worker` is it): a crash, a hang or a hungry decoder
+ends there. The child is given open files and no names, and may open nothing: neither another file nor a connection.
+"""
+
+from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, sniff
+from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
+from weryai_ui.media.measuring import Media, measure, poster, thumbnail
+from weryai_ui.media.sentences import MediaRefused
+from weryai_ui.media.trimming import trim
+
+__all__ = [
+    "HEAD_BYTES",
+    "MEDIA_LIMITS",
+    "UPLOAD_EXTENSIONS",
+    "Media",
+    "MediaKind",
+    "MediaLimits",
+    "MediaRefused",
+    "measure",
+    "poster",
+    "sniff",
+    "thumbnail",
+    "trim",
+]

@@ -1,0 +1,202 @@
+"""Videos and audios, in the child: what is in them and how long they are, and a picture of one moment."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any, Final
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from weryai_ui.media import whole
+from weryai_ui.media.limits import CHILD_THREADS
+from weryai_ui.media.pictures import save_jpeg
+from weryai_ui.media.protocol import Failed, Fault, Job
+
+DEMUXERS: Final = {
+    "mp4": "mov",
+    "mov": "mov",
+    "m4a": "mov",
+    "webm": "matroska",
+    "mkv": "matroska",
+    "mp3": "mp3",
+    "wav": "wav",
+    "ogg": "ogg",
+    "flac": "flac",
+}
+"""The one reader that may open a file, by its extension: no playlist, no stream description, no list of files."""
+CONFIRMED_S: Final = 0.1
+"""How far the container's own length may be from its packets and be believed: it knows the padding at the ends."""
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What a clip shows and plays; a cover picture is not a video."""
+
+    video: VideoStream | None
+    audio: AudioStream | None
+
+    @property
+    def all(self) -> list[VideoStream | AudioStream]:
+        return [track for track in (self.video, self.audio) if track is not None]
+
+
+def opened(job: Job) -> InputContainer:
+    """The clip, read by the one demuxer of its extension and from this file alone."""
+    job.media.seek(0)
+    demuxer = DEMUXERS[job.extension]
+    options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
+    container = av.open(job.media, "r", format=demuxer, options=options, metadata_errors="replace", io_open=_no_other)
+    for stream in container.streams:
+        if isinstance(stream, VideoStream | AudioStream):
+            stream.codec_context.thread_count = CHILD_THREADS
+    return container
+
+
+def _no_other(*_: object) -> None:
+    """Refuse what a file asks to have opened besides itself: no demuxer above needs another."""
+    raise PermissionError("a clip is one file")
+
+
+def tracks(container: InputContainer) -> Tracks:
+    """The first real video and the first audio."""
+    videos = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
+    return Tracks(next(videos, None), next(iter(container.streams.audio), None))
+
+
+def origin(container: InputContainer) -> float:
+    """Where the clip begins on its own clock, in seconds."""
+    return max(0.0, (container.start_time or 0) / av.time_base)
+
+
+def frames(packet: Packet[Any]) -> list[Any]:
+    """The frames that a packet completes; a broken packet has none."""
+    try:
+        return list(packet.decode())
+    except FFmpegError as error:
+        if isinstance(error, MemoryError):
+            raise
+        return []
+
+
+# --- measuring ------------------------------------------------------------------------------------
+
+
+def clip(job: Job) -> dict[str, Any]:
+    """Width and height in pixels as shown (None without a picture), the length in seconds, whether there is sound."""
+    if whole.ends_early(job.media, job.extension):
+        raise Failed(Fault.CUT_OFF)
+    with opened(job) as container:
+        found = tracks(container)
+        if not found.all:
+            raise Failed(Fault.NO_CLIP)
+        if found.video is not None:
+            job.check_pixels(found.video.width, found.video.height)
+        first, counted = _read_through(container, found)
+        width, height = (None, None)
+        if found.video is not None:
+            job.check_pixels(first.width, first.height)
+            width, height = shown_size(first)
+        return {
+            "width": width,
+            "height": height,
+            "duration_s": _length(container, counted),
+            "has_audio": found.audio is not None,
+        }
+
+
+def _read_through(container: InputContainer, found: Tracks) -> tuple[Any, float]:
+    """The first frame of the first track, and the seconds from the first packet shown to the end of the last."""
+    first = None
+    begins, ends = [], []
+    for packet in container.demux(*found.all):
+        if first is None and packet.stream is found.all[0]:
+            first = next(iter(frames(packet)), None)
+        start = packet.pts if packet.pts is not None else packet.dts
+        if packet.size and start is not None and not packet.is_discard:
+            begins.append(float(start * packet.time_base))
+            ends.append(begins[-1] + float((packet.duration or 0) * packet.time_base))
+    if first is None:
+        raise Failed(Fault.DAMAGED)
+    return first, max(ends) - max(min(begins), origin(container))
+
+
+def _length(container: InputContainer, counted: float) -> float:
+    declared = (container.duration or 0) / av.time_base
+    seconds = declared if abs(declared - counted) <= CONFIRMED_S else counted
+    if seconds <= 0:
+        raise Failed(Fault.DAMAGED)
+    return seconds
+
+
+def shown_size(frame: VideoFrame) -> tuple[int, int]:
+    """Width and height in pixels, turned as the frame's rotation says."""
+    return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)
+
+
+# --- one moment -----------------------------------------------------------------------------------
+
+
+def poster(job: Job) -> dict[str, Any]:
+    """A JPEG of the frame shown at `figures["at_s"]` seconds; its longer side at most `figures["side"]` pixels."""
+    side = int(job.figures["side"])
+    frame = frame_at(job, job.figures["at_s"])
+    scale = min(1.0, side / max(frame.width, frame.height))
+    width, height = (max(1, round(length * scale)) for length in (frame.width, frame.height))
+    image: Image.Image = frame.reformat(width, height, "rgb24").to_image()  # type: ignore[no-untyped-call]
+    if frame.rotation % 360:
+        image = image.rotate(frame.rotation, expand=True)
+    save_jpeg(image, side, job.made)
+    return {}
+
+
+def frame_at(job: Job, at_s: float) -> VideoFrame:
+    """The frame shown at a moment, or the last one; raises `Failed` where there is none."""
+    found: VideoFrame | None = None
+    key = keyframe_before(job, at_s)
+    with opened(job) as container:
+        video = picture_track(container, job)
+        for packet in itertools.islice(container.demux(video), key, None):
+            for frame in frames(packet):
+                if found is not None and seconds_of(frame) - origin(container) > at_s:
+                    return found
+                found = frame
+    if found is None:
+        raise Failed(Fault.DAMAGED)
+    return found
+
+
+def picture_track(container: InputContainer, job: Job) -> VideoStream:
+    """The video, of a size that may be decoded; raises `Failed`."""
+    video = tracks(container).video
+    if video is None:
+        raise Failed(Fault.NO_PICTURE)
+    job.check_pixels(video.width, video.height)
+    return video
+
+
+def seconds_of(frame: Any) -> float:
+    """A frame's time on the clip's own clock; 0 for a frame without one."""
+    return 0.0 if frame.time is None else float(frame.time)
+
+
+def keyframe_before(job: Job, at_s: float) -> int:
+    """How many packets of the video come before the last one from which the moment `at_s` can be decoded.
+
+    Found by reading, since the index of a stranger's file may lie, and seeking by bit rate misses.
+    """
+    found = 0
+    with opened(job) as container:
+        until = at_s + origin(container)
+        for number, packet in enumerate(container.demux(picture_track(container, job))):
+            if packet.is_keyframe and packet.pts is not None and float(packet.pts * packet.time_base) <= until:
+                found = number
+    return found

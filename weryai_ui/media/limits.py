@@ -1,0 +1,53 @@
+"""Every limit on uploaded files and on what looks into them, each with its unit and its source."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from weryai_ui.media.kinds import MediaKind
+
+MEGABYTE: Final = 1_000_000
+"""Bytes. The vendor's client says "MB" and not which; the smaller reading fits both."""
+MEGAPIXEL: Final = 1_000_000
+
+UPLOAD_EXTENSIONS: Final[Mapping[MediaKind, frozenset[str]]] = types.MappingProxyType(
+    {
+        MediaKind.IMAGE: frozenset({"jpg", "png", "webp", "gif"}),
+        MediaKind.VIDEO: frozenset({"mp4", "mov"}),
+        MediaKind.AUDIO: frozenset({"mp3", "wav"}),
+    }
+)
+"""What the vendor's client uploads (observed). Other kinds are measured too; `trim` makes one of these of them."""
+
+CHILDREN_AT_ONCE: Final = 2
+"""Child processes at the same time in one process: measuring must not starve the page."""
+CHILD_THREADS: Final = 2
+"""Threads of a decoder or an encoder in a child."""
+QUEUE_SECONDS: Final = 120.0
+"""How long a call waits for one of the children before it gives up."""
+
+
+@dataclass(frozen=True)
+class MediaLimits:
+    """What one file may be, and what one child process may use."""
+
+    picture_bytes: int = 10 * MEGABYTE
+    """Observed: the vendor's client."""
+    clip_bytes: int = 50 * MEGABYTE
+    """Observed: the vendor's client. A cut may not be larger either."""
+    pixels: int = 50 * MEGAPIXEL
+    """Width times height of a picture, or of a video's frame."""
+    clip_min_s: float = 2.0
+    """Seconds of the shortest cut: `request.CLIP_MIN_SECONDS`, written again since a child need not load the form."""
+    measure_seconds: float = 20.0
+    """Wall time of a child that measures, or draws a poster or a thumbnail."""
+    trim_seconds: float = 120.0
+    """Wall time of a child that cuts."""
+    memory_bytes: int = 1 << 30
+    """Address space of a child, where the platform can limit it."""
+
+
+MEDIA_LIMITS: Final = MediaLimits()

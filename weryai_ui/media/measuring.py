@@ -1,0 +1,182 @@
+"""What an uploaded file is and measures, and small pictures of it."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from weryai_ui.media import child
+from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, sniff
+from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
+from weryai_ui.media.protocol import Fault
+from weryai_ui.media.sentences import (
+    EMPTY,
+    FAULTS,
+    GONE,
+    NOT_A_PICTURE,
+    NOT_A_VIDEO,
+    MediaRefused,
+    not_ours,
+    too_heavy,
+    too_many_pixels,
+)
+
+_DAMAGED: Final = FAULTS[Fault.DAMAGED]
+
+
+@dataclass(frozen=True)
+class Media:
+    """One measured file."""
+
+    kind: MediaKind
+    mime: str
+    extension: str
+    """Of the content, without a dot; the file's own name may say something else."""
+    size: int
+    """Bytes."""
+    width: int | None
+    """Pixels as shown: turned as EXIF or the video's rotation says. None for an audio."""
+    height: int | None
+    duration_s: float | None
+    """Seconds, of the longest track. None for a picture."""
+    has_audio: bool | None
+    """None for a picture."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A file by its first bytes, open, before anything parsed it."""
+
+    file: BinaryIO
+    size: int
+    kind: MediaKind
+    mime: str
+    extension: str
+
+
+def measure(path: Path, *, limits: MediaLimits = MEDIA_LIMITS) -> Media:
+    """Kind, size in bytes, pixels as shown, and seconds of a file; what its name says does not count.
+
+    Refused are, in this order: what is not ours by its first bytes, what is over the size limit, pictures of too many
+    pixels (by the header alone), and what cannot be read to its end. Blocks for up to `limits.measure_seconds` and the
+    wait for a free child. Raises `MediaRefused`, and nothing else for whatever the file contains.
+    """
+    with known(path, limits) as found, tempfile.TemporaryFile() as made:
+        task = "picture" if found.kind is MediaKind.IMAGE else "clip"
+        return _media(found, order(found, task, made, limits, limits.measure_seconds))
+
+
+def poster(path: Path, *, at_s: float = 0.5, max_side: int = 480, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
+    """A JPEG of a video's frame at `at_s` seconds, or of its last; upright, its longer side at most `max_side` pixels.
+
+    Raises `MediaRefused`.
+    """
+    return _drawn(path, MediaKind.VIDEO, NOT_A_VIDEO, limits, at_s=max(0.0, at_s), side=max_side)
+
+
+def thumbnail(path: Path, max_side: int = 480, *, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
+    """A JPEG of a picture; upright, on white, its longer side at most `max_side` pixels. Raises `MediaRefused`."""
+    return _drawn(path, MediaKind.IMAGE, NOT_A_PICTURE, limits, side=max_side)
+
+
+def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **figures: float) -> bytes:
+    with known(path, limits) as found, tempfile.TemporaryFile() as made:
+        if found.kind is not kind:
+            raise MediaRefused(otherwise)
+        task = "poster" if kind is MediaKind.VIDEO else "thumbnail"
+        order(found, task, made, limits, limits.measure_seconds, **figures)
+        made.seek(0)
+        return made.read()
+
+
+@contextlib.contextmanager
+def known(path: Path, limits: MediaLimits) -> Iterator[Known]:
+    """The file, open, once its first bytes and its size are in order. Raises `MediaRefused`."""
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise MediaRefused(EMPTY)
+        found = sniff(head)
+        if found is None:
+            raise MediaRefused(not_ours(head))
+        limit = limits.picture_bytes if found[0] is MediaKind.IMAGE else limits.clip_bytes
+        if size > limit:
+            raise MediaRefused(too_heavy(found[0], size, limit))
+        file.seek(0)
+        yield Known(file, size, *found)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """A plain file for reading; a pipe or a folder is as good as none. Raises `MediaRefused`."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise MediaRefused(GONE)
+        file = path.open("rb", buffering=0)
+    except (OSError, ValueError) as error:
+        raise MediaRefused(GONE) from error
+    with file:
+        yield file
+
+
+def order(
+    found: Known, task: str, made: BinaryIO, limits: MediaLimits, seconds: float, **figures: float
+) -> dict[str, Any]:
+    """What the child reports about a task, when it is good news. Raises `MediaRefused` with the words for a fault."""
+    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits)
+    if "fault" not in report:
+        return report
+    if report["fault"] == Fault.TOO_MANY_PIXELS:
+        width, height = _pixels(report.get("width")), _pixels(report.get("height"))
+        raise MediaRefused(too_many_pixels(found.kind, width, height, limits))
+    raise MediaRefused(FAULTS.get(report["fault"], _DAMAGED))
+
+
+def _media(found: Known, report: dict[str, Any]) -> Media:
+    """The report as figures. The child read a stranger's file, so that nothing it says is taken on trust."""
+    if found.kind is MediaKind.IMAGE:
+        width, height = _pixels(report.get("width")), _pixels(report.get("height"))
+        return Media(found.kind, found.mime, found.extension, found.size, width, height, None, None)
+    kind, mime, extension = _by_tracks(found, report.get("width") is not None)
+    shown = kind is MediaKind.VIDEO
+    return Media(
+        kind=kind,
+        mime=mime,
+        extension=extension,
+        size=found.size,
+        width=_pixels(report.get("width")) if shown else None,
+        height=_pixels(report.get("height")) if shown else None,
+        duration_s=_seconds(report.get("duration_s")),
+        has_audio=report.get("has_audio") is True,
+    )
+
+
+def _by_tracks(found: Known, shown: bool) -> tuple[MediaKind, str, str]:
+    """Kind, mime type and extension of a clip: MP4 is a video when it shows something, whatever its brand."""
+    if found.extension == "m4a" and shown:
+        return (*MIMES["mp4"], "mp4")
+    if found.kind is MediaKind.AUDIO or shown:
+        return found.kind, found.mime, found.extension
+    if found.extension in ("mp4", "mov"):
+        return (*MIMES["m4a"], "m4a")
+    return MediaKind.AUDIO, found.mime.replace("video/", "audio/"), found.extension
+
+
+def _pixels(value: Any) -> int:
+    if type(value) is int and value > 0:
+        return value
+    raise MediaRefused(_DAMAGED)
+
+
+def _seconds(value: Any) -> float:
+    if type(value) is float and math.isfinite(value) and value > 0:
+        return value
+    raise MediaRefused(_DAMAGED)

@@ -1,0 +1,51 @@
+"""What the page's process and its child agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, Final
+
+READY: Final = b"ready\n"
+"""What the child reports before it touches the media. Whatever follows it is one JSON object."""
+
+
+class Fault(StrEnum):
+    """What a child reports instead of figures. A child that can no longer report counts as `DAMAGED`."""
+
+    DAMAGED = "damaged"
+    CUT_OFF = "cut_off"
+    MEMORY = "memory"
+    TOO_LARGE = "too_large"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    """With `width` and `height` in the report."""
+    NO_CLIP = "no_clip"
+    NO_PICTURE = "no_picture"
+
+
+class Failed(Exception):
+    """An order cannot be done, for a reason that has a word of its own; raised in the child only."""
+
+    def __init__(self, fault: Fault, **figures: int) -> None:
+        super().__init__(fault)
+        self.report = {"fault": fault, **figures}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One order as the child sees it."""
+
+    media: BinaryIO
+    made: BinaryIO
+    """Takes what is made: a picture, a cut."""
+    extension: str
+    pixels: int
+    """The most that may be decoded at once."""
+    figures: Mapping[str, float]
+    """The order's own: moments in seconds, sides in pixels."""
+
+    def check_pixels(self, width: int, height: int) -> None:
+        """Raise `Failed` for a picture or a frame of too many pixels."""
+        if width * height > self.pixels:
+            raise Failed(Fault.TOO_MANY_PIXELS, width=width, height=height)

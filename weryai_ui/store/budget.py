@@ -1,0 +1,190 @@
+"""Budgets in the database: what a press reserves before it is sent, what is left, and when it opens again.
+
+A reservation is made in the transaction of its intent, under the write lock, so several processes together never
+exceed a limit. It outlives the intent: forgetting a press gives no budget back. Only a press that certainly
+cost nothing (not sent, refused) gives back what it reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from weryai_ui.errors import StudioError
+from weryai_ui.store.records import IntentState
+from weryai_ui.store.schema import intents, meta, metadata, tasks
+
+DAY_S = 24 * 3600.0
+HOUR_S = 3600.0
+UNSEEN_RUNS_S = 1800.0
+"""A task that nobody follows (forgotten, or of an unknown outcome) counts as running for so long."""
+KEPT_S = 2 * DAY_S
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("intent_id", String(32), primary_key=True),
+    Column("send_to", String(16), nullable=False),
+    Column("payer", String(64), nullable=False),
+    Column("tasks", Integer, nullable=False),
+    Column("running_when_forgotten", Integer),
+    Column("at", Float, nullable=False),
+    Index("reservations_by_time", "at"),
+)
+
+
+class Rule(StrEnum):
+    """What a limit counts."""
+
+    DAY = "day"
+    HOUR = "hour"
+    AT_ONCE = "at-once"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits in tasks; None is no limit. A day and an hour are the last 24 hours and the last 60 minutes."""
+
+    per_day: int | None = None
+    per_payer_hour: int | None = None
+    at_once: int | None = None
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What one press takes: `tasks` for `payer` (a hash: the visitor, or the login) under a budget."""
+
+    payer: str
+    tasks: int
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left under one rule. `opens_at`: when the next place opens; None when that is not a matter of time."""
+
+    rule: Rule
+    left: int
+    limit: int
+    opens_at: float | None
+
+
+class BudgetSpent(StudioError):
+    """A press would exceed a limit; nothing was reserved."""
+
+    def __init__(self, rule: Rule, wanted: int, left: int, limit: int, opens_at: float | None) -> None:
+        super().__init__(f"{rule}: {wanted} wanted, {left} of {limit} left")
+        self.rule, self.wanted, self.left, self.limit, self.opens_at = rule, wanted, left, limit, opens_at
+
+
+def reserve(connection: Connection, intent_id: str, send_to: str, charge: Charge, now: float) -> None:
+    """Reserves what a press takes, within the transaction of its intent. Raises `BudgetSpent`."""
+    # SQLite holds the write lock since BEGIN IMMEDIATE and leaves this out; other databases take their turn here.
+    connection.execute(select(meta.c.schema_version).with_for_update()).all()
+    for left in lefts(connection, send_to, charge.payer, charge.budget, now, charge.tasks):
+        if left.left < charge.tasks:
+            raise BudgetSpent(left.rule, charge.tasks, left.left, left.limit, left.opens_at)
+    connection.execute(delete(reservations).where(reservations.c.at < now - KEPT_S))
+    connection.execute(
+        insert(reservations).values(
+            intent_id=intent_id, send_to=send_to, payer=charge.payer, tasks=charge.tasks, at=now
+        )
+    )
+
+
+def release(connection: Connection, intent_id: str) -> None:
+    """Gives back what a press reserved, because it certainly made no task."""
+    connection.execute(delete(reservations).where(reservations.c.intent_id == intent_id))
+
+
+def keep_forgotten(connection: Connection, intent_id: str) -> None:
+    """Notes how many tasks of an intent still run, before its rows are deleted."""
+    connection.execute(
+        update(reservations)
+        .where(reservations.c.intent_id == intent_id)
+        .values(running_when_forgotten=_running(select(intents.c.outcome).where(intents.c.id == intent_id)))
+    )
+
+
+def lefts(
+    connection: Connection, send_to: str, payer: str, budget: Budget, now: float, wanted: int = 1
+) -> Iterator[Left]:
+    """What is left under each limit of a budget, for so many tasks."""
+    here = reservations.c.send_to == send_to
+    mine = reservations.c.payer == payer
+    if budget.per_day is not None:
+        yield _window(connection, Rule.DAY, budget.per_day, here, DAY_S, now, wanted)
+    if budget.per_payer_hour is not None:
+        yield _window(connection, Rule.HOUR, budget.per_payer_hour, mine, HOUR_S, now, wanted)
+    if budget.at_once is not None:
+        # One account is behind the owner's key, and one behind each visitor's own.
+        whose = here if send_to == "owner-key" else here & mine
+        used = _in_flight(connection, whose, now)
+        yield Left(Rule.AT_ONCE, max(0, budget.at_once - used), budget.at_once, None)
+
+
+def _window(
+    connection: Connection, rule: Rule, limit: int, whose: ColumnElement[bool], seconds: float, now: float, wanted: int
+) -> Left:
+    rows = connection.execute(
+        select(reservations.c.at, reservations.c.tasks)
+        .where(whose, reservations.c.at > now - seconds)
+        .order_by(reservations.c.at)
+    ).all()
+    left = limit - sum(row.tasks for row in rows)
+    opens_at, freed = None, left
+    for row in rows:
+        if freed >= wanted:
+            break
+        freed += row.tasks
+        opens_at = row.at + seconds
+    return Left(rule, max(0, left), limit, opens_at)
+
+
+def _in_flight(connection: Connection, whose: ColumnElement[bool], now: float) -> int:
+    """Tasks that run, or may: being sent, unfinished, or lately lost sight of."""
+    unseen = case((reservations.c.at > now - UNSEEN_RUNS_S, 1), else_=0)
+    counted = case(
+        (intents.c.id.is_(None), unseen * func.coalesce(reservations.c.running_when_forgotten, reservations.c.tasks)),
+        (intents.c.outcome == IntentState.UNKNOWN, unseen * reservations.c.tasks),
+        else_=_running(intents.c.outcome),
+    )
+    query = (
+        select(func.coalesce(func.sum(counted), 0))
+        .select_from(reservations.outerjoin(intents, intents.c.id == reservations.c.intent_id))
+        .where(whose, reservations.c.at > now - DAY_S)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _running(outcome: Any) -> Any:
+    """The number of a reservation's tasks that have not ended, as an expression over its row."""
+    unended = (
+        select(func.count())
+        .select_from(tasks)
+        .where(tasks.c.intent_id == reservations.c.intent_id, tasks.c.ended_at.is_(None))
+        .correlate(reservations)
+        .scalar_subquery()
+    )
+    if hasattr(outcome, "scalar_subquery"):
+        outcome = outcome.scalar_subquery()
+    return case((outcome == IntentState.ACCEPTED, unended), else_=reservations.c.tasks)

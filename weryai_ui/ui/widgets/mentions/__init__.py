@@ -1,0 +1,1 @@
+"""The names of the references, to be put into the prompt."""
