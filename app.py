@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
+from weryai_ui import logs
 from weryai_ui.errors import SettingsError
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
@@ -14,9 +14,9 @@ from weryai_ui.ui.server import launch
 
 def main() -> int:
     """Serves the page until interrupted. Exit status 2 and one sentence when a setting is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = Settings.from_env()
+        logs.set_up(settings.log_level, settings.secrets)
         service = Service(settings, Store(settings.database_url))
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the owner, before there is a page

@@ -16,13 +16,14 @@ HEREDOCS_TRIED = 10
 
 _TOKEN = re.compile(
     r"""
-      (?P<joined>\\\r?\n)
+      (?P<joined>\\(?:\r?\n|\Z))
     | \\(?P<escaped>.)
     | '(?P<single>[^']*)'
     | \$'(?P<ansi>(?:[^'\\]|\\.)*)'
     | \$?"(?P<double>(?:[^"\\]|\\.)*)"
     | (?P<blank>[^\S\r\n]+)
-    | <<-?[ \t]*(?P<quote>['"]?)(?P<mark>\w+)(?P=quote)(?P<line>[^\n]*)\n(?P<heredoc>.*?)\n[ \t]*(?P=mark)[ \t]*(?=\r?\n|$)
+    | <<-?[ \t]*(?P<quote>['"]?)(?P<mark>\w+)(?P=quote)(?P<line>[^\n]*)\n
+      (?P<heredoc>.*?)\n[ \t]*(?P=mark)[ \t]*(?=\r?\n|$)
     | (?P<end>[\r\n;|&<>()])
     | (?P<open>['"\\])
     | (?P<plain>(?:[^\s'"\\$;|&<>()]|\$(?!['"]))+|.)
@@ -42,11 +43,17 @@ _SECRET = frozenset(
     {"-u", "--user", "--oauth2-bearer", "-U", "--proxy-user", "--proxy-header", "--pass", "--aws-sigv4"}
 )
 _WITH_VALUE = frozenset(
-    "-A --user-agent -b --cookie -c --cookie-jar -C --continue-at -D --dump-header -e --referer -E --cert -K --config "
-    "-m --max-time -o --output -r --range -w --write-out -x --proxy -y --speed-time -Y --speed-limit -z --time-cond "
-    "--cacert --capath --ciphers --connect-timeout --connect-to --dns-servers --interface --key --limit-rate "
-    "--max-filesize --max-redirs --noproxy --output-dir --proto --proto-default --proto-redir --resolve --retry "
-    "--retry-delay --retry-max-time --stderr --tls-max --trace --trace-ascii --unix-socket --url-query".split()
+    re.findall(
+        r"\S+",
+        """
+        -A --user-agent -b --cookie -c --cookie-jar -C --continue-at -D --dump-header -e --referer -E --cert -K
+        --config -m --max-time -o --output -r --range -w --write-out -x --proxy -y --speed-time -Y --speed-limit
+        -z --time-cond --cacert --capath --ciphers --connect-timeout --connect-to --dns-servers --interface
+        --key --limit-rate --max-filesize --max-redirs --noproxy --output-dir --proto --proto-default
+        --proto-redir --resolve --retry --retry-delay --retry-max-time --stderr --tls-max --trace --trace-ascii
+        --unix-socket --url-query
+        """,
+    )
 )
 
 
@@ -113,7 +120,8 @@ def _words(text: str, command: CurlCommand) -> Iterator[Word]:
             command.stdin = _heredoc(found)
             command.rest = (found["line"] + "\n" + text[found.end() :]).strip()
             break
-        if kind == "end" or (found["plain"] or "").startswith("#") and not pieces:
+        is_comment = not pieces and (found["plain"] or "").startswith("#")
+        if kind == "end" or is_comment:
             command.rest = text[at:].strip()
             break
         if kind == "open":
@@ -162,7 +170,8 @@ def _ansi_escape(found: re.Match[str]) -> str:
     if digits := found["short"] or found["long"]:
         code = int(digits, 16)
         return chr(code) if code < 0x110000 else "\ufffd"
-    return _ANSI_LETTERS.get(found["letter"], found["letter"])
+    letter = found["letter"]
+    return letter if letter in "\\'\"?" else _ANSI_LETTERS.get(letter, f"\\{letter}")
 
 
 def _read_options(command: CurlCommand, words: list[Word]) -> None:

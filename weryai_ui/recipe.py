@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from weryai_ui.pasted import Pasted, Reading, quoted, read_object
+from weryai_ui.reading import Pasted, Reading, quoted, read_object
 from weryai_ui.references import Reference, from_items, from_lines, trimmed
 from weryai_ui.request import DEFAULT_MODELS, FIELDS, SINGULAR, FieldSpec, Kind
 from weryai_ui.rules import CREDENTIALS_PATTERN, SCHEME_PATTERN
@@ -38,10 +38,10 @@ _CHECK_BYTES = 3
 # unreadable: change VERSION with it.
 _COMMON = (
     " transition lighting background foreground character expression movement follows walking running turns slowly"
-    " wide shot medium shot close-up camera pans left to right, zooms in, dolly tracking shot, handheld, bird's-eye view"
+    " wide shot medium shot close-up camera pans left to right, zooms in, dolly tracking shot, bird's-eye view"
     " golden hour, sunset, night, rain, neon, cinematic, realistic, slow motion, shallow depth of field, 4k"
     " 镜头 缓慢推进 特写 全景 电影感 慢动作 背景 人物 参考 作为 首帧 保持 风格 图片1 图片2 视频1 音频1 的，。"
-    " Use image 1 as opening frame, keep the style of video 1, and use audio 1 as BGM. the person in image 2 and image 3"
+    " Use image 1 as opening frame, keep the style of video 1, and use audio 1 as BGM. the person in image 2, image 3"
     " http://www.storage.googleapis.com/.s3.amazonaws.com/uploads/images/2026/cdn.media/static/"
     '.webp","https://.jpeg","https://.mov"],".wav"],".mp3"],"audios":["https://.mp4"],"videos":["https://'
     '.png","https://.jpg","https://"],"aspect_ratio":"1:1","aspect_ratio":"9:16","resolution":"480p","duration":15,'

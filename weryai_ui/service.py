@@ -247,7 +247,7 @@ class Service:
 
     def endpoint(self, send_to: SendTo) -> str:
         """The full URL that a submit goes to."""
-        return WeryAIClient(self._base_url(send_to), "sk-none").endpoint
+        return WeryAIClient(self.base_url(send_to), "sk-none").endpoint
 
     def key_of(self, press: Press) -> str:
         """The key that a press would go with, for a caller that shows it masked; empty when there is none."""
@@ -431,7 +431,7 @@ class Service:
         refusal = self.access.refusal(press.send_to, visitor, press.caller)
         if refusal is not None:
             raise NotAllowed(refusal)
-        base_url = self._base_url(press.send_to)
+        base_url = self.base_url(press.send_to)
         match press.send_to:
             case SendTo.SANDBOX:
                 scenario = press.scenario if press.scenario in SCENARIOS else DEFAULT_SCENARIO
@@ -441,7 +441,8 @@ class Service:
             case _:
                 return _Account(base_url, self._owner_key())
 
-    def _base_url(self, send_to: SendTo) -> str:
+    def base_url(self, send_to: SendTo) -> str:
+        """The address of the service that a destination names, without the path of a call."""
         return self.sandbox_url if send_to is SendTo.SANDBOX else self.settings.base_url
 
     def _owner_key(self) -> str:

@@ -83,14 +83,14 @@ def test_killed_at_random_no_press_is_lost_or_sent_twice(kills: int, tmp_path: P
             videos = chance.choice((1, 1, 1, 3))
             victim = start(Plan(**{**vars(plan), "presses": 500, "first_caller_id": number * 1000, "videos": videos}))
             killed(victim, after=chance.uniform(0, LONGEST_LIFE_S))
-        books = books_after_a_restart(plan, upstream)
+        books = books_after_a_restart(plan, upstream, seconds=60 + kills)
     print(f"\n{kills} kills (seed {seed}): {books}, polls {upstream.polls}")
     assert (books.lost, books.twice) == (0, 0)
     assert books.complete_submits >= kills, "the victims lived too shortly to prove anything"
     assert books.unknown > 0, "no kill hit a press on its way"
 
 
-def books_after_a_restart(plan: Plan, upstream: Upstream) -> Audit:
+def books_after_a_restart(plan: Plan, upstream: Upstream, seconds: float = 60) -> Audit:
     """The books once a fresh process has settled every press and followed every task to its end."""
     settler = start(Plan(plan.folder, plan.database_url, upstream.url))
     store = Store(plan.database_url)
@@ -101,7 +101,7 @@ def books_after_a_restart(plan: Plan, upstream: Upstream) -> Audit:
         return books if taken_up and books.settled else None
 
     try:
-        return until(settled, 90)
+        return until(settled, seconds, pause=0.1)
     finally:
         killed(settler)
         store.close()

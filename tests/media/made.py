@@ -25,6 +25,14 @@ SIZE = (64, 48)
 SAMPLES = 44_100
 """Samples a second of a sound."""
 TONE_FROM = 1.5
+SOUND_CODECS = {
+    "mp3": "libmp3lame",
+    "wav": "pcm_s16le",
+    "ipod": "aac",
+    "mp4": "aac",
+    "ogg": "libopus",
+    "flac": "flac",
+}
 
 FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 INDEX_FIRST = {"movflags": "faststart"}
@@ -115,7 +123,9 @@ def clip(
 def sound(seconds: float = 3.0, form: str = "wav", *, vbr: bool = False, tagged: bool = True) -> bytes:
     """A sound; `vbr` is an MP3 of changing bit rate, `tagged` whether an MP3 says its length in a header."""
     out = io.BytesIO()
-    codec = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ipod": "aac", "mp4": "aac", "ogg": "libopus", "flac": "flac"}[form]
+    codec = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ipod": "aac", "mp4": "aac", "ogg": "libopus", "flac": "flac"}[
+        form
+    ]
     rate = 48_000 if codec == "libopus" else SAMPLES
     options = {"write_xing": "1" if tagged else "0"} if form == "mp3" else {}
     with av.open(out, "w", format=form, options=options) as file:
@@ -175,3 +185,80 @@ def _encoder(fragmented: bool, gop: int) -> dict[str, str]:
     """Fragments without an index cannot say that frames which wait for later ones are late: recorders use none."""
     reordered = {"bf": "0"} if fragmented else {}
     return {"g": str(gop), "deadline": "realtime", "cpu-used": "8", **reordered}
+
+
+@functools.cache
+def recorded(seconds: float = 3.0) -> bytes:
+    """A WebM as a browser records it: no length anywhere, no index, a segment of unknown size."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="webm", options={"live": "1"}) as file:
+        video = file.add_stream("libvpx", rate=RATE, options=_encoder(False, 12))
+        video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        for index in range(round(seconds * RATE)):
+            grey = np.full((SIZE[1], SIZE[0], 3), shade(index), dtype=np.uint8)
+            file.mux(video.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
+        file.mux(video.encode(None))
+    return out.getvalue()
+
+
+def elsewhere(data: bytes, url: str) -> bytes:
+    """The MP4, its index last, whose samples are said to be in another file: a data reference to `url`."""
+    at = data.index(b"url \0\0\0\1")
+    entry = b"url \0\0\0\0" + url.encode() + b"\0"
+    grown = len(entry) - 8
+    changed = bytearray(data[:at] + entry + data[at + 8 :])
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
+        box = changed.rindex(name, 0, at) - 4
+        struct.pack_into(">I", changed, box, struct.unpack_from(">I", changed, box)[0] + grown)
+    struct.pack_into(">I", changed, at - 4, len(entry) + 4)
+    return bytes(changed)
+
+
+def giant_frame(side: int = 16_383) -> bytes:
+    """A WebM whose frames say that they are `side` pixels a side."""
+    data = bytearray(clip(2.0, "webm"))
+    at = data.find(b"\x9d\x01\x2a")
+    while at >= 0:
+        data[at + 3 : at + 7] = struct.pack("<HH", side, side)
+        at = data.find(b"\x9d\x01\x2a", at + 1)
+    for tag, old in ((b"\xb0\x81", SIZE[0]), (b"\xba\x81", SIZE[1])):
+        assert data.count(tag + bytes([old])) >= 1
+    return bytes(data)
+
+
+def double() -> bytes:
+    """A JPEG with a second picture inside (MPO), as phones write it for depth or brightness."""
+    first, second = (Image.open(io.BytesIO(picture("JPEG"))) for _ in range(2))
+    out = io.BytesIO()
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+def plain_webp(size: tuple[int, int], lossless: bool) -> bytes:
+    """A WebP of one chunk."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, "WEBP", lossless=lossless)
+    return out.getvalue()
+
+
+@functools.cache
+def flat(side: int) -> bytes:
+    """A PNG of one colour: a small file, and three bytes for each pixel once it is decoded."""
+    out = io.BytesIO()
+    Image.new("RGB", (side, side)).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+@functools.cache
+def halves() -> bytes:
+    """An MP4 of 3 s whose left half is white and whose right half is black."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as file:
+        video = file.add_stream("libx264", rate=RATE)
+        video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        picture = np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8)
+        picture[:, : SIZE[0] // 2] = 255
+        for _ in range(3 * RATE):
+            file.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        file.mux(video.encode(None))
+    return out.getvalue()

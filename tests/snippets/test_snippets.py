@@ -18,7 +18,8 @@ from weryai_ui.snippets import Language, snippet
 SMALL: dict[str, Any] = {"model": "SEEDANCE_2_0", "prompt": "A boat", "resolution": "480p", "duration": 5}
 NASTY = (
     "\"double\" 'single' `id` $HOME ${PATH} $(id) \\ \\\\ \\n \\u0041 %s %d %% ! !! # & | ; < > * ? ~ {} [] @@TITLE@@\n"
-    "JSON\nEOF\n'''\n\"\"\"\n`;${1}\r\n\ttab 你好，世界　。 🎈👩\u200d👩\u200d👧 e\u0301 \u2028\u2029\u202e\u00a0\u0085\x7f\x00\x1b[31m"
+    "JSON\nEOF\n'''\n\"\"\"\n`;${1}\r\n\ttab 你好，世界\u3000。 🎈👩\u200d👩\u200d👧 e\u0301 "
+    "\u2028\u2029\u202e\u00a0\u0085\x7f\x00\x1b[31m"
 )
 EVERYTHING: dict[str, Any] = {
     "model": "SEEDANCE_2_0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,32 +102,26 @@ def clip(job: Job) -> dict[str, Any]:
         if found.video is not None:
             job.check_pixels(found.video.width, found.video.height)
         first, counted = _read_through(container, found)
-        width, height = (None, None)
-        if found.video is not None:
-            job.check_pixels(first.width, first.height)
-            width, height = shown_size(first)
-        return {
-            "width": width,
-            "height": height,
-            "duration_s": _length(container, counted),
-            "has_audio": found.audio is not None,
-        }
+        width, height = (None, None) if found.video is None else shown_size(first)
+        job.check_pixels(width or 0, height or 0)
+        sounds = found.audio is not None
+        return {"width": width, "height": height, "duration_s": _length(container, counted), "has_audio": sounds}
 
 
 def _read_through(container: InputContainer, found: Tracks) -> tuple[Any, float]:
     """The first frame of the first track, and the seconds from the first packet shown to the end of the last."""
     first = None
-    begins, ends = [], []
+    begin, end = math.inf, -math.inf
     for packet in container.demux(*found.all):
         if first is None and packet.stream is found.all[0]:
             first = next(iter(frames(packet)), None)
         start = packet.pts if packet.pts is not None else packet.dts
         if packet.size and start is not None and not packet.is_discard:
-            begins.append(float(start * packet.time_base))
-            ends.append(begins[-1] + float((packet.duration or 0) * packet.time_base))
+            begin = min(begin, float(start * packet.time_base))
+            end = max(end, float((start + (packet.duration or 0)) * packet.time_base))
     if first is None:
         raise Failed(Fault.DAMAGED)
-    return first, max(ends) - max(min(begins), origin(container))
+    return first, end - max(begin, origin(container))
 
 
 def _length(container: InputContainer, counted: float) -> float:

@@ -148,11 +148,11 @@ answer=$(tr -s '\r\n\t' ' ' <<<"${answer%$'\n'*}")
 
 case $failure in
   0) ;;
-  35 | 60) give_up $NOT_SENT "NOT SENT, nothing was spent: no secure connection (curl's code $failure)" ;;
+  35 | 60) give_up $NOT_SENT "NOT SENT, nothing was spent: no secure connection (code $failure)" ;;
   *)
     # The time at which the connection stood: it never did.
-    [[ $connected == 0.000000 ]] && give_up $NOT_SENT "NOT SENT, nothing was spent: no connection (curl's code $failure)"
-    unknown "no complete answer (curl's code $failure)" ;;
+    [[ $connected == 0.000000 ]] && give_up $NOT_SENT "NOT SENT, nothing was spent: no connection (code $failure)"
+    unknown "no complete answer (curl's code is $failure)" ;;
 esac
 
 status=$(field status <<<"$answer")

@@ -35,7 +35,8 @@ def written(parts: Parts) -> str:
 
 
 def _is_rounded(body: Mapping[str, Any]) -> bool:
-    return abs(body.get("caller_id", 0)) > SAFE_INTEGER
+    caller_id: int = body.get("caller_id", 0)
+    return abs(caller_id) > SAFE_INTEGER
 
 
 def _with_exact_number(body: Mapping[str, Any]) -> Mapping[str, Any]:

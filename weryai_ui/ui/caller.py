@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
@@ -39,7 +40,8 @@ def caller_of(request: gr.Request | None) -> Caller:
 
 def is_loopback_host(host: str) -> bool:
     """Whether a `Host` header names this machine. A name of somebody else's may resolve to here as well."""
-    name = host.rsplit("]", 1)[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    found = re.fullmatch(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::\d+)?", host)
+    name = (found[1] or found[2]) if found else ""
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:

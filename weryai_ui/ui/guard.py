@@ -84,6 +84,7 @@ REFUSED_BY_NAME = (
     "/monitoring",
     "/monitoring/summary",
     "/svelte/index.js",
+    "/openapi.json",
     "/docs",
     "/redoc",
 )

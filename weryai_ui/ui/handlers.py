@@ -17,6 +17,8 @@ from weryai_ui.request import FIELDS
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
 from weryai_ui.ui import views
+from weryai_ui.ui.carrying import programs
+from weryai_ui.validation import Checked
 
 SANDBOX_PATH = "sandbox"
 CARDS = 4
@@ -33,6 +35,7 @@ class Shown:
     findings: dict[str, Any] | None = None
     request: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
+    code: dict[str, Any] | None = None
     board: dict[str, Any] | None = None
 
 
@@ -57,6 +60,7 @@ class Handlers:
             views.findings(prepared.checked, prepared.refusal),
             self._request_pane(press, payload),
             {"facts": [], "text": ""},
+            self._code(press, prepared.checked),
         )
 
     def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
@@ -91,6 +95,7 @@ class Handlers:
             found,
             self._request_pane(press, submitted.intent.payload),
             views.response_pane(submitted.intent),
+            self._code(press, submitted.checked),
             self._board(press.visitor),
         )
 
@@ -210,6 +215,10 @@ class Handlers:
 
     def _links(self) -> views.Links:
         return views.Links(self._service.sandbox_url, SANDBOX_PATH)
+
+    def _code(self, press: Press, checked: Checked) -> dict[str, Any]:
+        payload = None if checked.request is None else checked.request.payload()
+        return programs(self._service, payload, self._service.base_url(press.send_to))
 
     def _request_pane(self, press: Press, payload: Mapping[str, Any] | None) -> dict[str, Any]:
         return views.request_pane(self._service.endpoint(press.send_to), payload, self._service.key_of(press))

@@ -6,6 +6,7 @@ import gradio as gr
 
 from weryai_ui.service import Service
 from weryai_ui.ui import endpoints, wiring
+from weryai_ui.ui.carrying import Carrying
 from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.panels import compose, header, results
 from weryai_ui.ui.texts import en
@@ -19,7 +20,7 @@ def build(service: Service) -> gr.Blocks:
         header.build(service.access)
         with gr.Row(elem_classes="studio-columns"):
             with gr.Column(elem_classes="studio-compose", min_width=320):
-                form = compose.build(service.access, service.settings.models, handlers)
+                form = compose.build(service.access, service.settings.models, handlers, Carrying(service))
             with gr.Column(elem_classes="studio-results", min_width=320):
                 shown = results.build(handlers)
         wiring.connect(page, form, shown, handlers)

@@ -40,13 +40,13 @@ def connect(page: gr.Blocks, form: Compose, shown: Results, handlers: Handlers) 
         None, list(kept.values()), None, js=changed
     )
     gr.on([each.change for each in kept.values()], None, list(kept.values()), None, js=changed)
-    for widget in (shown.board, shown.history):
+    for widget in (shown.board, shown.history, form.carry):
         widget.run_again(None, None, fields, js=again)
     edited = ("prompt", *REFERENCE_FIELDS)
     edit = f"() => {json.dumps(edited)}.map((name) => window.studio.edit[name])"
     form.tray.edited(None, None, [form.fields[name] for name in edited], js=edit)
 
-    outputs = Outputs(form.problems, shown.request, shown.response, shown.board)
+    outputs = Outputs(form.problems, shown.request, shown.response, shown.code, shown.board)
     _on(form.check.click, handlers.check, sent, outputs)
     _on(form.generate.click, handlers.generate, {**sent, **code}, outputs)
     again_sent = {"intent": gr.Textbox(visible=False), **own, **code}
@@ -62,6 +62,7 @@ class Outputs:
     findings: gr.HTML
     request: gr.HTML
     response: gr.HTML
+    code: gr.HTML
     board: gr.HTML
 
 

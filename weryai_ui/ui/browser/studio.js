@@ -43,7 +43,7 @@ window.studio = (() => {
       document.body.dataset.sendTo = studio.values["send-to"] ?? "";
       studio.showAllowance();
       write("draft", JSON.stringify(studio.values));
-      studio.formListeners.forEach((listener) => listener(studio.values));
+      [...studio.formListeners].forEach((listener) => listener(studio.values));
     },
 
     // What this visitor may still send, as the server said with the board.
@@ -55,6 +55,14 @@ window.studio = (() => {
       if (line) line.textContent = studio.allowance.lines[studio.values["send-to"]] ?? "";
     },
 
+    // Once the draft stands in the form, so that nothing is put over what follows.
+    whenRestored(act) {
+      if (studio.edits) act(); else studio.formListeners.push(function once() {
+        studio.formListeners.splice(studio.formListeners.indexOf(once), 1);
+        act();
+      });
+    },
+
     // The lines of the three reference boxes.
     lists: (values) => Object.fromEntries(["images", "videos", "audios"].map((field) =>
       [field, String(values[field] ?? "").split(/[\r\n]/).map((line) => line.trim()).filter(Boolean)])),
@@ -62,7 +70,7 @@ window.studio = (() => {
     // Something new is known of a reference; whoever judges or shows the form looks again.
     learn(link, facts) {
       studio.known[link] = { ...studio.known[link], ...facts };
-      studio.formListeners.forEach((listener) => listener(studio.values));
+      [...studio.formListeners].forEach((listener) => listener(studio.values));
     },
 
     // Gives a file to this app; `tell` hears the part that has left, 0 to 1. Always answers.

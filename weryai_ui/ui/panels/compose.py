@@ -12,8 +12,10 @@ from weryai_ui.access import Access, SendTo
 from weryai_ui.request import FIELDS, FieldSpec, Kind
 from weryai_ui.rules import rules
 from weryai_ui.sandbox.scenarios import SCENARIOS
+from weryai_ui.ui.carrying import Carrying
 from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.texts import en
+from weryai_ui.ui.widgets.carry.widget import carry
 from weryai_ui.ui.widgets.mentions.widget import mentions
 from weryai_ui.ui.widgets.problem_list.widget import problem_list
 from weryai_ui.ui.widgets.reference_tray.widget import reference_tray
@@ -31,13 +33,14 @@ class Compose:
     my_key: gr.Textbox
     code: gr.Textbox
     scenario: gr.Dropdown
+    carry: gr.HTML
     tray: gr.HTML
     problems: gr.HTML
     generate: gr.Button
     check: gr.Button
 
 
-def build(access: Access, models: Mapping[str, str], handlers: Handlers) -> Compose:
+def build(access: Access, models: Mapping[str, str], handlers: Handlers, carrying: Carrying) -> Compose:
     """The compose panel, built into the current layout from `FIELDS`."""
     fields: dict[str, gr.components.FormComponent] = {}
 
@@ -45,6 +48,7 @@ def build(access: Access, models: Mapping[str, str], handlers: Handlers) -> Comp
         fields.update({name: _component(FIELDS[name], models) for name in names})
 
     known_rules = rules(models)
+    carried = carry(dict(en.CARRY), [carrying.read_pasted, carrying.share_form, carrying.open_shared], elem_id="carry")
     add("prompt")
     mentions(known_rules, dict(en.MENTIONS), elem_id="mentions")
     asks = [handlers.describe_uploads, handlers.cut_upload, handlers.upload_states]
@@ -63,7 +67,7 @@ def build(access: Access, models: Mapping[str, str], handlers: Handlers) -> Comp
         check = gr.Button(en.PAGE["check"], elem_id="check", variant="secondary", scale=1)
         generate = gr.Button(en.PAGE["generate"], elem_id="generate", variant="primary", scale=2)
     in_order = {name: fields[name] for name in FIELDS}
-    return Compose(in_order, send_to, my_key, code, scenario, tray, problems, generate, check)
+    return Compose(in_order, send_to, my_key, code, scenario, carried, tray, problems, generate, check)
 
 
 def _destination(access: Access) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.Dropdown]:
@@ -90,7 +94,7 @@ def _destination(access: Access) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.D
         elem_id="access-code",
         html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
     )
-    if access.settings.allowed_users:
+    if access.settings.allowed_users and access.settings.on_space:
         # On a Space only, which the settings see to: elsewhere Gradio would log everybody in as the server.
         gr.LoginButton(elem_id="login")
     gr.HTML('<p id="allowance" role="status"></p>', apply_default_css=False, js_on_load=None)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.texts import en
+from weryai_ui.ui.widgets.code_pane.widget import code_pane
 from weryai_ui.ui.widgets.history.widget import history
 from weryai_ui.ui.widgets.json_pane.widget import json_pane
 from weryai_ui.ui.widgets.task_board.widget import task_board
@@ -20,6 +21,7 @@ class Results:
     board: gr.HTML
     request: gr.HTML
     response: gr.HTML
+    code: gr.HTML
     history: gr.HTML
 
 
@@ -36,10 +38,11 @@ def build(handlers: Handlers) -> Results:
     with gr.Row(elem_classes="studio-panes"):
         request = json_pane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json")
         response = json_pane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json")
+    code = code_pane(dict(en.CODE), elem_id="code")
     past = history(
         dict(en.HISTORY),
         dict(en.SHELVES),
         [handlers.list_history, handlers.open_intent, handlers.forget_intent, handlers.export_history],
         elem_id="history",
     )
-    return Results(board, request, response, past)
+    return Results(board, request, response, code, past)

@@ -189,3 +189,30 @@ MENTIONS: Mapping[str, str] = {
     "named": "The prompt names it",
     "unnamed": "The prompt does not name it yet",
 }
+
+CODE: Mapping[str, str] = {
+    "title": "Code",
+    "empty": "The request as a program appears here, after Check or Generate: cURL, Python, JavaScript.",
+    "note": "Submits once, follows every task, downloads. The key is read from WERYAI_API_KEY (in the sandbox: sk-sandbox).",
+    "curl": "cURL",
+    "python": "Python",
+    "javascript": "JavaScript",
+    "copy": PANE["copy"],
+    "copied": PANE["copied"],
+    "save": "Save as",
+}
+
+CARRY: Mapping[str, str] = {
+    "paste": "Paste JSON or cURL",
+    "paste_title": "Fill the form from a request body or a cURL command",
+    "placeholder": '{"model": "SEEDANCE_2_0", …}  or  curl --request POST …',
+    "fill": "Fill the form",
+    "cancel": "Cancel",
+    "share": "Copy a link to this form",
+    "filled": "The form was filled from what you pasted. Nothing was sent.",
+    "opened": "The form was filled from a link. Nothing was sent.",
+    "link_copied": "The link is copied. It carries the form, and never a key, a webhook or a caller ID.",
+    "back": "Back to what I had typed",
+    "went_back": "What you had typed is back.",
+    "no_answer": TRAY["no_answer"],
+}

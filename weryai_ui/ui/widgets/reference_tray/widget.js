@@ -111,7 +111,11 @@ const source = (link) => (isUpload(link) ? (factsOf(link).src ? studio.url(facts
 function media(tag, link, big) {
   const node = make(tag);
   node.referrerPolicy = "no-referrer";
-  if (tag === "img") { node.alt = ""; node.loading = "lazy"; } else {
+  if (tag === "img") {
+    node.alt = "";
+    node.loading = "lazy";
+    node.onerror = () => { if (!big) node.replaceWith(words.gone); };
+  } else {
     node.preload = "metadata";
     node.controls = big;
     node.muted = !big;

@@ -1,0 +1,146 @@
+"""Broken files, hundreds of them: each is measured or refused with a sentence, in its time, and the app lives on."""
+
+from __future__ import annotations
+
+import collections
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.media import made
+from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, measure, poster, thumbnail, trim
+
+SOURCES: dict[str, Callable[[], bytes]] = {
+    "mp4": lambda: made.clip(2.0, sound_s=2.0),
+    "mp4, index first": lambda: made.clip(2.0, sound_s=2.0, index_first=True),
+    "fragmented mp4": lambda: made.clip(2.0, sound_s=2.0, fragmented=True),
+    "mov": lambda: made.clip(2.0, "mov"),
+    "webm": lambda: made.clip(2.0, "webm", sound_s=2.0),
+    "mp3": lambda: made.sound(2.0, "mp3"),
+    "wav": lambda: made.sound(2.0),
+    "m4a": lambda: made.sound(2.0, "ipod"),
+    "ogg": lambda: made.sound(2.0, "ogg"),
+    "flac": lambda: made.sound(2.0, "flac"),
+    "png": made.picture,
+    "jpg": lambda: made.picture("JPEG", orientation=6),
+    "webp": lambda: made.picture("WEBP", orientation=6),
+    "gif": lambda: made.picture("GIF"),
+}
+KILL_S = 2.0
+"""Time on top of a child's own, to end it on a busy machine."""
+
+
+def flip(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 20)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+
+
+def flip_head(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 8)):
+        data[chance.randrange(min(400, len(data)))] = chance.choice([0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)])
+
+
+def flip_tail(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 8)):
+        data[-chance.randint(1, min(1200, len(data)))] = chance.choice([0, 0x7F, 0xFF, chance.randrange(256)])
+
+
+def cut_off(data: bytearray, chance: random.Random) -> None:
+    del data[chance.randint(1, len(data)) :]
+
+
+def cut_out(data: bytearray, chance: random.Random) -> None:
+    at = chance.randrange(len(data))
+    del data[at : at + chance.randint(1, 500)]
+
+
+def repeat(data: bytearray, chance: random.Random) -> None:
+    at, length = chance.randrange(len(data)), chance.randint(1, 2000)
+    data[at:at] = data[at : at + length] * chance.randint(1, 50)
+
+
+def large_numbers(data: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(max(1, len(data) - 4))
+        data[at : at + 4] = chance.choice([b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\x80\0\0\0"])
+
+
+MUTATIONS = [flip, flip_head, flip_tail, cut_off, cut_out, repeat, large_numbers]
+
+
+def mutated(number: int) -> tuple[str, bytes]:
+    """A broken file by its number: the sources in turn, everything else by chance."""
+    chance = random.Random(number)
+    name = list(SOURCES)[number % len(SOURCES)]
+    data = bytearray(SOURCES[name]())
+    for mutation in chance.sample(MUTATIONS, chance.randint(1, 2)):
+        if data:
+            mutation(data, chance)
+    return name, bytes(data)
+
+
+def measured(path: Path) -> tuple[str, float]:
+    """How measuring ended, and the seconds it took; whatever is neither figures nor a sentence fails the test."""
+    began = time.monotonic()
+    try:
+        media = measure(path)
+    except MediaRefused as error:
+        said = str(error)
+        assert said.endswith(".")
+        assert path.name not in said
+        return said, time.monotonic() - began
+    assert isinstance(media, Media)
+    assert media.duration_s is None or media.duration_s > 0
+    return "measured", time.monotonic() - began
+
+
+def campaign(folder: Path, numbers: range) -> None:
+    """Measure broken files, two at a time, and print what came of them."""
+    paths = []
+    for number in numbers:
+        path = folder / f"upload-{number}"
+        path.write_bytes(mutated(number)[1])
+        paths.append(path)
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(measured, paths))
+    for said, count in collections.Counter(said for said, _ in ends).most_common():
+        print(f"{count:4} {said}")
+    slowest = max(seconds for _, seconds in ends)
+    print(f"{len(ends)} files; the slowest took {slowest:.2f} s")
+    assert slowest < MEDIA_LIMITS.measure_seconds + KILL_S
+
+
+def test_forty_broken_files_are_measured_or_refused(tmp_path: Path) -> None:
+    campaign(tmp_path, range(40))
+
+
+@pytest.mark.slow
+def test_three_hundred_broken_files_are_measured_or_refused(tmp_path: Path) -> None:
+    campaign(tmp_path, range(1000, 1300))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_sixty_broken_files_are_cut_and_drawn_or_refused(tmp_path: Path) -> None:
+    ends: collections.Counter[str] = collections.Counter()
+    calls: dict[str, Callable[[Path], object]] = {
+        "trim": lambda path: trim(path, 0.0, 2.0, tmp_path / "cut"),
+        "poster": poster,
+        "thumbnail": thumbnail,
+    }
+    for number in range(2000, 2060):
+        path = tmp_path / "upload"
+        path.write_bytes(mutated(number)[1])
+        for name, call in calls.items():
+            try:
+                call(path)
+                ends[f"{name}: done"] += 1
+            except MediaRefused as error:
+                ends[f"{name}: {error}"] += 1
+    for said, count in sorted(ends.items()):
+        print(f"{count:4} {said}")
+    assert not list(tmp_path.glob("*.part"))

@@ -1,0 +1,1 @@
+"""A public page that cannot be robbed: what is promised in docs/security.md, tried."""

@@ -1,0 +1,1 @@
+"""The request as code to take away."""

@@ -1,0 +1,33 @@
+const $ = (selector) => element.querySelector(selector);
+const { button, saveAsFile } = window.dom;
+const words = props.words;
+let chosen = 0;
+
+async function copy(text, node) {
+  // Without a secure context there is no clipboard; selecting is what is left.
+  try { await navigator.clipboard.writeText(text); } catch { getSelection().selectAllChildren($("code")); return; }
+  node.textContent = words.copied;
+  setTimeout(() => { node.textContent = words.copy; }, 1500);
+}
+
+function draw() {
+  const programs = props.value?.programs ?? [];
+  $(".pane").classList.toggle("is-empty", !programs.length);
+  $(".note").textContent = programs.length ? words.note : words.empty;
+  if (!programs.length) return;
+  const shown = programs[Math.min(chosen, programs.length - 1)];
+  $(".languages").replaceChildren(...programs.map((each, index) => {
+    const node = button(words[each.language], () => { chosen = index; draw(); });
+    node.setAttribute("aria-pressed", String(index === chosen));
+    return node;
+  }));
+  $("code").textContent = shown.text;
+  const copying = button(words.copy, () => copy(shown.text, copying));
+  $(".row").replaceChildren(copying, button(`${words.save} ${shown.file}`, () => saveAsFile(shown.file, shown.text)));
+}
+
+$("#code-title").textContent = words.title;
+$("pre").setAttribute("aria-label", words.title);
+$(".languages").setAttribute("aria-label", words.title);
+watch("value", draw);
+draw();
