@@ -16,6 +16,7 @@ from weryai_ui.validation import check, has_lone_surrogate, whole_number
 
 MAX_INTEGER_DIGITS = 40
 NOTES_NAMED = 30
+SECRET_BEGINNING = 8
 
 _SECRET_NAME = re.compile(r"key|token|secret|auth|passw|cookie", re.IGNORECASE)
 _KEY_SHAPE = re.compile(r"\bsk-[\w-]{4,}|(?<=\bbearer )\S+", re.IGNORECASE)
@@ -58,7 +59,8 @@ class Reading:
 
     def _masked(self, note: str) -> str:
         for secret in self.secrets:
-            note = note.replace(secret, "…")
+            # By its beginning, because a note may have cut off the end.
+            note = re.sub(re.escape(secret[:SECRET_BEGINNING]) + r"[^\s'\"]*", "…", note)
         return _KEY_SHAPE.sub("…", note)
 
     def body(self, document: Mapping[str, Any]) -> None:
@@ -140,7 +142,8 @@ class Reading:
         self.values[spec.name] = str(number) if spec.name == "caller_id" else number
 
     def _choice(self, spec: FieldSpec, value: Any) -> None:
-        meant = str(value).lower() if isinstance(value, bool) else value
+        is_switch = isinstance(value, bool) and spec.kind is Kind.CHOICE
+        meant = str(value).lower() if is_switch else value
         meant = trimmed(meant) if isinstance(meant, str) else None
         allowed = choices(spec, self.models or {})
         free = spec.kind is Kind.MODEL and self.models is None
@@ -160,8 +163,9 @@ def quoted(value: Any) -> str:
         return f"a list of {len(value)}"
     if isinstance(value, dict):
         return f"an object of {len(value)}"
-    # Not by json.dumps, which fails on deep nesting; these three words are the same in both.
-    return {"True": "true", "False": "false", "None": "null"}.get(str(value), "") or shown(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return shown(value)
 
 
 def read_object(reading: Reading, text: str) -> dict[str, Any] | None:

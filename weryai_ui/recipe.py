@@ -31,6 +31,7 @@ RECIPE_MAX_BYTES = 64 * 1024
 NEVER: tuple[str, ...] = ("webhook_url", "caller_id")
 
 BROKEN = "This link is broken: it was cut off or changed on its way. Ask for it again."
+EMPTY = "There is nothing in this link: the form that it was made from was empty."
 TOO_LONG = f"The form is too long for a link: more than {RECIPE_MAX_CHARACTERS:,} characters. Send the request's JSON."
 
 _CHECK_BYTES = 3
@@ -87,7 +88,7 @@ def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
             reading.say(f"{name} may not travel by a link; left out.")
         reading.fields(document)
     if not reading.values and not reading.notes:
-        reading.say(BROKEN)
+        reading.say(BROKEN if document is None else EMPTY)
     return reading.result()
 
 
@@ -128,13 +129,10 @@ def _as_wire(reading: Reading, values: Mapping[str, Any]) -> Iterator[tuple[str,
         elif spec.kind is Kind.INTEGER:
             number = whole_number(value)
             yield name, value if number is None else number
-        elif spec.kind is Kind.TEXT:
-            yield name, value
+        elif spec.kind is Kind.CHOICE and isinstance(value, bool):
+            yield name, str(value).lower()
         else:
-            yield (
-                name,
-                str(value).lower() if isinstance(value, bool) else trimmed(value) if isinstance(value, str) else value,
-            )
+            yield name, trimmed(value) if isinstance(value, str) and spec.kind is not Kind.TEXT else value
 
 
 def _travelling(reading: Reading, spec: FieldSpec, value: Any) -> list[str]:

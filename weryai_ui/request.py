@@ -198,6 +198,10 @@ class GenerationRequest(BaseModel):
         moved = {name: tuple(links.get(link, link) for link in old) for name, old in lists.items()}
         return self.model_copy(update=moved)
 
+    def with_webhook(self, url: str) -> GenerationRequest:
+        """The same request with another callback."""
+        return self.model_copy(update={"webhook_url": url})
+
     def payload(self) -> dict[str, Any]:
         """The JSON body: absent optional fields are absent, in the order of the reference page."""
         return self.model_dump(mode="json", exclude_none=True)

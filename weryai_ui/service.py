@@ -15,7 +15,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -51,6 +52,9 @@ PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 DEFAULT_SCENARIO = next(iter(SCENARIOS))
 
 
+WEBHOOK_PATH = "webhook"
+CALLED_BACK_FACTOR = 4.0
+"""A task that announces its end is asked for less often; the callback may still never come."""
 NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 DATABASE_AWAY = (
     "The app's own database did not take the record that comes before every request, "
@@ -264,6 +268,18 @@ class Service:
             return str(error)
         return None
 
+    def balance(self, press: Press) -> int | None:
+        """The credits of the account that a press would go to; None when it may not be asked or does not say.
+
+        A visitor's own key is the one in memory: no key travels for this question.
+        """
+        remembered = self._visitor_keys.get(visitor_id(press.visitor), "")
+        try:
+            account = self._account(replace(press, key=remembered))
+        except (NotAllowed, ApiKeyError):
+            return None
+        return self._clients(account.base_url, account.key).balance()
+
     def submit(self, press: Press) -> Submitted:
         """Checks, records the intent, posts once, records what became of it.
 
@@ -279,14 +295,16 @@ class Service:
         except NotAllowed as error:  # what opened the key has lapsed since
             return Submitted(checked, None, str(error))
         client = self._clients(account.base_url, account.key)
-        body = json.dumps(prepared.request.payload(), ensure_ascii=False, separators=(",", ":"))
+        request, callback = self._with_callback(prepared.request)
         new = NewIntent(
             visitor=visitor_id(press.visitor),
             press=press.token if PRESS_PATTERN.fullmatch(press.token) else secrets.token_hex(16),
-            body=body,
+            asked=_as_body(prepared.request),
+            body=_as_body(request),
             send_to=press.send_to,
             scenario=account.key if press.send_to is SendTo.SANDBOX else None,
             endpoint=client.endpoint,
+            webhook_hash=callback and token_hash(callback),
         )
         try:
             begun = self._store.begin(new, self._charge(press, prepared.request.payload()))
@@ -310,6 +328,30 @@ class Service:
         intent = self._post(begun.intent, client, press.caller)
         self._log_uploads(intent, prepared.uploads)
         return Submitted(checked, intent)
+
+    def _with_callback(self, request: GenerationRequest) -> tuple[GenerationRequest, str | None]:
+        """The request with a callback of this app's own, and its token; only where the person named none."""
+        if not self.settings.public_url or request.webhook_url is not None:
+            return request, None
+        token = self.new_visitor()
+        return request.with_webhook(f"{self.settings.public_url}/{WEBHOOK_PATH}/{token}"), token
+
+    def called_back(self, token: str, body: str) -> bool:
+        """A callback arrived: its tasks are asked for now. The body is a hint only, and kept for the timeline.
+
+        False when the token is nobody's.
+        """
+        heard = Exchange(
+            method="POST",
+            url=f"{self.settings.public_url}/{WEBHOOK_PATH}/…",
+            request_text=body,
+            http_status=200,
+            response_text=None,
+            started_at=datetime.fromtimestamp(self._clock(), UTC),
+            seconds=0.0,
+            retry_after=None,
+        )
+        return self._store.called_back(token_hash(token), heard)
 
     def _log_uploads(self, intent: Intent, exchanges: Sequence[Exchange]) -> None:
         try:
@@ -471,9 +513,20 @@ class Service:
 
     def _interval(self, intent: Intent) -> float:
         base = self.settings.poll_seconds
-        return min(base, SANDBOX_POLL_SECONDS) if intent.send_to == SendTo.SANDBOX else base
+        if intent.send_to == SendTo.SANDBOX:
+            base = min(base, SANDBOX_POLL_SECONDS)
+        return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
 
 
 def visitor_id(token: str) -> str:
     """What the store knows a visitor by: the hash of the token that their browser keeps."""
+    return token_hash(token)
+
+
+def token_hash(token: str) -> str:
+    """The hash of an unguessable token: a look at the database gives nobody the token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _as_body(request: GenerationRequest) -> str:
+    return json.dumps(request.payload(), ensure_ascii=False, separators=(",", ":"))

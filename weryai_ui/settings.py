@@ -56,6 +56,7 @@ class Settings:
     poll_seconds: float = DEFAULT_POLL_SECONDS
     polls_at_once: int = DEFAULT_POLLS_AT_ONCE
     access_code: SecretStr | None = None
+    public_url: str = ""
     anyone_may_spend: bool = False
     logins: Mapping[str, SecretStr] = field(default_factory=dict)
     allowed_users: frozenset[str] = frozenset()
@@ -95,6 +96,7 @@ class Settings:
             poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
             polls_at_once=int(_number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
             access_code=_secret(environment, "WERYAI_ACCESS_CODE"),
+            public_url=_url("WERYAI_PUBLIC_URL", environment.get("WERYAI_PUBLIC_URL", "")),
             anyone_may_spend=_flag(environment, "WERYAI_ANYONE_MAY_SPEND"),
             logins=_logins(environment.get("WERYAI_LOGINS", "")),
             allowed_users=_users(environment.get("WERYAI_ALLOWED_USERS", "")),
@@ -178,14 +180,20 @@ def _check_doors(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 def _base_url(text: str) -> str:
-    url = text.strip().rstrip("/") or DEFAULT_BASE_URL
+    return _url("WERYAI_BASE_URL", text) or DEFAULT_BASE_URL
+
+
+def _url(name: str, text: str) -> str:
+    url = text.strip().rstrip("/")
+    if not url:
+        return ""
     try:
         parts = urlsplit(url)
         complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         complete = False
     if not complete or parts.query or parts.fragment or parts.username or parts.password:
-        raise SettingsError("WERYAI_BASE_URL must be a link such as https://api.weryai.com, without a query.")
+        raise SettingsError(f"{name} must be a link such as https://api.weryai.com, without a query.")
     return url
 
 

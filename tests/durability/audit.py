@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR
 from weryai_ui.service import visitor_id
 from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.schema import intents, tasks
 from weryai_ui.store.store import Store
 
 PAGE = 500
@@ -32,32 +35,35 @@ class Audit:
     tasks: int
     unfinished_tasks: int
 
-    @property
-    def settled(self) -> bool:
-        """Whether no press is on its way and no task is unfinished."""
-        return not self.sending and not self.unfinished_tasks
-
     def __str__(self) -> str:
         return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in vars(self).items())
 
 
+def is_settled(store: Store) -> bool:
+    """Whether no press is on its way and no task is unfinished; a short look, for those who wait for it."""
+    open_tasks = select(func.count()).select_from(tasks).where(tasks.c.due_at.is_not(None))
+    open_presses = select(func.count()).select_from(intents).where(intents.c.outcome == IntentState.SENDING)
+    with store._reading() as connection:
+        return not any(connection.execute(query).scalar() for query in (open_tasks, open_presses))
+
+
 def audit(store: Store, upstream: Upstream) -> Audit:
     """The state of both books now."""
-    intents = all_intents(store)
-    by_caller = {intent.payload["caller_id"]: intent for intent in intents}
+    presses = all_intents(store)
+    by_caller = {intent.payload["caller_id"]: intent for intent in presses}
     submits = list(upstream.submits)
-    tasks = [task for intent in intents for task in intent.tasks]
+    made = [task for intent in presses for task in intent.tasks]
     return Audit(
-        intents=len(intents),
+        intents=len(presses),
         complete_submits=len(submits),
-        accepted=_count(intents, IntentState.ACCEPTED),
-        unknown=_count(intents, IntentState.UNKNOWN),
+        accepted=_count(presses, IntentState.ACCEPTED),
+        unknown=_count(presses, IntentState.UNKNOWN),
         unknown_but_taken=sum(_outcome(by_caller.get(s.caller_id)) is IntentState.UNKNOWN for s in submits),
-        sending=_count(intents, IntentState.SENDING),
+        sending=_count(presses, IntentState.SENDING),
         lost=sum(_is_lost(by_caller.get(submit.caller_id), submit.task_ids) for submit in submits),
         twice=sum(times - 1 for times in upstream.submits_by_caller.values()),
-        tasks=len(tasks),
-        unfinished_tasks=sum(not task.state.is_final for task in tasks),
+        tasks=len(made),
+        unfinished_tasks=sum(not task.state.is_final for task in made),
     )
 
 
@@ -69,8 +75,8 @@ def all_intents(store: Store) -> list[Intent]:
     return found
 
 
-def _count(intents: list[Intent], outcome: IntentState) -> int:
-    return sum(intent.outcome is outcome for intent in intents)
+def _count(presses: list[Intent], outcome: IntentState) -> int:
+    return sum(intent.outcome is outcome for intent in presses)
 
 
 def _outcome(intent: Intent | None) -> IntentState | None:

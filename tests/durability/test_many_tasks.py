@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.durability.audit import Audit, audit
+from tests.durability.audit import Audit, audit, is_settled
 from tests.durability.scripted import submission
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, killed, start
@@ -109,13 +109,9 @@ def with_unfinished(plan: Plan, tasks: int) -> Store:
 
 def followed_to_the_end(store: Store, upstream: Upstream, processes: list[ForkServerProcess]) -> Audit:
     """The books once nothing is unfinished; the processes are killed then."""
-
-    def settled() -> Audit | None:
-        books = audit(store, upstream)
-        return books if books.settled else None
-
     try:
-        return until(settled, seconds=500, pause=0.5)
+        until(lambda: is_settled(store), seconds=500, pause=0.1)
+        return audit(store, upstream)
     finally:
         for process in processes:
             killed(process)

@@ -22,6 +22,7 @@ from tests.media.conftest import Listener, Saved, refusal
 from weryai_ui.media import MEDIA_LIMITS, MediaRefused, child, measure, poster, thumbnail
 from weryai_ui.media.clips import DEMUXERS
 from weryai_ui.media.limits import CHILDREN_AT_ONCE
+from weryai_ui.media.protocol import READY
 
 needs_limits = pytest.mark.skipif(os.name != "posix", reason="this platform cannot limit a process")
 
@@ -54,7 +55,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[
             self.given = named
             started.append(self)
 
-    monkeypatch.setattr(child.subprocess, "Popen", Noted)
+    monkeypatch.setattr(subprocess, "Popen", Noted)
     yield started
     assert all(process.returncode is not None for process in started)
 
@@ -167,13 +168,13 @@ def test_a_million_empty_boxes_end_in_time(saved: Saved) -> None:
 
 
 def test_a_child_that_cannot_start_is_not_blamed_on_the_file(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child.sys, "executable", str(Path(tempfile.gettempdir()) / "no-python"))
+    monkeypatch.setattr(sys, "executable", str(Path(tempfile.gettempdir()) / "no-python"))
     assert refusal(measure, saved(made.picture())) == "Files cannot be measured on this server just now."
 
 
 @pytest.mark.parametrize("said", [b"", b"[]", b"{", b"null", b'{"width": true}', b'{"width": -1, "height": 5}'])
 def test_a_child_is_not_taken_at_its_word(saved: Saved, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
-    monkeypatch.setattr(child, "_BOOT", f"import os; os.write(2, {child.READY + said!r})")
+    monkeypatch.setattr(child, "_BOOT", f"import os; os.write(2, {READY + said!r})")
     for make in (made.picture, made.clip):
         sentence = "This file is cut off or damaged: it could not be measured."
         assert refusal(measure, saved(make())) == sentence

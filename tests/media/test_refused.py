@@ -143,9 +143,8 @@ def test_a_part_of_a_stream_of_sound_is_a_shorter_sound(saved: Saved, form: str)
         b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm",
     ],
 )
-@pytest.mark.parametrize("rest", [b"", b"\xff" * 5000], ids=["nothing", "ones"])
-def test_a_head_with_no_media_behind_it_is_refused(saved: Saved, head: bytes, rest: bytes) -> None:
-    assert refusal(measure, saved(head + rest))
+def test_a_head_with_no_media_behind_it_is_refused(saved: Saved, head: bytes) -> None:
+    assert refusal(measure, saved(head + b"\xff" * 5000))
 
 
 def test_an_mp4_without_any_track_is_refused(saved: Saved) -> None:

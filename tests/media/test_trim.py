@@ -15,7 +15,6 @@ from tests.media import made
 from tests.media.conftest import Saved, refusal
 from weryai_ui.media import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaKind, trim
 
-TOLERANCE_S = 0.1
 VIDEOS: dict[str, Callable[[], bytes]] = {
     "mp4": lambda: made.clip(6.0, sound_s=6.0),
     "fragmented mp4": lambda: made.clip(6.0, sound_s=6.0, fragmented=True),
@@ -52,10 +51,10 @@ def tone_from(path: Path) -> float:
 def test_a_video_is_cut_to_the_frame(saved: Saved, tmp_path: Path, make: Callable[[], bytes]) -> None:
     cut = trim(saved(make()), 1.0, 4.0, tmp_path / "cut.mp4")
     assert (cut.kind, cut.extension, cut.width, cut.height) == (MediaKind.VIDEO, "mp4", *made.SIZE)
-    assert cut.duration_s == pytest.approx(3.0, abs=0.05)
-    assert cut.duration_s <= 3.0
+    assert cut.duration_s is not None
+    assert 2.95 <= cut.duration_s <= 3.0
     greys = frames_of(tmp_path / "cut.mp4")
-    rate = 30 if cut.size and make is VIDEOS["mov, 30 frames a second"] else made.RATE
+    rate = 30 if make is VIDEOS["mov, 30 frames a second"] else made.RATE
     assert greys[0] == pytest.approx(made.shade(rate), abs=7)
     assert greys[-1] == pytest.approx(made.shade(4 * rate - 1), abs=7)
     print(f"asked 3.000 s, got {cut.duration_s:.3f} s")
@@ -79,11 +78,10 @@ def test_sound_and_picture_of_a_cut_stay_in_step(saved: Saved, tmp_path: Path) -
 def test_a_cut_of_15_seconds_is_15_seconds_by_the_longest_of_its_tracks(saved: Saved, tmp_path: Path) -> None:
     trim(saved(made.clip(16.0, sound_s=16.0)), 0.5, 15.5, tmp_path / "cut")
     with av.open(str(tmp_path / "cut")) as file:
-        packets = [packet for packet in file.demux() if packet.pts is not None and packet.duration is not None]
-        spans = [float((p.pts + p.duration) * p.time_base) for p in packets if p.pts is not None and p.duration]
+        packets = [packet for packet in file.demux() if packet.pts is not None]
+        ends = [float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base) for packet in packets]
         assert file.duration == 15 * av.time_base
-    assert max(spans) <= 15.0
-    assert b"moov" in (tmp_path / "cut").read_bytes()
+    assert max(ends) <= 15.0
 
 
 def test_a_cut_of_2_seconds_is_not_shorter_when_frames_do_not_add_up(saved: Saved, tmp_path: Path) -> None:
@@ -91,8 +89,8 @@ def test_a_cut_of_2_seconds_is_not_shorter_when_frames_do_not_add_up(saved: Save
     assert cut.duration_s is not None
     assert 2.0 <= cut.duration_s <= 2.01
     cut = trim(saved(made.clip(4.0, rate=29)), 0.5, 2.5, tmp_path / "b")
-    assert cut.duration_s == pytest.approx(2.0, abs=0.04)
-    assert cut.duration_s >= 2.0
+    assert cut.duration_s is not None
+    assert 2.0 <= cut.duration_s <= 2.04
 
 
 def test_a_sound_that_ends_before_the_picture_is_followed_by_silence(saved: Saved, tmp_path: Path) -> None:

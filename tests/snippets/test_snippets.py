@@ -125,12 +125,14 @@ def test_where_nobody_listens_nothing_is_sent_and_it_says_so(
     assert_keeps_the_key(ran, "sk-canary-7f3a91")
 
 
-def test_without_a_key_nothing_is_sent_and_it_says_which_variable_to_set(
-    language: Language, sandbox: SandboxServer, tmp_path: Path
+@pytest.mark.parametrize("key", ["", "sk-canary\n7f3a91", "sk-canary 7f3a91"])
+def test_without_a_usable_key_nothing_is_sent_and_it_says_which_variable_to_set(
+    language: Language, key: str, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
-    ran = run(language, SMALL, sandbox.url, tmp_path, key="")
+    ran = run(language, SMALL, sandbox.url, tmp_path, key=key)
     assert ran.status == NOT_SENT
     assert "WERYAI_API_KEY" in ran.said
+    assert "canary" not in ran.said
     assert len(sandbox.ledger) == 0
 
 

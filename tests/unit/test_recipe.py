@@ -9,12 +9,12 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from weryai_ui.reading import Pasted
-from weryai_ui.recipe import _COMMON, BROKEN, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
-from weryai_ui.references import Reference
+from weryai_ui.recipe import _COMMON, BROKEN, EMPTY, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
+from weryai_ui.references import Reference, trimmed
 from weryai_ui.request import FIELDS
 
 FORM: dict[str, Any] = {
@@ -46,6 +46,8 @@ CHINESE = (
     "不要出现任何文字或字幕，动作自然，风声与水声柔和，色调偏冷并逐渐转暖，景深较浅，电影质感，节奏舒缓，结尾停留在灯塔的光束划过天空的一瞬。"
     "街角咖啡馆玻璃窗映出霓虹，雨滴顺势滑落，孩子牵着气球奔跑，老人翻阅泛黄报纸，猫咪蜷缩屋檐，钟楼敲响七下，列车驶过拱桥，烟花骤然绽放夜幕。"
     "山峦起伏层林尽染，瀑布飞溅成虹，僧侣敲击木鱼，稻田随风摇曳，牧童横笛归去，炊烟袅袅升腾，晚霞铺满湖面，萤火虫点亮芦苇深处的寂静村庄与古桥。"
+    "机械师俯身检修发条，齿轮咬合叮当作响；少年骑车冲下斜坡，衣角鼓满了风。石阶尽头灯笼摇晃，琴声隐约，船夫撑篙划破倒影，墨色渐浓。"
+    "沙漠驼队逆光跋涉，旗帜猎猎；极光幻化绿绸，雪橇犬喘着白雾。舞者旋转定格，裙摆绽如莲花，帷幕缓缓合拢，余音绕梁。"
 )[:500]
 
 
@@ -155,6 +157,12 @@ def test_a_value_that_no_field_takes_is_named_and_the_rest_travels() -> None:
     assert len(recipe.left_out) == 4
 
 
+def test_a_number_of_thousands_of_digits_is_named_and_not_written_out() -> None:
+    assert encode({"duration": 10**5000}).left_out == (
+        "duration must be from 5 to 15, not a number of 16610 bits; left out.",
+    )
+
+
 def test_a_draft_that_breaks_rules_travels_as_it_is() -> None:
     draft = {"prompt": "x" * 600, "images": [f"https://a.example/{n}" for n in range(12)]}
     assert decode(encode(draft).text).values == draft
@@ -231,7 +239,7 @@ def test_every_single_changed_character_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (link({}), BROKEN),
+        (link({}), EMPTY),
         (link([]), "must be a JSON object"),
         (link(b"{"), "not JSON"),
         (link(b'{"duration": NaN}'), "NaN is no JSON number"),
@@ -282,6 +290,7 @@ TRAVELLING = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(TRAVELLING)
 def test_what_travels_arrives_unchanged(form: dict[str, Any]) -> None:
     recipe = encode({**form, "webhook_url": "https://a.example", "caller_id": 7})
@@ -294,14 +303,16 @@ ANYTHING = (
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(FIELDS)) | st.text(), ANYTHING))
 def test_any_values_at_all_give_a_recipe_that_opens(values: dict[str, Any]) -> None:
     recipe = encode(values)
-    again = decode(recipe.text)
-    assert again.ok or again.notes == (BROKEN,)
-    assert encode(again.values).text == recipe.text or not again.ok
+    again = decode(recipe.text, {trimmed(str(values.get("model"))): "whatever it is"})
+    assert again.ok or again.notes == (EMPTY,)
+    assert encode(again.values).text == recipe.text
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="ABCabc019_-").map(VERSION.__add__))
 @example("1\ud800")
 @example("²")
@@ -310,6 +321,7 @@ def test_any_text_at_all_gives_a_sentence_or_a_form(text: str) -> None:
     assert pasted.ok or len(pasted.notes) == 1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_with_a_right_checksum_give_a_sentence_or_a_form(plain: bytes) -> None:
     pasted = decode(link(plain))

@@ -37,12 +37,16 @@ _HEADERS_TO_DROP = ("Location", "Set-Cookie", "Set-Cookie2", "Content-Type")
 
 @dataclass(frozen=True)
 class Request:
-    """What to send; `body` is bytes, or blocks whose `len()` is the number of bytes."""
+    """What to send; `body` is bytes, or blocks whose `len()` is the number of bytes.
+
+    `address`: connect there instead of looking the host up; the host's name still goes into the request and TLS.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | Iterable[bytes] | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class _Call:
         self.done = threading.Event()
         self.limits = limits
         self.context = context
+        self.address = request.address
         self._request = request
         self._body_cap = body_cap
         self._lock = threading.Lock()
@@ -199,7 +204,12 @@ class _GatedHTTP(HTTPConnection):
         self._call = call
 
     def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
+        named = self._dns_host
+        self._dns_host = self._call.address or named
+        try:
+            sock = super()._new_conn()
+        finally:
+            self._dns_host = named
         try:
             self._call.connected(sock)
         except BaseException:

@@ -29,6 +29,7 @@ from weryai_ui.media.sentences import BUSY, CANNOT_START, MediaRefused, too_slow
 _log = logging.getLogger(__name__)
 
 REPORT_BYTES: Final = 64 * 1024
+"""How much is read of what a child says, at its beginning and at its end."""
 _BOOT: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from weryai_ui.media.worker import main; main()"
 )
@@ -59,7 +60,9 @@ def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> d
     with _a_place(), tempfile.TemporaryFile() as said:
         code = _ended(order, media, made, said, limits)
         said.seek(0)
-        return _report(code, said.read(REPORT_BYTES), order)
+        started = READY in said.read(REPORT_BYTES)
+        said.seek(max(0, said.seek(0, os.SEEK_END) - REPORT_BYTES))
+        return _report(code, started, said.read(), order)
 
 
 @contextlib.contextmanager
@@ -121,9 +124,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _report(code: int, said: bytes, order: Order) -> dict[str, Any]:
-    """What the child said last; an end without a word counts as damage of the file."""
-    if READY not in said:
+def _report(code: int, started: bool, said: bytes, order: Order) -> dict[str, Any]:
+    """The last line of what the child said; an end without one counts as damage of the file.
+
+    Lines before it are a library's complaints.
+    """
+    if not started:
         _log.error("a child for media did not start (code %d): %s", code, said[-2000:].decode("utf-8", "replace"))
         raise MediaRefused(CANNOT_START)
     if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
@@ -131,7 +137,7 @@ def _report(code: int, said: bytes, order: Order) -> dict[str, Any]:
     if code != 0:
         _log.info("a child for media ended with code %d: %s", code, said[-2000:].decode("utf-8", "replace"))
     try:
-        report = json.loads(said.rpartition(READY)[2]) if code == 0 else None
+        report = json.loads(said.rpartition(b"\n")[2]) if code == 0 else None
     except ValueError:
         report = None
     return report if isinstance(report, dict) else {"fault": Fault.DAMAGED}

@@ -5,17 +5,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-import av
-
-# Pillow itself loads these when a file asks for them: JPEGs with a second picture or with EXIF, and WebP.
-from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
-
-PILLOW_PARTS = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
+_PILLOW_PARTS = ("MpoImagePlugin", "TiffImagePlugin", "WebPImagePlugin")
+"""Besides what `preinit` loads: JPEGs with a second picture, EXIF, WebP."""
 
 
-def load() -> None:
-    """Import every part of PyAV, which loads some by the kinds of stream it meets, and of Pillow what is used."""
-    Image.preinit()
-    for part in pkgutil.walk_packages(av.__path__, "av."):
+def load_pillow() -> None:
+    """Import what Pillow would import when a picture asks for it."""
+    for part in _PILLOW_PARTS:
+        importlib.import_module(f"PIL.{part}")
+    importlib.import_module("PIL.Image").preinit()
+
+
+def load_pyav() -> None:
+    """Import every part of PyAV, which loads some by the kinds of track that it meets."""
+    for part in pkgutil.walk_packages(importlib.import_module("av").__path__, "av."):
         if not part.name.endswith((".__main__", ".datasets")):
             importlib.import_module(part.name)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 READY: Final = b"ready\n"
-"""What the child reports before it touches the media. Whatever follows it is one JSON object."""
+"""What the child says before it touches the media. Its last line is the report, one JSON object."""
 
 
 class Fault(StrEnum):

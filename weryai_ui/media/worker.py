@@ -14,6 +14,7 @@ import os
 import sys
 from typing import Any, Protocol, cast
 
+from weryai_ui.media.libraries import load_pillow, load_pyav
 from weryai_ui.media.protocol import READY, Failed, Fault, Job
 
 try:
@@ -38,15 +39,24 @@ def main() -> None:
     _limit("RLIMIT_CPU", order["cpu_seconds"])
     _limit("RLIMIT_FSIZE", order["file_bytes"])
     _limit("RLIMIT_CORE", 0)
-    module = importlib.import_module(f"weryai_ui.media.{_TASKS[order['task']]}")
-    importlib.import_module("weryai_ui.media.libraries").load()
-    task = cast(Task, getattr(module, order["task"]))
-    with open(0, "rb") as media, open(1, "w+b") as made:
-        # Every file that is needed is open now. A demuxer that is talked into a link gets no socket.
-        _limit("RLIMIT_NOFILE", 0)
-        os.write(2, READY)
-        job = Job(media, made, order["extension"], order["pixels"], order["figures"])
-        os.write(2, json.dumps(_done(task, job)).encode())
+    task = _loaded(order["task"])
+    media, made = open(0, "rb"), open(1, "w+b")  # noqa: SIM115 - the process ends before they would be closed
+    # Every file that is needed is open now. A demuxer that is talked into a link gets no socket.
+    _limit("RLIMIT_NOFILE", 0)
+    os.write(2, READY)
+    job = Job(media, made, order["extension"], order["pixels"], order["figures"])
+    os.write(2, b"\n" + json.dumps(_done(task, job)).encode())
+    # All is written. A library that the file has hurt, or a full output, could only spoil the end.
+    os._exit(0)
+
+
+def _loaded(name: str) -> Task:
+    """The function for a task, everything imported that it may need. After the limits: loading counts."""
+    module = importlib.import_module(f"weryai_ui.media.{_TASKS[name]}")
+    load_pillow()
+    if _TASKS[name] != "pictures":
+        load_pyav()
+    return cast(Task, getattr(module, name))
 
 
 def _done(task: Task, job: Job) -> dict[str, Any]:

@@ -132,7 +132,7 @@ save() { # link, file
 }
 
 command -v curl >/dev/null || give_up $NOT_SENT "NOT SENT: curl is not installed."
-[[ -n $API_KEY ]] || give_up $NOT_SENT "NOT SENT: set WERYAI_API_KEY first."
+[[ $API_KEY =~ ^[[:graph:]]+$ ]] || give_up $NOT_SENT "NOT SENT: set WERYAI_API_KEY to your key first."
 body=$(mktemp) || exit $NOT_SENT
 trap 'rm -f "$body"' EXIT
 @@UPLOADS@@request >"$body" || exit $NOT_SENT

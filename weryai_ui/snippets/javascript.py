@@ -68,7 +68,7 @@ const POLL_SECONDS = Number(process.env.WERYAI_POLL_SECONDS || 6);
 const DEADLINE_SECONDS = 30 * 60;
 const FAILED = 1, REFUSED = 2, NOT_SENT = 3, UNKNOWN = 4;
 
-if (!API_KEY) giveUp(NOT_SENT, "NOT SENT: set WERYAI_API_KEY first.");
+if (!/^[!-~]+$/.test(API_KEY)) giveUp(NOT_SENT, "NOT SENT: set WERYAI_API_KEY to your key first.");
 
 @@UPLOADS@@const request = @@REQUEST@@;
 @@BODY@@

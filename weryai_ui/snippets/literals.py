@@ -11,11 +11,12 @@ _SHORT_ESCAPES: Mapping[str, str] = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r":
 
 @dataclass(frozen=True)
 class Style:
-    """How a language writes the body: its names, its texts, and whether a comma may end a list."""
+    """How a language writes the body: its names, its texts, its indent, and whether a comma may end a list."""
 
     key: Callable[[str], str]
     text: Callable[[str], str]
     last_comma: bool
+    step: str = "  "
 
 
 def literal(body: Mapping[str, Any], style: Style, names: Mapping[str, str], indent: str = "") -> str:
@@ -23,7 +24,7 @@ def literal(body: Mapping[str, Any], style: Style, names: Mapping[str, str], ind
 
     Raises `TypeError` for a value that is no text, whole number or list of texts: a request has no others.
     """
-    fields = [f"{style.key(name)}: {_value(value, style, names, indent + '  ')}" for name, value in body.items()]
+    fields = [f"{style.key(name)}: {_value(value, style, names, indent + style.step)}" for name, value in body.items()]
     return "{" + _lines(fields, style, indent) + "}"
 
 
@@ -52,7 +53,7 @@ def _lines(entries: list[str], style: Style, indent: str) -> str:
     if not entries:
         return ""
     end = "," if style.last_comma else ""
-    return "\n" + ",\n".join(f"{indent}  {entry}" for entry in entries) + f"{end}\n{indent}"
+    return "\n" + ",\n".join(f"{indent}{style.step}{entry}" for entry in entries) + f"{end}\n{indent}"
 
 
 def _quoted(text: str, escape: Callable[[int], str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weryai_ui.snippets.literals import Style, literal, python_text
 from weryai_ui.snippets.parts import Parts, filled
 
-_STYLE = Style(key=python_text, text=python_text, last_comma=True)
+_STYLE = Style(key=python_text, text=python_text, last_comma=True, step="    ")
 
 
 def written(parts: Parts) -> str:
@@ -54,8 +54,8 @@ FAILED, REFUSED, NOT_SENT, UNKNOWN = 1, 2, 3, 4
 
 
 def main():
-    if not API_KEY:
-        give_up(NOT_SENT, "NOT SENT: set WERYAI_API_KEY first.")
+    if not re.fullmatch("[!-~]+", API_KEY):
+        give_up(NOT_SENT, "NOT SENT: set WERYAI_API_KEY to your key first.")
     task_ids = submit(@@THE_REQUEST@@)
     sys.exit(0 if follow(task_ids) else FAILED)
 

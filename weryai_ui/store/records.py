@@ -32,7 +32,11 @@ class Shelf(StrEnum):
 
 @dataclass(frozen=True)
 class NewIntent:
-    """What is about to be sent, and for whom. Nothing in it is secret."""
+    """What is about to be sent, and for whom. Nothing in it is secret but a callback's address.
+
+    `asked`: the body before this app put a callback of its own into it, when it did; two presses are the same by it.
+    `webhook_hash`: the hash of that callback's token.
+    """
 
     visitor: str
     press: str
@@ -40,6 +44,8 @@ class NewIntent:
     send_to: str
     scenario: str | None
     endpoint: str
+    asked: str = ""
+    webhook_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ class Intent:
     response_text: str | None
     explanation: dict[str, str] | None
     batch_id: str | None
+    webhook_hash: str | None = None
     tasks: tuple[Task, ...] = ()
 
     @property

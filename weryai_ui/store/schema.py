@@ -77,6 +77,7 @@ intents = Table(
     Column("response_text", Text),
     Column("explanation", JSON),
     Column("batch_id", Text),
+    Column("webhook_hash", String(64), index=True),
     UniqueConstraint("visitor", "press", "body_digest", name="one_press_one_intent"),
     Index("intents_of_visitor", "visitor", "created_at"),
     Index("intents_by_outcome", "outcome"),

@@ -82,10 +82,10 @@ class Store:
         takes of a budget is reserved in the same transaction; raises `BudgetSpent`, and then records nothing.
         """
         now = self._clock()
-        digest = hashlib.sha256(new.body.encode()).hexdigest()
+        digest = hashlib.sha256((new.asked or new.body).encode()).hexdigest()
         intent_id = secrets.token_hex(16)
         row = {
-            **asdict(new),
+            **{name: value for name, value in asdict(new).items() if name != "asked"},
             "id": intent_id,
             "body_digest": digest,
             "outcome": IntentState.SENDING,
@@ -143,6 +143,26 @@ class Store:
                 for exchange in uploaded:
                     row = {"intent_id": intent_id, "kind": "upload", **_exchange(exchange)}
                     connection.execute(insert(exchanges).values(**row))
+
+    def called_back(self, webhook_hash: str, exchange: Exchange) -> bool:
+        """A callback came: the tasks of its intent are looked at now. False when nobody knows the token.
+
+        What the callback says is kept for the timeline, and believed by nobody.
+        """
+        now = self._clock()
+        with self._reading() as connection:
+            found = connection.execute(select(intents.c.id).where(intents.c.webhook_hash == webhook_hash)).scalar()
+        if found is None:
+            return False
+        with self._engine.begin() as connection:
+            waiting = and_(tasks.c.intent_id == found, tasks.c.due_at > now)
+            hurried = connection.execute(update(tasks).where(waiting).values(due_at=now)).rowcount
+            # A callback that changes nothing is not kept: it may be repeated for ever.
+            if hurried:
+                row = {"intent_id": found, "kind": "webhook", **_exchange(exchange)}
+                connection.execute(insert(exchanges).values(**row))
+                _touch(connection, found, now)
+        return True
 
     def intent(self, intent_id: str) -> Intent:
         """One intent with its tasks. Raises `KeyError` when it is not there."""

@@ -31,7 +31,8 @@ def caller_of(request: gr.Request | None) -> Caller:
         return Caller(from_elsewhere=True)
     headers: Mapping[str, str] = request.headers
     return Caller(
-        login=request.username or "",
+        # A widget's question comes with the plain request, which no login has been read from.
+        login=getattr(request, "username", None) or "",
         user=_hugging_face_user(request),
         from_elsewhere=any(name in headers for name in PROXY_HEADERS) or not is_loopback_host(headers.get("host", "")),
         request_id=headers.get("x-request-id", "-"),

@@ -43,7 +43,7 @@ OPEN_TO_READ = re.compile(
     | /gradio_api/(?:info|login_check|user|app_id|startup-events|theme\.css|openapi\.json)/?
     | /gradio_api/queue/(?:data|status)
     | /gradio_api/heartbeat/[\w-]+
-    | /gradio_api/call/(?:v2/)?[\w-]+/[\w-]+
+    | /gradio_api/call/[\w-]+/[\w-]+
     """,
     re.VERBOSE,
 )
@@ -51,7 +51,7 @@ OPEN_TO_WRITE = re.compile(
     r"""
       /login/?
     | /gradio_api/queue/join
-    | /gradio_api/(?:run|api|call|call/v2)/[\w-]+/?
+    | /gradio_api/(?:run|api|call)/[\w-]+/?
     | /gradio_api/(?:component_server|cancel|reset)/?
     """,
     re.VERBOSE,

@@ -18,6 +18,7 @@ from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
 from weryai_ui.ui import views
 from weryai_ui.ui.carrying import programs
+from weryai_ui.ui.pace import Pace
 from weryai_ui.validation import Checked
 
 SANDBOX_PATH = "sandbox"
@@ -48,6 +49,7 @@ class Handlers:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._pace = Pace()
 
     # --- the buttons of the form -------------------------------------------------------------------
 
@@ -104,9 +106,19 @@ class Handlers:
     def refresh(self, asked: Any) -> dict[str, Any]:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
         visitor = self._visitor(_text(asked, "visitor"))
+        again = {"next_ms": self._pace.next_ms()}
         if self._stamp(visitor) == _text(asked, "stamp"):
-            return {"visitor": visitor, "now": time.time()}
-        return self._board(visitor)
+            return {"visitor": visitor, "now": time.time(), **again}
+        return self._board(visitor) | again
+
+    def balance(self, asked: Any, caller: Caller = HERE) -> dict[str, Any]:
+        """The credits of where `{"visitor", "send_to", "scenario"}` would go; None when nobody can say."""
+        send_to = _text(asked, "send_to")
+        if send_to not in set(SendTo):
+            return {"credits": None}
+        scenario = _text(asked, "scenario")
+        press = Press({}, SendTo(send_to), _text(asked, "visitor"), scenario=scenario, caller=caller)
+        return {"credits": self._service.balance(press)}
 
     def forget(self, asked: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs, and gives the board."""

@@ -19,7 +19,7 @@ from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.ui import page, theme, upload_routes
+from weryai_ui.ui import page, theme, upload_routes, webhook_route
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH
 
@@ -70,7 +70,7 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     """What the guard has to know of this app."""
     service = urlsplit(settings.base_url)
     return Rules(
-        own=tuple(route.path for route in routes if isinstance(route, Route | Mount) and "{" not in route.path),
+        own=tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.
         media=(f"http://{service.netloc}",) if service.scheme == "http" else (),
@@ -90,7 +90,11 @@ def _guarded(known: Rules) -> Callable[[Starlette], AbstractAsyncContextManager[
 
 
 def _routes(service: Service) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [Route("/healthz", _healthz), *upload_routes.routes(service)]
+    routes: list[BaseRoute] = [
+        Route("/healthz", _healthz),
+        *upload_routes.routes(service),
+        *webhook_route.routes(service),
+    ]
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings
         sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)

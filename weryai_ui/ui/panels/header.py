@@ -19,7 +19,7 @@ def build(access: Access) -> None:
     badges = "".join(f'<span class="badge badge-{offer.value}">{BADGES[offer][1]}</span>' for offer in access.offers)
     gr.HTML(
         f'<header class="studio-head"><div><h1>{en.PAGE["title"]}</h1><p>{en.PAGE["lead"]}</p></div>'
-        f"<div>{badges}</div></header>",
+        f'<div class="studio-status"><span class="studio-credits"></span>{badges}</div></header>',
         apply_default_css=False,
         js_on_load=None,
     )

@@ -33,6 +33,7 @@ def build(handlers: Handlers) -> Results:
         refresh=handlers.refresh,
         forget=handlers.forget,
         give_key=handlers.give_key,
+        balance=handlers.balance,
         elem_id="task-board",
     )
     with gr.Row(elem_classes="studio-panes"):

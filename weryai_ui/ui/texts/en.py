@@ -51,6 +51,7 @@ SEND_TO: Mapping[str, str] = {
 
 BOARD: Mapping[str, str] = {
     "title": PAGE["title"],
+    "credits": "{n} credits",
     "download": "Download",
     "use": "Use as reference",
     "again": "Run again",
@@ -193,7 +194,7 @@ MENTIONS: Mapping[str, str] = {
 CODE: Mapping[str, str] = {
     "title": "Code",
     "empty": "The request as a program appears here, after Check or Generate: cURL, Python, JavaScript.",
-    "note": "Submits once, follows every task, downloads. The key is read from WERYAI_API_KEY (in the sandbox: sk-sandbox).",
+    "note": "Submits once, follows every task, downloads. Key: WERYAI_API_KEY (in the sandbox: sk-sandbox).",
     "curl": "cURL",
     "python": "Python",
     "javascript": "JavaScript",

@@ -7,17 +7,17 @@ beside the source of every subclass as it is imported.
 
 from __future__ import annotations
 
-import functools
+import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from weryai_ui.ui.caller import quietly
+from weryai_ui.ui.caller import caller_of, quietly
 
 
-def widget(module_file: str, value: Any, *, asks: Iterable[Callable[[Any], Any]] = (), **settings: Any) -> gr.HTML:
+def widget(module_file: str, value: Any, *, asks: Iterable[Callable[..., Any]] = (), **settings: Any) -> gr.HTML:
     """A `gr.HTML` with `widget.html`, `widget.css` and `widget.js` from beside `module_file`.
 
     `asks`: the functions that the script may call on the server by their names, each with one JSON value.
@@ -34,11 +34,18 @@ def widget(module_file: str, value: Any, *, asks: Iterable[Callable[[Any], Any]]
     )
 
 
-def _as_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A plain function for a bound method: Gradio marks server functions with an attribute."""
+def _as_function(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """A plain function for a bound method: Gradio marks server functions with an attribute.
 
-    @functools.wraps(ask)
-    def call(asked: Any) -> Any:
-        return ask(asked)
+    A method with a second argument `caller` is told who asks.
+    """
+    told = "caller" in inspect.signature(ask).parameters
 
+    def call(asked: Any, request: gr.Request) -> Any:
+        return ask(asked, caller_of(request)) if told else ask(asked)
+
+    # By name, since annotations here are texts and Gradio looks for this one to hand the request in.
+    call.__annotations__ = {"request": gr.Request}
+    call.__name__ = ask.__name__
+    call.__doc__ = ask.__doc__
     return quietly(call)

@@ -1,6 +1,7 @@
 const $ = (selector) => element.querySelector(selector);
 const words = props.words;
-const BUSY_MS = 1500, IDLE_MS = 15000;
+const IDLE_MS = 15000;
+let busyMs = 1500;           // the server says how often it can be asked
 const drawn = new Map();   // card id -> { json, node }
 let board = { visitor: "", stamp: "", cards: [] };
 let timer = 0;
@@ -131,6 +132,7 @@ function take(answer) {
   $(".outage").textContent = answer ? "" : words.outage;
   if (!answer) return;
   window.studio.keepVisitor(answer.visitor);
+  if (answer.next_ms) busyMs = answer.next_ms;
   if (answer.now) skew = answer.now - Date.now() / 1000;
   if (answer.said) $(".outage").textContent = answer.said;
   if (answer.allowance) window.studio.showAllowance(answer.allowance);
@@ -144,13 +146,26 @@ async function refresh() {
     try { answer = await server.refresh({ visitor: window.studio.visitor(), stamp: board.stamp }); } catch { /* next time */ }
     take(answer);
   }
-  timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? BUSY_MS : IDLE_MS);
+  timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);
 }
 
+// Credits stand in the heading; where nobody says how many, nothing stands there.
+let credited = "";
+async function credits() {
+  const { "send-to": sendTo, scenario } = window.studio.values;
+  credited = `${sendTo} ${scenario}`;
+  let answer;
+  try { answer = await server.balance({ visitor: window.studio.visitor(), send_to: sendTo, scenario }); } catch { /* absent */ }
+  const node = document.querySelector(".studio-credits");
+  const known = Number.isInteger(answer?.credits) && credited === `${window.studio.values["send-to"]} ${window.studio.values.scenario}`;
+  if (node) node.textContent = known ? words.credits.replace("{n}", answer.credits.toLocaleString()) : "";
+}
+
+window.studio.formListeners.push((values) => { if (`${values["send-to"]} ${values.scenario}` !== credited) credits(); });
 $(".empty-title").textContent = words.empty_title;
 $(".empty-text").textContent = words.empty_text;
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 setInterval(tick, 1000);
-watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); } });
+watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); credits(); } });
 refresh();
 window.studio.refreshBoard = refresh;

@@ -9,10 +9,12 @@ import gradio as gr
 
 from weryai_ui.ui.widgets.base import widget
 
-Ask = Callable[[Any], dict[str, Any]]
+Ask = Callable[..., dict[str, Any]]
 
 
-def task_board(words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: Ask, **settings: Any) -> gr.HTML:
+def task_board(
+    words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, **settings: Any
+) -> gr.HTML:
     """Shows `{"visitor": str, "stamp": str, "cards": [...]}` as made by `views.board`.
 
     The script asks `refresh` with `{"visitor", "stamp"}` every few seconds while something is unfinished; the
@@ -21,4 +23,4 @@ def task_board(words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: As
     in `studio.pending`) and "submit_again" (its id in `studio.again`).
     """
     nothing = {"visitor": "", "stamp": "", "cards": []}
-    return widget(__file__, nothing, words=words, asks=[refresh, forget, give_key], **settings)
+    return widget(__file__, nothing, words=words, asks=[refresh, forget, give_key, balance], **settings)

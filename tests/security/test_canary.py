@@ -1,0 +1,196 @@
+"""The canary: keys are planted, everything goes wrong, and then every place where a key could have gone is searched."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.form import choose, opened, press, type_in
+from tests.process import AppProcess
+from tests.security.conftest import CODE, FORM, Witness, ask
+from tests.security.test_every_handler import run_to_its_end
+from weryai_ui.logs import REMOVED, without_keys
+
+OWNER = "sk-owner-canary-Zq81LmPw07"
+MINE = "sk-visitor-canary-Xk55TtRb29"
+CANARIES = (OWNER, MINE, CODE, OWNER[3:], MINE[3:])
+
+
+class Treacherous(Witness):
+    """A service that answers with faults, and quotes the key that it was sent wherever it can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault = "echo"
+
+    def answer(self, path: str) -> Any:
+        key = self.arrived[-1].authorization
+        bare = key.removeprefix("Bearer ")
+        if path.endswith("/status") and self.fault != "echo-status":
+            return super().answer(path)
+        match self.fault:
+            case "echo" | "echo-status":
+                return {"status": 1002, "desc": key, "message": f"bad key {bare}", "data": {"task_id": bare}}
+            case "not an object":
+                return [key, bare]
+            case "success with the key as id":
+                return {"status": 0, "desc": bare, "message": bare, "data": {"task_id": f"task-{bare}"}}
+            case "no envelope":
+                return f"<html>{key}</html>"
+            case _:
+                return super().answer(path)
+
+
+FAULTS = ("echo", "not an object", "success with the key as id", "no envelope", "none", "echo-status")
+
+
+@pytest.fixture
+def service() -> Iterator[Treacherous]:
+    running = Treacherous()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def process(tmp_path: Path, service: Treacherous) -> Iterator[AppProcess]:
+    """The app as a process of its own, with its log at DEBUG and its own folder."""
+    process = AppProcess(
+        tmp_path,
+        WERYAI_API_KEY=OWNER,
+        WERYAI_ACCESS_CODE=CODE,
+        WERYAI_BASE_URL=service.url,
+        WERYAI_LOG_LEVEL="debug",
+        WERYAI_POLL_SECONDS="0.2",
+        WERYAI_TASKS_PER_DAY="50",
+    )
+    process.start()
+    yield process
+    process.kill()
+
+
+def found_in(text: str | bytes) -> list[str]:
+    content = text if isinstance(text, bytes) else text.encode()
+    return [canary for canary in CANARIES if canary.encode() in content]
+
+
+def raw(process: AppProcess, name: str, data: list[Any]) -> str:
+    """The whole stream of a named endpoint's answer."""
+    body = json.dumps({"data": data}).encode()
+    kinds = {"Content-Type": "application/json"}
+    joined = ask(process.url, f"/gradio_api/call/{name}", "POST", body, kinds)
+    return ask(process.url, f"/gradio_api/call/{name}/{joined.data['event_id']}").body.decode()
+
+
+def served(process: AppProcess) -> dict[str, str]:
+    paths = ("/", "/config", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/startup-events", "/healthz")
+    answers = {path: ask(process.url, path) for path in paths}
+    return {path: f"{answer.headers}\n{answer.body.decode()}" for path, answer in answers.items()}
+
+
+@pytest.mark.timeout(180)
+def test_no_key_and_no_code_is_found_anywhere_after_every_fault(
+    process: AppProcess, service: Treacherous, page: Page, troubles: list[str], tmp_path: Path
+) -> None:
+    sinks: dict[str, str | bytes] = dict(served(process))
+    streams: list[str] = []
+    page.on("response", lambda answer: streams.append(f"{answer.url} {answer.headers}"))
+    page.on("request", lambda asked: streams.append(asked.url))
+    opened(page, process.url)
+    visitor = "w" * 43
+    for fault in FAULTS:
+        service.fault = fault
+        for send_to, key, code in (("owner-key", "", CODE), ("my-key", MINE, ""), ("my-key", f"{MINE}\nX", "")):
+            data = [{**FORM, "prompt": f"{fault} {send_to}"}, send_to, key, visitor, "", code]
+            sinks[f"/generate {fault} {send_to} {len(key)}"] = raw(process, "generate", data)
+        choose(page, "send-to", "WeryAI, my key")
+        page.locator("#my-key input").fill(MINE)
+        type_in(page, "prompt", f"From the page: {fault}")
+        press(page)
+        expect(page.locator("#task-board .card").first).to_contain_text(f"From the page: {fault}")
+        sinks[f"page {fault}"] = page.content()
+    choose(page, "send-to", "WeryAI, owner's key")
+    page.locator("#access-code input").fill(CODE)
+    type_in(page, "prompt", "With the code")
+    press(page)
+    expect(page.locator("#task-board .card").first).to_contain_text("With the code")
+    expect(page.locator("#access-code")).to_be_hidden()
+    expect(page.locator("#access-code input")).to_have_value("")
+    sinks["localStorage"] = page.evaluate("() => JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    sinks["page, at the end"] = page.content()
+    mine = page.evaluate("() => window.studio.visitor()")
+    for who in (visitor, mine):
+        sinks[f"/tasks {who[:1]}"] = raw(process, "tasks", [who, 50])
+        sinks[f"exports {who[:1]}"] = exports(process, who)
+    sinks["events and addresses"] = "\n".join(streams)
+    # Values where they do not belong: what fails here is printed by Gradio itself.
+    for number in range(30):
+        for data in ([MINE] * 25, [{"x": MINE}] * 6, [], [OWNER, None, CODE]):
+            run_to_its_end(_as_app(process), {"fn_index": number, "data": data})
+    time.sleep(0.5)  # one more round of polls: there is no sign to wait for
+    process.kill()
+    log = (tmp_path / "app.log").read_text()
+    sinks["log"] = log
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            sinks[f"file {path.relative_to(tmp_path)}"] = path.read_bytes()
+    hits = {name: hit for name, text in sinks.items() if (hit := found_in(text))}
+    assert hits == {}
+    assert any(each.authorization == f"Bearer {MINE}" for each in service.arrived), "the key never went where it should"
+    assert any(each.authorization == f"Bearer {OWNER}" for each in service.arrived)
+    assert len(sinks) >= 35
+    assert "DEBUG" in log
+    assert re.search(r"submit request=[0-9a-f]{12} intent=\w+ visitor=[0-9a-f]{8} to=my-key outcome=", log)
+    assert "From the page" not in log
+    troubles.clear()  # the treacherous service's results are no videos
+
+
+def exports(process: AppProcess, visitor: str) -> str:
+    """Every export and detail that the page can ask for."""
+    config = ask(process.url, "/config").data
+    told = []
+    for component in config["components"]:
+        for name in component["props"].get("server_fns") or ():
+            for asked in ({"visitor": visitor}, {"visitor": visitor, "intent": _first(process, visitor)}):
+                body = {"data": asked, "component_id": component["id"], "fn_name": name, "session_hash": "s"}
+                if "forget" not in name:
+                    kinds = {"Content-Type": "application/json"}
+                    answer = ask(process.url, "/gradio_api/component_server", "POST", json.dumps(body).encode(), kinds)
+                    told.append(answer.body.decode())
+    assert sum("envelope" in each for each in told) >= 2
+    return "\n".join(told)
+
+
+def _first(process: AppProcess, visitor: str) -> str:
+    return str(json.loads(raw(process, "tasks", [visitor, 1]).partition("data: ")[2])[0][0]["id"])
+
+
+class _as_app:
+    """Enough of an `App` for a raw call."""
+
+    def __init__(self, process: AppProcess) -> None:
+        self.url = process.url
+
+
+# --- the last net ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"bad key {MINE}!", f"bad key {REMOVED}!"),
+        (f"{{'Authorization': 'Bearer {MINE}'}}", f"{{'Authorization': 'Bearer {REMOVED}'}}"),
+        ("Authorization: Bearer abcdefgh1234", f"Authorization: Bearer {REMOVED}"),
+        ("key sk-sandbox-fails", "key sk-sandbox-fails"),
+        ("task-sk of a desk-lamp", "task-sk of a desk-lamp"),
+        ("a secret of mine", f"a {REMOVED} of mine"),
+    ],
+)
+def test_what_is_written_to_the_log_has_its_keys_taken_out(text: str, shown: str) -> None:
+    assert without_keys(text, ["secret"]) == shown

@@ -1,0 +1,139 @@
+"""Reads a stranger's link for the server, from public addresses only. Nothing in the app uses it yet.
+
+A name is looked up once, every address that it has must be public, and the connection goes to an address that was
+checked: a name that changes its mind in between (DNS rebinding) changes nothing. No redirect is followed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from weryai_ui.client.limits import CallLimits
+from weryai_ui.client.transport import USER_AGENT, tls_context
+from weryai_ui.client.wire import Request, send
+from weryai_ui.errors import StudioError
+
+FETCH_LIMITS = CallLimits(connect=5.0, read=10.0, whole=20.0)
+LOOKUP_SECONDS = 5.0
+FETCH_BYTES = 8 * 1024 * 1024
+PORTS = frozenset({80, 443})
+URL_CHARACTERS = 2048
+
+# Beside what the standard library calls not global: shared address space, protocol assignments and relays that some
+# of its versions call global, everything that carries another address inside, and a cloud's service at a public one.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
+        *("168.63.129.16/32", "::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"),
+        *("100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10"),
+        *("fec0::/10", "ff00::/8"),
+    )
+)
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
+
+Resolve = Callable[..., Sequence[tuple[Any, ...]]]
+
+
+class FetchRefused(StudioError):
+    """The link is not read; the text says why, and does not repeat the link."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a link answered with 2xx, up to the cap of bytes."""
+
+    http_status: int
+    body: bytes
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the open internet, and to nothing inside, special or wrapped."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if getattr(found, "scope_id", None) or not found.is_global or found.is_multicast or found.is_reserved:
+        return False
+    return not any(found in network for network in _NOT_PUBLIC if network.version == found.version)
+
+
+class PublicFetch:
+    """GETs public links. Thread-safe. `resolve` is `socket.getaddrinfo` or stands for it."""
+
+    def __init__(
+        self, resolve: Resolve = socket.getaddrinfo, limits: CallLimits = FETCH_LIMITS, cap: int = FETCH_BYTES
+    ) -> None:
+        self._resolve = resolve
+        self._limits = limits
+        self._cap = cap
+
+    def get(self, url: str) -> Fetched:
+        """What stands behind a link. Raises `FetchRefused`, before any connection where the link itself is bad."""
+        scheme, host, port = _parts(url)
+        address = self._public_address(host, port)
+        headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": USER_AGENT}
+        context = tls_context() if scheme == "https" else None
+        received = send(Request("GET", url, headers, address=address), self._limits, self._cap, context)
+        if received.trouble is not None or received.http_status is None:
+            raise FetchRefused("The link did not answer in a way that can be read.")
+        if not 200 <= received.http_status < 300:
+            raise FetchRefused(f"The link answered HTTP {received.http_status}; redirects are not followed.")
+        return Fetched(received.http_status, received.body)
+
+    def _public_address(self, host: str, port: int) -> str:
+        addresses = [str(found[4][0]) for found in self._looked_up(host, port)]
+        if not addresses or not all(map(is_public, addresses)):
+            raise FetchRefused("The link does not lead to a public address.")
+        return addresses[0]
+
+    def _looked_up(self, host: str, port: int) -> Sequence[tuple[Any, ...]]:
+        """A look-up with an end: nothing in Python can interrupt one, so a late one is left behind."""
+        found: list[tuple[Any, ...]] = []
+
+        def look_up() -> None:
+            try:
+                found.extend(self._resolve(host, port, type=socket.SOCK_STREAM))
+            except (OSError, UnicodeError, ValueError):
+                return
+
+        thread = threading.Thread(target=look_up, name="weryai-lookup", daemon=True)
+        thread.start()
+        thread.join(LOOKUP_SECONDS)
+        return () if thread.is_alive() else tuple(found)
+
+
+def _parts(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a link that has one reading only. Raises `FetchRefused`."""
+    if len(url) > URL_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise FetchRefused("The link holds characters that a link cannot have, or too many.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = parts.hostname or ""
+    except ValueError:
+        raise FetchRefused("The link cannot be read.") from None
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc:
+        raise FetchRefused("Only plain http and https links are read.")
+    if port not in PORTS:
+        raise FetchRefused("Only links to the usual ports, 80 and 443, are read.")
+    if not _is_host(host, bracketed="[" in parts.netloc):
+        raise FetchRefused("The link's host is not a full name or an address.")
+    return parts.scheme, host, port
+
+
+def _is_host(host: str, *, bracketed: bool) -> bool:
+    """A dotted name, or an address in its usual form: 127.1 and 0x7f000001 are addresses in disguise."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        last = host.rpartition(".")[2]
+        return not bracketed and not re.match(r"\d|0[xX]", last) and _HOST.fullmatch(host) is not None
+    return bracketed is (address.version == 6)
