@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +66,7 @@ class Settings:
     tasks_at_once: int | None = None
     log_level: str = "INFO"
     log_prompts: bool = False
+    mcp: bool = False
     share: bool = False
     on_space: bool = False
     reachable_from_elsewhere: bool = False
@@ -105,6 +107,7 @@ class Settings:
             tasks_at_once=_budget(environment, "WERYAI_TASKS_AT_ONCE"),
             log_level=_log_level(environment.get("WERYAI_LOG_LEVEL", "")),
             log_prompts=_flag(environment, "WERYAI_LOG_PROMPTS"),
+            mcp=_mcp(environment),
             share=_flag(environment, "GRADIO_SHARE"),
             on_space="SPACE_ID" in environment,
             reachable_from_elsewhere=_reachable_from_elsewhere(environment),
@@ -224,6 +227,14 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     if word not in TRUE_WORDS | FALSE_WORDS:
         raise SettingsError(f"{name} is {word!r}; it must be true or false.")
     return word in TRUE_WORDS
+
+
+def _mcp(environment: Mapping[str, str]) -> bool:
+    """Whether agents may come in as well; for that a package is needed that the page does without."""
+    wanted = _flag(environment, "WERYAI_MCP")
+    if wanted and find_spec("mcp") is None:
+        raise SettingsError("WERYAI_MCP needs a package that is not there; install it with: pip install 'gradio[mcp]'.")
+    return wanted
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, bounds: tuple[float, float]) -> float:

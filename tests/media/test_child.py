@@ -161,7 +161,7 @@ def test_giant_frames_are_refused_their_memory_when_pixels_have_no_limit(saved: 
 
 @needs_limits
 def test_a_million_empty_boxes_end_in_time(saved: Saved) -> None:
-    path = saved(b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\0\x08free" * 3_000_000)
+    path = saved(b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\0\x08free" * 1_000_000)
     began = time.monotonic()
     assert refusal(measure, path)
     assert time.monotonic() - began < MEDIA_LIMITS.measure_seconds + 2
@@ -200,8 +200,8 @@ def test_at_most_two_children_work_at_once(saved: Saved, monkeypatch: pytest.Mon
                 running -= 1
 
     monkeypatch.setattr(child, "_ended", counted)
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: measure(path), range(8)))
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: measure(path), range(6)))
     assert len(set(found)) == 1
     assert most == CHILDREN_AT_ONCE
 

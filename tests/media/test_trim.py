@@ -14,6 +14,7 @@ import pytest
 from tests.media import made
 from tests.media.conftest import Saved, refusal
 from weryai_ui.media import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaKind, trim
+from weryai_ui.media.sentences import bad_cut
 
 VIDEOS: dict[str, Callable[[], bytes]] = {
     "mp4": lambda: made.clip(6.0, sound_s=6.0),
@@ -51,6 +52,7 @@ def tone_from(path: Path) -> float:
 def test_a_video_is_cut_to_the_frame(saved: Saved, tmp_path: Path, make: Callable[[], bytes]) -> None:
     cut = trim(saved(make()), 1.0, 4.0, tmp_path / "cut.mp4")
     assert (cut.kind, cut.extension, cut.width, cut.height) == (MediaKind.VIDEO, "mp4", *made.SIZE)
+    assert cut.extension in UPLOAD_EXTENSIONS[cut.kind]
     assert cut.duration_s is not None
     assert 2.95 <= cut.duration_s <= 3.0
     greys = frames_of(tmp_path / "cut.mp4")
@@ -64,6 +66,7 @@ def test_a_video_is_cut_to_the_frame(saved: Saved, tmp_path: Path, make: Callabl
 def test_an_audio_is_cut_to_a_wav(saved: Saved, tmp_path: Path, make: Callable[[], bytes]) -> None:
     cut = trim(saved(make()), 1.0, 3.123, tmp_path / "cut")
     assert (cut.kind, cut.extension) == (MediaKind.AUDIO, "wav")
+    assert cut.extension in UPLOAD_EXTENSIONS[cut.kind]
     assert cut.duration_s == pytest.approx(2.123, abs=0.001)
     assert tone_from(tmp_path / "cut") == pytest.approx(made.TONE_FROM - 1.0, abs=0.06)
     print(f"asked 2.123 s, got {cut.duration_s:.3f} s")
@@ -125,14 +128,6 @@ def test_odd_sides_lose_a_pixel(saved: Saved, tmp_path: Path) -> None:
     assert (cut.width, cut.height) == (64, 48)
 
 
-@pytest.mark.parametrize("make", [VIDEOS["webm"], SOUNDS["ogg"]], ids=["webm", "ogg"])
-def test_a_cut_is_what_the_service_takes_even_of_what_it_does_not(
-    saved: Saved, tmp_path: Path, make: Callable[[], bytes]
-) -> None:
-    cut = trim(saved(make()), 0.0, 2.0, tmp_path / "cut")
-    assert cut.extension in UPLOAD_EXTENSIONS[cut.kind]
-
-
 @pytest.mark.parametrize(
     ("start", "end", "sentence"),
     [
@@ -145,12 +140,15 @@ def test_a_cut_is_what_the_service_takes_even_of_what_it_does_not(
         (0.0, float("inf"), "The start and the end of the cut are not two times in seconds."),
     ],
 )
-def test_a_cut_that_cannot_be_is_refused_with_the_figures(
-    saved: Saved, tmp_path: Path, start: float, end: float, sentence: str
-) -> None:
+def test_a_cut_that_cannot_be_has_a_sentence_with_the_figures(start: float, end: float, sentence: str) -> None:
+    assert bad_cut(start, end, duration_s=6.0, minimum_s=2.0) == sentence
+
+
+def test_a_refused_cut_leaves_the_target_as_it_was(saved: Saved, tmp_path: Path) -> None:
     target = tmp_path / "cut"
     target.write_text("as before")
-    assert refusal(trim, saved(made.sound(6.0)), start, end, target) == sentence
+    sentence = refusal(trim, saved(made.sound(6.0)), 1.0, 20.0, target)
+    assert sentence == "The cut ends at 20.00 s, but the clip is 6.00 s long."
     assert target.read_text() == "as before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "upload"]
 

@@ -48,7 +48,7 @@ def service(tmp_path: Path, upstream: SandboxServer, clock: Clock) -> Iterator[S
     service._store.close()
 
 
-def limited(service: Service, **limits: int) -> Service:
+def limited(service: Service, **limits: Any) -> Service:
     service.access.settings = replace(service.settings, **limits)
     return service
 

@@ -131,8 +131,9 @@ def test_no_key_and_no_code_is_found_anywhere_after_every_fault(
     sinks["events and addresses"] = "\n".join(streams)
     # Values where they do not belong: what fails here is printed by Gradio itself.
     for number in range(30):
-        for data in ([MINE] * 25, [{"x": MINE}] * 6, [], [OWNER, None, CODE]):
-            run_to_its_end(_as_app(process), {"fn_index": number, "data": data})
+        misplaced: tuple[list[Any], ...] = ([MINE] * 25, [{"x": MINE}] * 6, [], [OWNER, None, CODE])
+        for data in misplaced:
+            run_to_its_end(process.url, {"fn_index": number, "data": data})
     time.sleep(0.5)  # one more round of polls: there is no sign to wait for
     process.kill()
     log = (tmp_path / "app.log").read_text()
@@ -169,13 +170,6 @@ def exports(process: AppProcess, visitor: str) -> str:
 
 def _first(process: AppProcess, visitor: str) -> str:
     return str(json.loads(raw(process, "tasks", [visitor, 1]).partition("data: ")[2])[0][0]["id"])
-
-
-class _as_app:
-    """Enough of an `App` for a raw call."""
-
-    def __init__(self, process: AppProcess) -> None:
-        self.url = process.url
 
 
 # --- the last net ------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def data_for(app: App, component_ids: list[int], held: dict[str, Any]) -> list[A
     data = []
     for each in component_ids:
         block = app.blocks.blocks[each]
-        elem_id = getattr(block, "elem_id", None)
+        elem_id = str(getattr(block, "elem_id", None))
         data.append(held.get(elem_id, VISITOR if isinstance(block, gr.Textbox) else None))
     return data
 
@@ -60,18 +60,19 @@ def handlers(app: App) -> Iterator[tuple[int, list[int], str | None]]:
             yield dependency["id"], dependency["inputs"], dependency.get("api_name") or None
 
 
-def run_to_its_end(app: App, body: dict[str, Any]) -> str:
+def run_to_its_end(url: str, body: dict[str, Any]) -> str:
     session = secrets.token_hex(6)
-    joined = post(app, "/gradio_api/queue/join", {**body, "session_hash": session})
+    sent = json.dumps({**body, "session_hash": session}).encode()
+    joined = ask(url, "/gradio_api/queue/join", "POST", sent, {"Content-Type": "application/json"})
     if joined.status != 200:
         return f"{joined.status} {joined.body.decode()}"
-    return ask(app.url, f"/gradio_api/queue/data?session_hash={session}").body.decode()
+    return ask(url, f"/gradio_api/queue/data?session_hash={session}").body.decode()
 
 
 def ways(app: App, number: int, name: str | None, data: list[Any]) -> Iterator[str]:
     """The answer of one handler by each way there is to it."""
-    yield run_to_its_end(app, {"fn_index": number, "data": data})
-    yield run_to_its_end(app, {"fn_index": number, "data": data, "trigger_id": 1, "event_data": {"x": 1}})
+    yield run_to_its_end(app.url, {"fn_index": number, "data": data})
+    yield run_to_its_end(app.url, {"fn_index": number, "data": data, "trigger_id": 1, "event_data": {"x": 1}})
     for route in ("run/predict", "api/predict"):
         yield _text(post(app, f"/gradio_api/{route}", {"fn_index": number, "data": data, "session_hash": "s"}))
     for route in ("run", "call"):
@@ -95,15 +96,27 @@ def test_no_handler_called_directly_spends_or_uploads_with_the_owners_key(
     app = start_app(api_key=SecretStr(key), base_url=witness.url, reachable_from_elsewhere=True, **DOORS[door])
     upload = ask(app.url, "/uploads", "POST", PIXEL, {"X-Name": "pixel.png"}).data["link"]
     held = values(app, upload)
-    answers, called = [], 0
+    answers: list[str] = []
+    called = 0
     for number, inputs, name in handlers(app):
-        named = {"check": [FORM], "generate": [FORM, "owner-key", "", VISITOR, "", "a guess"], "tasks": [VISITOR, 5]}
+        named: dict[str, list[Any]] = {
+            "check": [FORM],
+            "generate": [FORM, "owner-key", "", VISITOR, "", "a guess"],
+            "tasks": [VISITOR, 5],
+        }
         data = named[name] if name in named else data_for(app, inputs, held)
         answers += ways(app, number, name, data)
         called += 1
     for component in app.blocks.blocks.values():
         for function in getattr(component, "server_fns", None) or ():
-            for asked in ({"visitor": VISITOR, "key": "", "links": [upload], "link": upload}, None, [], "x", {}):
+            asks: tuple[Any, ...] = (
+                {"visitor": VISITOR, "key": "", "links": [upload], "link": upload},
+                None,
+                [],
+                "x",
+                {},
+            )
+            for asked in asks:
                 body = {
                     "data": asked,
                     "component_id": component._id,
@@ -128,7 +141,7 @@ def test_the_same_calls_spend_once_the_key_is_open(start_app: StartApp, witness:
     held = values(app, "")
     for number, inputs, name in handlers(app):
         if name is None or name not in ("check", "generate", "tasks"):
-            run_to_its_end(app, {"fn_index": number, "data": data_for(app, inputs, held)})
+            run_to_its_end(app.url, {"fn_index": number, "data": data_for(app, inputs, held)})
     submits = [each for each in witness.arrived if each.method == "POST"]
     assert len(submits) == 1
     assert json.loads(submits[0].body)["prompt"] == "Paid by somebody else"

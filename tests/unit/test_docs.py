@@ -26,7 +26,7 @@ TEXT = README.read_text(encoding="utf-8")
 SANDBOX_URL = "http://127.0.0.1:8765"
 APP_URL = "http://127.0.0.1:7860"
 GRADIOS_OWN = {"GRADIO_SERVER_PORT"}
-SET_BY_SPACES = {"SPACE_ID"}
+SET_BY_SPACES = {"SPACE_ID", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"}
 NOT_OURS = {".git", ".venv", "build", "data", "node_modules", "test-results"}
 TEXT_FILES = {".py", ".md", ".toml", ".txt", ".yml", ".js", ".css", ".html", ".json", ".example", ""}
 MACHINE_PATH = re.compile(r"/(?:work|root|Users|home)/\w|[A-Z]:\\\\?Users")

@@ -25,6 +25,7 @@ from weryai_ui.ui.handlers import SANDBOX_PATH
 
 MAX_THREADS = 64
 QUEUE_LENGTH = 256
+MCP_PATH = "/gradio_api/mcp"
 GRADIO_QUIET = {
     # Without the last two every finished event groups up to 10,000 analytics events with pandas.
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -52,8 +53,8 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         head=theme.head(),
         app_kwargs={"routes": routes, "lifespan": _guarded(rules(service.settings, routes))},
         auth=service.access.login if service.settings.logins else None,
-        # Gradio would else turn on what these variables name: an entrance or a page nobody here has asked for.
-        mcp_server=False,
+        # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
+        mcp_server=service.settings.mcp,
         max_threads=MAX_THREADS,
         show_error=False,
         run_history=False,
@@ -70,7 +71,8 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     """What the guard has to know of this app."""
     service = urlsplit(settings.base_url)
     return Rules(
-        own=tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
+        own=(MCP_PATH,) * settings.mcp
+        + tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.
         media=(f"http://{service.netloc}",) if service.scheme == "http" else (),

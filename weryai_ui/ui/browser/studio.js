@@ -97,7 +97,7 @@ window.studio = (() => {
     fromPayload(names, payload) {
       const line = (value) => (Array.isArray(value) ? value.join("\n") : value);
       return names.map((name) => {
-        if (name === "video_number") return String(payload[name] ?? 1);
+        if (name === "video_number") return payload[name] === undefined ? null : String(payload[name]);
         return line(payload[name]) ?? "";
       });
     },

@@ -1,0 +1,64 @@
+"""The endpoints as tools for an agent: offered only when the owner wants it, behind the same gates."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from typing import Any
+
+import pytest
+import requests
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from pydantic import SecretStr
+
+from tests.conftest import App, StartApp
+from weryai_ui.sandbox.server import SandboxServer
+
+BODY = {"model": "SEEDANCE_2_0", "prompt": "A paper boat", "duration": 5, "resolution": "480p"}
+
+
+def call(app: App, tool: str, **arguments: Any) -> Any:
+    async def ask() -> Any:
+        async with (
+            streamable_http_client(f"{app.url}/gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            names = {each.name.rsplit("__", 1)[-1]: each.name for each in (await session.list_tools()).tools}
+            assert set(names) == {"check", "generate", "tasks"}
+            return await session.call_tool(names[tool], arguments)
+
+    result = asyncio.run(ask())
+    assert not result.isError, result.content
+    # Gradio writes a tool's answer as Python does, not as JSON.
+    return ast.literal_eval(result.content[0].text)
+
+
+@pytest.fixture
+def app(start_app: StartApp) -> App:
+    return start_app(mcp=True)
+
+
+def test_an_agent_checks_generates_and_follows(app: App) -> None:
+    assert [found["field"] for found in call(app, "check", request={**BODY, "duration": 4})["problems"]] == ["duration"]
+    made = call(app, "generate", request=BODY)
+    assert made["task"]["outcome"] == "ACCEPTED"
+    tasks = call(app, "tasks", visitor=made["visitor"])
+    assert [task["request"]["prompt"] for task in tasks] == ["A paper boat"]
+
+
+def test_an_agent_cannot_spend_what_the_page_would_not_let_it(start_app: StartApp) -> None:
+    with SandboxServer(pace=0) as service:
+        closed = start_app(
+            mcp=True, base_url=service.url, api_key=SecretStr("sk-sandbox"), reachable_from_elsewhere=True
+        )
+        made = call(closed, "generate", request=BODY, send_to="owner-key")
+        assert made["task"] is None
+        assert "closed" in made["refusal"]
+        assert len(service.ledger) == 0
+
+
+def test_without_the_setting_there_is_no_such_entrance(start_app: StartApp) -> None:
+    answer = requests.post(f"{start_app().url}/gradio_api/mcp/", json={}, timeout=10)
+    assert answer.status_code == 404
