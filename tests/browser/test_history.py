@@ -70,6 +70,12 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     exported = json.loads(Path(downloading.value.path()).read_text())
     assert exported["request"]["prompt"] == "The ready one"
     assert exported["exchanges"][0]["kind"] == "submit"
+    with page.expect_download() as downloading:
+        dialog.get_by_role("button", name="Export as HAR").click()
+    entries = json.loads(Path(downloading.value.path()).read_text())["log"]["entries"]
+    assert json.loads(entries[0]["request"]["postData"]["text"])["prompt"] == "The ready one"
+    assert entries[0]["response"]["status"] == 200
+    assert "sk-sandbox" not in json.dumps(entries)
     dialog.get_by_role("button", name="Run again").click()
     expect(dialog).to_be_hidden()
     expect(box(page, "prompt")).to_have_value("The ready one")

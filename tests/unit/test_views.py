@@ -95,7 +95,8 @@ def test_trouble_while_following_is_said_and_following_goes_on() -> None:
 def test_a_sandbox_result_becomes_a_path_on_the_apps_own_origin_and_others_stay() -> None:
     videos = (Video("http://127.0.0.1:7860/sandbox/media/a.mp4", "https://cdn.example/c.jpg"),)
     (shown,) = card(task(TaskState.SUCCEEDED, videos=videos))["tasks"]
-    assert shown["videos"] == [{"url": "sandbox/media/a.mp4", "cover": "https://cdn.example/c.jpg"}]
+    link = "http://127.0.0.1:7860/sandbox/media/a.mp4"
+    assert shown["videos"] == [{"url": "sandbox/media/a.mp4", "cover": "https://cdn.example/c.jpg", "link": link}]
 
 
 def test_my_tasks_ask_for_the_key_only_while_unfinished_and_without_one() -> None:

@@ -47,6 +47,7 @@ class Exchange:
 
     `response_text` is what came, as far as it was read, also when it is HTML or cut off. `started_at` is UTC,
     `seconds` the time for the whole call, `retry_after` the seconds the service asks to wait, 0 to 60.
+    `response_headers`: those that support asks for.
     """
 
     method: str
@@ -57,6 +58,7 @@ class Exchange:
     started_at: datetime
     seconds: float
     retry_after: float | None
+    response_headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,9 @@ class Transport:
             started_at=started_at,
             seconds=self._clock() - start,
             retry_after=parse_retry_after(received.retry_after, datetime.now(UTC)),
+            response_headers=tuple(
+                (name, self._without_key(value.encode()).decode("utf-8", "replace")) for name, value in received.headers
+            ),
         )
         return Reply(exchange, received.sent, received.trouble, body)
 

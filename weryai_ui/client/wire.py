@@ -28,6 +28,8 @@ from weryai_ui.errors import Trouble
 
 THREAD_NAME = "weryai-wire"
 READ_BLOCK_BYTES = 64 * 1024
+HEADERS_KEPT = ("Date", "Server", "Retry-After", "X-Request-Id", "Request-Id", "CF-Ray", "X-RateLimit-Remaining")
+HEADER_CHARACTERS = 200
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 # The app reads none of these. Requests would: it keeps cookies, and of a redirect that it does not follow it still
@@ -58,6 +60,7 @@ class Received:
     http_status: int | None
     retry_after: str | None
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class _Shut(Exception):
@@ -95,6 +98,7 @@ class _Call:
         self._trouble: Trouble | None = None
         self._http_status: int | None = None
         self._retry_after: str | None = None
+        self._headers: tuple[tuple[str, str], ...] = ()
         self._body = bytearray()
 
     def run(self) -> None:
@@ -123,6 +127,7 @@ class _Call:
                 http_status=self._http_status,
                 retry_after=self._retry_after,
                 body=bytes(self._body[: self._body_cap]),
+                headers=self._headers,
             )
 
     def connected(self, sock: socket.socket) -> None:
@@ -164,6 +169,7 @@ class _Call:
         ):
             self._http_status = response.status_code
             self._retry_after = response.raw.headers.get("Retry-After")
+            self._headers = _kept(response.raw.headers)
             self._read(response.raw)
 
     def _read(self, response: HTTPResponse) -> None:
@@ -175,6 +181,16 @@ class _Call:
         encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
         if encoding in _COMPRESSIONS:
             self._body = bytearray(_unpacked(bytes(self._body), self._body_cap))
+
+
+def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What support asks for, as text that is safe to show."""
+    found = ((name, headers.get(name)) for name in HEADERS_KEPT)
+    return tuple(
+        (name, "".join(each for each in value[:HEADER_CHARACTERS] if each.isprintable()))
+        for name, value in found
+        if value is not None
+    )
 
 
 class _StrictResponse(http.client.HTTPResponse):

@@ -111,6 +111,7 @@ class LoggedExchange:
     request_text: str | None
     http_status: int | None
     response_text: str | None
+    response_headers: list[list[str]] | None
     started_at: float
     seconds: float
     repeats: int

@@ -116,6 +116,7 @@ exchanges = Table(
     Column("request_text", Text),
     Column("http_status", Integer),
     Column("response_text", Text),
+    Column("response_headers", JSON),
     Column("started_at", Float, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("repeats", Integer, nullable=False),

@@ -415,6 +415,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "request_text": _capped(exchange.request_text),
         "http_status": exchange.http_status,
         "response_text": _capped(exchange.response_text),
+        "response_headers": [list(header) for header in exchange.response_headers],
         "started_at": exchange.started_at.timestamp(),
         "seconds": exchange.seconds,
         "repeats": 0,

@@ -160,6 +160,7 @@ class Handlers:
         return {
             **views.detail(intent, timeline, self._links(), has_key=self._service.has_key(visitor)),
             "export": exported,
+            "har": views.pretty(views.har(timeline)),
         }
 
     def forget_intent(self, asked: Any) -> dict[str, Any]:

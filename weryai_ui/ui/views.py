@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from weryai_ui.client.key import masked
@@ -204,12 +205,62 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
     }
 
 
+def har(timeline: Iterable[LoggedExchange]) -> dict[str, Any]:
+    """The exchanges as an HTTP Archive (HAR 1.2), for tools that read one; the key stands in it masked."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "weryai_ui", "version": ""},
+            "entries": [_har_entry(each) for each in timeline],
+        }
+    }
+
+
+def _har_entry(each: LoggedExchange) -> dict[str, Any]:
+    milliseconds = round(each.seconds * 1000, 3)
+    sent = [{"name": "Authorization", "value": "Bearer (masked)"}]
+    if each.request_text is not None:
+        sent.append({"name": "Content-Type", "value": "application/json"})
+    request = {
+        "method": each.method,
+        "url": each.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": sent,
+        "queryString": [],
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+    if each.request_text is not None:
+        request["postData"] = {"mimeType": "application/json", "text": each.request_text}
+    return {
+        "startedDateTime": datetime.fromtimestamp(each.started_at, UTC).isoformat(),
+        "time": milliseconds,
+        "request": request,
+        "response": {
+            "status": each.http_status or 0,
+            "statusText": "",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [{"name": name, "value": value} for name, value in each.response_headers or ()],
+            "content": {"size": len(each.response_text or ""), "mimeType": "", "text": each.response_text or ""},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "comment": f"{each.kind}; {each.repeats} more like this" if each.repeats else each.kind,
+    }
+
+
 def _exchange(each: LoggedExchange) -> dict[str, Any]:
     status = en.HISTORY["no_answer"] if each.http_status is None else f"HTTP {each.http_status}"
     return {
         "at": each.started_at,
         "title": f"{en.EXCHANGE[each.kind]} · {status} · {each.seconds:.2f} s",
         "line": f"{each.method} {each.url}",
+        "headers": " · ".join(f"{name}: {value}" for name, value in each.response_headers or ()),
         "request": as_it_came(each.request_text),
         "response": as_it_came(each.response_text),
         "repeats": en.HISTORY["repeats"].format(n=each.repeats) if each.repeats else "",

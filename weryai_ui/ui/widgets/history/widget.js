@@ -35,21 +35,30 @@ async function exportAll() {
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
+function copyButton(text) {
+  const node = button(words.copy, async () => {
+    try { await navigator.clipboard.writeText(text); } catch { return; }
+    node.textContent = words.copied;
+    setTimeout(() => { node.textContent = words.copy; }, 1500);
+  });
+  return node;
+}
+
 function pane(title, value) {
   const text = make("pre", "", value.text);
   text.tabIndex = 0;
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", title);
-  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text];
+  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text, copyButton(value.text)];
 }
 
 function exchangeNode(each) {
   const node = make("details");
-  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), make("p", "facts", [each.line, each.repeats].filter(Boolean).join("  ·  ")));
+  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), make("p", "facts", [each.line, each.headers, each.repeats].filter(Boolean).join("  ·  ")));
   [each.request, each.response].filter(Boolean).forEach((text) => {
     const body = make("pre", "", text);
     body.tabIndex = 0;
-    node.append(body);
+    node.append(body, copyButton(text));
   });
   return node;
 }
@@ -63,6 +72,7 @@ function actions(found) {
   row.append(
     button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),
     button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
+    button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
     button(words.forget, () => forget(found.id)),
   );
   return row;
