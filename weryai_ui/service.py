@@ -28,9 +28,10 @@ from weryai_ui.client.key import check_key
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, StudioError
+from weryai_ui.far_clips import FarClips
 from weryai_ui.follower import Follower
 from weryai_ui.references import Reference, links_of
-from weryai_ui.request import GenerationRequest
+from weryai_ui.request import FIELDS, GenerationRequest
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
 from weryai_ui.spill import Spill, as_told
@@ -151,6 +152,7 @@ class Service:
         self._spill = Spill(settings.data_dir)
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock)
         self.uploader = Uploader(self.uploads, clock=clock)
+        self.far_clips = FarClips()
         self._visitor_keys: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
         self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
@@ -217,7 +219,7 @@ class Service:
 
     def prepare(self, press: Press) -> Prepared:
         """Everything but the post: checks, access, and the files that the request names uploaded to where it goes."""
-        checked = self.check(press.values, press.measured)
+        checked = self.check(press.values, self._measured(press))
         if checked.request is None:
             return Prepared(checked, refusal=self.refusal(press))
         try:
@@ -239,6 +241,15 @@ class Service:
         if sent.refusal is not None:
             return Prepared(checked, refusal=sent.refusal, uploads=sent.exchanges)
         return Prepared(checked, checked.request.with_links(sent.links), uploads=sent.exchanges)
+
+    def _measured(self, press: Press) -> Mapping[str, float]:
+        """Seconds of clips behind links: as the browser read them, and as this server does where it may."""
+        if not self.settings.measure_links:
+            return press.measured
+        clips = links_of({name: press.values.get(name) for name in ("videos", "audios")})
+        most = sum(FIELDS[name].max_length or 0 for name in ("videos", "audios"))
+        far = [link for link in clips if link.startswith(("http://", "https://"))][:most]
+        return {**press.measured, **self.far_clips.seconds(far)}
 
     def upload_one(self, press: Press, link: str) -> str | None:
         """Uploads one file to where the press would go; gives the sentence of what went wrong, or None."""

@@ -58,6 +58,7 @@ class Settings:
     polls_at_once: int = DEFAULT_POLLS_AT_ONCE
     access_code: SecretStr | None = None
     public_url: str = ""
+    measure_links: bool = False
     anyone_may_spend: bool = False
     logins: Mapping[str, SecretStr] = field(default_factory=dict)
     allowed_users: frozenset[str] = frozenset()
@@ -98,6 +99,7 @@ class Settings:
             poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
             polls_at_once=int(_number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
             access_code=_secret(environment, "WERYAI_ACCESS_CODE"),
+            measure_links=_flag(environment, "WERYAI_MEASURE_LINKS"),
             public_url=_url("WERYAI_PUBLIC_URL", environment.get("WERYAI_PUBLIC_URL", "")),
             anyone_may_spend=_flag(environment, "WERYAI_ANYONE_MAY_SPEND"),
             logins=_logins(environment.get("WERYAI_LOGINS", "")),

@@ -172,7 +172,19 @@ def test_a_child_that_cannot_start_is_not_blamed_on_the_file(saved: Saved, monke
     assert refusal(measure, saved(made.picture())) == "Files cannot be measured on this server just now."
 
 
-@pytest.mark.parametrize("said", [b"", b"[]", b"{", b"null", b'{"width": true}', b'{"width": -1, "height": 5}'])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"null",
+        b'{"width": true}',
+        b'{"width": -1, "height": 5}',
+        b'{"fault": []}',
+        b'{"width": null, "duration_s": NaN}',
+    ],
+)
 def test_a_child_is_not_taken_at_its_word(saved: Saved, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
     monkeypatch.setattr(child, "_BOOT", f"import os; os.write(2, {READY + said!r})")
     for make in (made.picture, made.clip):

@@ -15,7 +15,7 @@ from tests.security.conftest import FORM, Answer, ask, call, post
 from weryai_ui.ui.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, REFUSED_BY_NAME, Rules, is_canonical, is_foreign
 
 REFUSED = b"Not found."
-OWN = ("/healthz", "/uploads", "/sandbox")
+OWN = ("/healthz", "/uploads", "/sandbox", "/webhook")
 
 
 def encoded(text: str) -> str:
@@ -193,6 +193,15 @@ def test_a_file_object_never_reaches_gradio(app: App, path: str, body: dict[str,
     assert post(app, path, body).status == 400
     escaped = json.dumps(body).replace("meta", "\\u006deta").encode()
     assert ask(app.url, path, "POST", escaped, {"Content-Type": "application/json"}).status == 400
+
+
+def test_what_comes_by_an_agents_entrance_is_held_to_the_same(start_app: StartApp) -> None:
+    app = start_app(mcp=True)
+    arguments = {"request": {"path": "https://example.com/a.png", "meta": {"_type": "gradio.FileData"}}}
+    value = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "check", "arguments": arguments}}
+    assert post(app, "/gradio_api/mcp/", value).status == 400
+    assert post(app, "/gradio_api/mcp/", "x" * BODY_BYTES).status == 413
+    assert post(app, "/gradio_api/mcp/", value, Origin="https://evil.example").status == 403
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _a_place() -> Iterator[None]:
 
 
 def _ended(order: Order, media: BinaryIO, made: BinaryIO, said: BinaryIO, limits: MediaLimits) -> int:
-    """The exit code of the child, whose whole group is gone when this returns."""
+    """The exit code of the child. One that has to be ended goes with its whole group."""
     try:
         process = subprocess.Popen(
             _command(order, limits),
@@ -114,7 +114,7 @@ def _command(order: Order, limits: MediaLimits) -> list[str]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the child and its group; one that has ended has a group no longer."""
+    """End the child and its group, if it still runs."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError):
@@ -138,6 +138,6 @@ def _report(code: int, started: bool, said: bytes, order: Order) -> dict[str, An
         _log.info("a child for media ended with code %d: %s", code, said[-2000:].decode("utf-8", "replace"))
     try:
         report = json.loads(said.rpartition(b"\n")[2]) if code == 0 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         report = None
     return report if isinstance(report, dict) else {"fault": Fault.DAMAGED}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from fractions import Fraction
@@ -114,6 +115,10 @@ class Upright:
 
 def _turning(frame: VideoFrame, turns: tuple[str, ...]) -> Graph:
     graph = Graph()
+    with contextlib.suppress(
+        AttributeError
+    ):  # before PyAV 17 there was no saying: one thread a core, each with a stack
+        graph.threads = CHILD_THREADS
     buffer = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 1000)
     )

@@ -137,7 +137,7 @@ def order(
     if report["fault"] == Fault.TOO_MANY_PIXELS:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
         raise MediaRefused(too_many_pixels(found.kind, width, height, limits))
-    raise MediaRefused(FAULTS.get(report["fault"], _DAMAGED))
+    raise MediaRefused(FAULTS.get(str(report["fault"]), _DAMAGED))
 
 
 def _media(found: Known, report: dict[str, Any]) -> Media:

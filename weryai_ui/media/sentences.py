@@ -23,7 +23,7 @@ NOT_A_PICTURE = "This is not a picture."
 NOT_A_CLIP = "Only a video or an audio can be cut."
 NOT_A_TIME = "The start and the end of the cut are not two times in seconds."
 
-FAULTS: dict[Fault, str] = {
+FAULTS: dict[str, str] = {
     Fault.DAMAGED: "This file is cut off or damaged: it could not be measured.",
     Fault.CUT_OFF: "This file is cut off: its end is missing.",
     Fault.MEMORY: "This file needs more memory than the server gives to one file: use a smaller one.",

@@ -43,7 +43,7 @@ OPEN_TO_READ = re.compile(
     | /gradio_api/(?:info|login_check|user|app_id|startup-events|theme\.css|openapi\.json)/?
     | /gradio_api/queue/(?:data|status)
     | /gradio_api/heartbeat/[\w-]+
-    | /gradio_api/call/[\w-]+/[\w-]+
+    | /gradio_api/call/(?!v2/)[\w-]+/[\w-]+
     """,
     re.VERBOSE,
 )
@@ -68,6 +68,7 @@ REFUSED_BY_NAME = (
     "/gradio_api/upload",
     "/gradio_api/upload_progress",
     "/gradio_api/mcp/sse",
+    "/gradio_api/call/v2/generate",
     "/gradio_api/token",
     "/gradio_api/dev/reload",
     "/gradio_api/runs",
@@ -116,10 +117,12 @@ class Rules:
     """What differs from app to app.
 
     `own`: paths of this app's own routes, each open with everything below it, with bodies up to `UPLOAD_BYTES`.
+    `tools`: paths of entrances for agents, open likewise, with bodies as for Gradio's own.
     `frames`: the origins that may show the page in a frame. `media`: origins of results beside https.
     """
 
     own: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
 
@@ -186,10 +189,10 @@ class Guard:
         return None
 
     def _is_own(self, path: str) -> bool:
-        return any(path == own or path.startswith(own + "/") for own in self._rules.own)
+        return _is_below(path, self._rules.own)
 
     def _is_open(self, method: str, path: str) -> bool:
-        if self._is_own(path):
+        if self._is_own(path) or _is_below(path, self._rules.tools):
             return True
         if method in READS:
             return bool(OPEN_TO_READ.fullmatch(path))
@@ -209,7 +212,8 @@ class Guard:
                 return 408, "The request took too long."
             if body.too_large:
                 return 413, "The request is too large."
-            if not LOGIN_PATH.fullmatch(route_path(scope)) and not is_plain_json(headers, body.whole):
+            has_body = bool(body.whole) or scope["method"] in WRITES
+            if has_body and not LOGIN_PATH.fullmatch(route_path(scope)) and not is_plain_json(headers, body.whole):
                 return 400, "This takes JSON, and no files."
         try:
             await self._app(inner, body.receive, answer.send)
@@ -300,6 +304,10 @@ class _Answer:
 
 
 # --- pure ------------------------------------------------------------------------------------------
+
+
+def _is_below(path: str, roots: Iterable[str]) -> bool:
+    return any(path == root or path.startswith(root + "/") for root in roots)
 
 
 def route_path(scope: Scope) -> str:

@@ -71,8 +71,8 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     """What the guard has to know of this app."""
     service = urlsplit(settings.base_url)
     return Rules(
-        own=(MCP_PATH,) * settings.mcp
-        + tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
+        own=tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
+        tools=(MCP_PATH,) * settings.mcp,
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.
         media=(f"http://{service.netloc}",) if service.scheme == "http" else (),
