@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from weryai_ui.store.schema import BUSY_TIMEOUT_MS
 from weryai_ui.store.store import Store
 
 
@@ -51,16 +52,26 @@ class FullAtCommit(Full):
 
 
 class Locked:
-    """Another program holds the lock for longer than anyone waits; SQLite itself says so."""
+    """Another program holds the lock for longer than anyone waits; SQLite itself says so.
+
+    Meanwhile nobody waits for long, so that the test need not either.
+    """
 
     def __init__(self, store: Store) -> None:
+        self._away = False
         self._other = sqlite3.connect(_path(store), isolation_level=None, check_same_thread=False, timeout=10)
+        event.listen(store._engine, "checkout", self._set_patience)
 
     def begin(self) -> None:
         self._other.execute("BEGIN EXCLUSIVE")
+        self._away = True
 
     def end(self) -> None:
+        self._away = False
         self._other.execute("ROLLBACK")
+
+    def _set_patience(self, connection: Any, *_: Any) -> None:
+        connection.execute(f"PRAGMA busy_timeout={50 if self._away else BUSY_TIMEOUT_MS}").close()
 
 
 class ReadOnly:

@@ -23,15 +23,13 @@ from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
 from weryai_ui.service import DATABASE_AWAY, Service
 from weryai_ui.spill import FOLDER_NAME, Spill
-from weryai_ui.store import schema
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.store import CLAIM_LASTS_S, Store
 
 
 @pytest.fixture(params=[name for name in OUTAGES if not SERVER or name in ON_ANY_DATABASE])
-def outage_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a way to be away; nobody waits long for a lock."""
-    monkeypatch.setattr(schema, "BUSY_TIMEOUT_MS", 50)
+def outage_name(request: pytest.FixtureRequest) -> str:
+    """The name of a way to be away."""
     name: str = request.param
     return name
 
