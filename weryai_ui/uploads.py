@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -35,6 +36,8 @@ FOLDER_BYTES = 2 * 1024**3
 SENT_LINK_SECONDS = 6 * 3600.0
 """How long a link that the service gave for a file is used again. How long it lives is not documented."""
 PRUNE_EVERY_S = 600.0
+PRUNE_EVERY_FILES = 20
+"""At 50 MB each this is how far the folder may grow past its size."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Uploads:
         self._folder = folder
         self._clock = clock
         self._pruned_at = 0.0
+        self._since_pruned = 0
         self._lock = threading.Lock()
 
     def incoming(self) -> Path:
@@ -151,13 +155,16 @@ class Uploads:
         """Deletes what is old, and the oldest while the folder is over its size."""
         with self._lock:
             now = self._clock()
-            if now - self._pruned_at < PRUNE_EVERY_S:
+            self._since_pruned += 1
+            if now - self._pruned_at < PRUNE_EVERY_S and self._since_pruned < PRUNE_EVERY_FILES:
                 return
-            self._pruned_at = now
-            files = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime)
-            total = sum(path.stat().st_size for path in files)
-            for path in files:
-                status = path.stat()
+            self._pruned_at, self._since_pruned = now, 0
+            found = []
+            for path in self._folder.iterdir():
+                with suppress(FileNotFoundError):  # a file that arrived, or was refused, meanwhile
+                    found.append((path, path.stat()))
+            total = sum(status.st_size for _, status in found)
+            for path, status in sorted(found, key=lambda each: each[1].st_mtime):
                 if now - status.st_mtime > KEPT_SECONDS or total > FOLDER_BYTES:
                     path.unlink(missing_ok=True)
                     total -= status.st_size

@@ -46,6 +46,7 @@ def test_my_key_makes_a_task_and_is_neither_kept_by_the_browser_nor_shown(
     expect(page.locator("#my-key input")).to_have_value("")
     # A result of the service is on the service's own host, and the browser alone fetches it there.
     media = f"left the app: GET {service_on_loopback.url}/media/"
+    page.goto("about:blank")
     assert all(trouble.startswith(media) for trouble in troubles), troubles
     troubles.clear()
 
@@ -74,4 +75,5 @@ def test_after_a_restart_the_card_asks_for_the_key_and_goes_on(
         process.kill()
     assert KEY not in (tmp_path / "app.log").read_text()
     assert KEY.encode() not in (tmp_path / "data" / "weryai.sqlite3").read_bytes()
+    page.goto("about:blank")
     troubles.clear()

@@ -1,6 +1,6 @@
 """`kill -9` at every step of a press and of a poll, then at random: no paid task is lost, none is sent twice.
 
-The ordinary run kills 40 times at random. The long campaigns, 150 and 1,000 kills:
+The ordinary run kills 30 times at random. The long campaigns, 150 and 1,000 kills:
 
     python -m pytest -m slow -s tests/durability/test_kills.py
 
@@ -68,7 +68,7 @@ def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_
 @pytest.mark.parametrize(
     "kills",
     [
-        40,
+        30,
         pytest.param(150, marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
         pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],

@@ -58,6 +58,14 @@ def test_an_open_press_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over
     assert found.explanation["move"] == "check"
 
 
+def test_a_process_that_stops_gives_up_its_lease_at_once(mine: Store, database_url: str, clock: Clock) -> None:
+    stopping = Store(database_url, clock=clock)
+    intent = begun(stopping)
+    stopping.close()
+    assert mine.settle_dead() == 1
+    assert mine.intent(intent.id).outcome is IntentState.UNKNOWN
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_what_the_post_learned_outweighs_what_another_process_guessed(
     mine: Store, theirs: Store, clock: Clock, outcome: Outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ def call(app: App, tool: str, **arguments: Any) -> Any:
             assert set(names) == {"check", "generate", "tasks"}
             return await session.call_tool(names[tool], arguments)
 
-    result = asyncio.run(ask())
+    # In a thread of its own: the browser's tests leave a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        result = thread.submit(asyncio.run, ask()).result()
     assert not result.isError, result.content
     # Gradio writes a tool's answer as Python does, not as JSON.
     return ast.literal_eval(result.content[0].text)

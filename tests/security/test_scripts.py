@@ -129,6 +129,7 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
         links = dialog.locator("a").evaluate_all("all => all.map(each => each.protocol)")
         assert set(links) <= {"https:", "http:"}, links
         page.evaluate("() => document.querySelector('#history dialog').close()")
+        expect(dialog.locator(".full")).to_have_count(0)
     for card in page.locator("#task-board .card").all():
         card.get_by_role("button", name="Run again").click()
     assert ran(page) is None

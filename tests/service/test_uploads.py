@@ -13,7 +13,7 @@ from weryai_ui.media import MediaRefused
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.store.records import IntentState
-from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_S, Upload, Uploads
+from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploads
 
 
 def given(service: Service, data: bytes, name: str = "boat.png") -> Upload:
@@ -121,6 +121,17 @@ def test_old_files_go_by_themselves(tmp_path: Path) -> None:
     now[0] = upload_age(uploads, upload) + KEPT_SECONDS + PRUNE_EVERY_S
     uploads.incoming()
     assert uploads.get(upload.link) is None
+
+
+def test_the_oldest_files_make_room_when_the_folder_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weryai_ui.uploads.FOLDER_BYTES", 200_000)
+    uploads = Uploads(tmp_path)
+    for _ in range(3 * PRUNE_EVERY_FILES):
+        arrived = uploads.incoming()
+        arrived.write_bytes(made.noise("PNG"))
+        arrived.replace(arrived.with_suffix(".png"))
+    most = 200_000 + PRUNE_EVERY_FILES * len(made.noise("PNG"))
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= most
 
 
 def upload_age(uploads: Uploads, upload: Upload) -> float:

@@ -110,7 +110,8 @@ $(".note").textContent = words.note;
 $(".nothing").textContent = words.empty;
 $(".close").textContent = words.close;
 $(".close").onclick = () => $("dialog").close();
-$("dialog").onclose = () => $(".body").replaceChildren();
+// A close is told late: by then the next one may be open.
+$("dialog").onclose = () => { if (!$("dialog").open) $(".body").replaceChildren(); };
 $(".shelves").setAttribute("aria-label", words.title);
 Object.entries(props.shelves).forEach(([name, text]) => {
   const chip = button(text, () => {

@@ -248,7 +248,7 @@ function preview(field, link, name, cutAt = null) {
   $(".trim").replaceChildren();
   $(".buttons").replaceChildren(button(words.close, () => dialog.close()));
   if (cutAt !== null) offerCut(field, link, cutAt, player);
-  dialog.onclose = () => $(".stage").replaceChildren();
+  dialog.onclose = () => { if (!dialog.open) $(".stage").replaceChildren(); };
   dialog.showModal();
 }
 
