@@ -19,6 +19,7 @@ from weryai_ui.request import (
     FieldSpec,
     Kind,
 )
+from weryai_ui.rules import FORMATS, IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
 from weryai_ui.sandbox.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,6 +120,21 @@ def _scenarios() -> str:
     return _table(("Key", "What happens"), ((f"`{key}`", each.description) for key, each in SCENARIOS.items()))
 
 
+def _advice() -> str:
+    sides, aspects, frames = (
+        f"{low:,} to {high:,}" for low, high in (IMAGE_SIDE_PIXELS, IMAGE_ASPECT, VIDEO_FRAME_PIXELS)
+    )
+    providers = "pages of other providers of the model"
+    rows = [
+        *((FIELDS[name].label, ", ".join(formats), "the vendor's client") for name, formats in FORMATS.items()),
+        (FIELDS["images"].label, f"{sides} pixels a side", providers),
+        (FIELDS["images"].label, f"{aspects} times as wide as high", providers),
+        (FIELDS["videos"].label, f"{frames} pixels a frame", providers),
+        (FIELDS["videos"].label, f"{VIDEOS_TOTAL_BYTES // 1024**2} MB in all", providers),
+    ]
+    return _table(("Of", "Usual", "Who says so"), rows)
+
+
 def _errors(head: str, explained: Mapping[int, Explanation] | Mapping[str, Explanation]) -> str:
     return _table(
         (head, "Cause", "Whose move", "What to do"),
@@ -131,7 +147,13 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"codes": _codes, "http": _http, "wire": _wire, "scenarios": _scenarios}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "codes": _codes,
+    "http": _http,
+    "wire": _wire,
+    "scenarios": _scenarios,
+    "advice": _advice,
+}
 
 
 if __name__ == "__main__":

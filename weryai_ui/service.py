@@ -48,6 +48,7 @@ SANDBOX_POLL_SECONDS = 1.0
 VISITOR_TOKEN_BYTES = 32
 VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{32,128}")
 CLIENTS_KEPT = 64
+INTENT_KEYS_KEPT = 10_000
 VISITOR_KEYS_KEPT = 1000
 PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 DEFAULT_SCENARIO = next(iter(SCENARIOS))
@@ -154,6 +155,8 @@ class Service:
         self.uploader = Uploader(self.uploads, clock=clock)
         self.far_clips = FarClips()
         self._visitor_keys: OrderedDict[str, str] = OrderedDict()
+        # Which key made which task: a visitor may go on with another account's.
+        self._intent_keys: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
         self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
         self.follower = Follower(
@@ -205,6 +208,12 @@ class Service:
             self._visitor_keys[visitor_id(visitor)] = checked
             if len(self._visitor_keys) > VISITOR_KEYS_KEPT:
                 self._visitor_keys.popitem(last=False)
+
+    def _remember_intents_key(self, intent_id: str, key: str) -> None:
+        with self._lock:
+            self._intent_keys[intent_id] = key
+            if len(self._intent_keys) > INTENT_KEYS_KEPT:
+                self._intent_keys.popitem(last=False)
 
     def has_key(self, visitor: str) -> bool:
         """Whether this process holds a key of this visitor's own."""
@@ -336,6 +345,7 @@ class Service:
             return Submitted(checked, begun.intent)
         if press.send_to is SendTo.MY_KEY:
             self.remember_key(press.visitor, press.key)
+            self._remember_intents_key(begun.intent.id, account.key)
         intent = self._post(begun.intent, client, press.caller)
         self._log_uploads(intent, prepared.uploads)
         return Submitted(checked, intent)
@@ -509,7 +519,7 @@ class Service:
         if send_to is SendTo.SANDBOX:
             return self._clients(self.sandbox_url, intent.scenario or DEFAULT_SCENARIO)
         if send_to is SendTo.MY_KEY:
-            key = self._visitor_keys.get(intent.visitor)
+            key = self._intent_keys.get(intent.id) or self._visitor_keys.get(intent.visitor)
             return None if key is None else self._clients(self.settings.base_url, key)
         if self.settings.api_key is None:
             return None

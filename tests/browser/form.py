@@ -27,6 +27,8 @@ def unfolded(page: Page, name: str) -> None:
     if fold and not box(page, name).is_visible():
         page.locator(f"#{fold} > button").click()
         expect(box(page, name)).to_be_visible()
+        # Drawn once more after it appeared: what is typed before that is not seen by the page.
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def type_in(page: Page, name: str, text: str) -> None:
@@ -34,6 +36,8 @@ def type_in(page: Page, name: str, text: str) -> None:
     unfolded(page, name)
     box(page, name).fill(text)
     box(page, name).blur()
+    heard = "([name, text]) => String(window.studio.values[name] ?? '') === text"
+    page.wait_for_function(heard, arg=[name, text])
 
 
 def choose(page: Page, name: str, words: str) -> None:

@@ -153,3 +153,20 @@ def test_another_visitor_can_neither_list_nor_open_nor_forget(service: Service) 
     assert service.open("visitor", intent.id) is not None
     assert service.forget("visitor", intent.id) is True
     assert service.tasks("visitor") == ()
+
+
+def test_a_task_is_followed_with_the_key_that_made_it_when_its_visitor_goes_on_with_another(
+    settings: Settings, sandbox: SandboxServer
+) -> None:
+    live = replace(settings, base_url=sandbox.url)
+    service = Service(live, Store(settings.database_url))
+    service.start("http://127.0.0.1:9")
+    try:
+        intent = submitted(service, send_to=SendTo.MY_KEY, key="sk-sandbox")
+        service.remember_key("visitor", "sk-sandbox-bad-key")
+        client = service._client_for(intent)
+        assert client is not None
+        assert client.status(intent.tasks[0].upstream_id).status is not None
+        assert ended(service).tasks[0].state is TaskState.SUCCEEDED
+    finally:
+        service.stop()

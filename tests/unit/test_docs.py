@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
 import os
 import re
@@ -14,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from packaging.requirements import Requirement
 from PIL import Image
 
-from tests.conftest import App
+from tests.conftest import App, StartApp
+from tests.service.conftest import pressed, until
 from tests.write_docs import FIELDS_PAPER, README, ROOT, fields_paper, with_parts
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.settings import Settings
@@ -48,7 +52,7 @@ def command_with(word: str) -> str:
 
 def test_the_command_that_runs_the_app_is_one_line_with_all_set_up() -> None:
     wanted = "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt && .venv/bin/python app.py"
-    assert command_with("app.py") == wanted
+    assert command_with("-r requirements.txt") == wanted
 
 
 def test_ci_runs_the_test_command_exactly_as_readme_prints_it() -> None:
@@ -213,20 +217,68 @@ def test_every_curl_example_answers_as_readme_prints(sandbox: str, tmp_path: Pat
             own_id = json.loads(answer)["data"]["task_id"]
 
 
-def test_the_client_example_prints_what_readme_says(app: App) -> None:
-    (example,) = blocks("python")
+def printed_by(word: str, url: str) -> list[str]:
+    """The lines that the one Python example with a word prints against an app."""
+    (example,) = [block for block in blocks("python") if word in block]
     assert APP_URL in example
     done = subprocess.run(
-        [sys.executable, "-c", example.replace(APP_URL, app.url)],
+        [sys.executable, "-c", example.replace(APP_URL, url)],
         capture_output=True,
         text=True,
         timeout=90,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    *_, outcome, ended = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def environment_of(command: str) -> dict[str, str]:
+    """The variables that a command line sets for the app that it starts."""
+    return dict(re.findall(r"\b(WERYAI_[A-Z_]+)=(\S+)", command))
+
+
+def test_the_client_example_prints_what_readme_says(app: App) -> None:
+    *_, outcome, ended = printed_by("gradio_client", app.url)
     assert outcome == "ACCEPTED"
     assert ended.startswith(f"succeeded {app.url}/sandbox/media/")
+
+
+def test_the_example_for_agents_prints_what_readme_says(start_app: StartApp) -> None:
+    set_by_readme = Settings.from_env(environment_of(command_with("gradio[mcp]")))
+    app = start_app(mcp=set_by_readme.mcp)
+    assert printed_by("streamable_http_client", app.url) == ["ACCEPTED waiting"]
+    assert "It prints `ACCEPTED waiting`." in TEXT
+
+
+def test_a_callback_arrives_with_the_setting_that_readme_shows(start_app: StartApp) -> None:
+    set_by_readme = Settings.from_env(environment_of(command_with("WERYAI_PUBLIC_URL")))
+    assert set_by_readme.public_url == APP_URL
+    app = start_app(poll_seconds=60.0)
+    app.service.settings = dataclasses.replace(app.service.settings, public_url=app.url)
+    intent = app.service.submit(pressed(visitor="called-back")).intent
+    assert intent is not None
+    assert intent.payload["webhook_url"].startswith(f"{app.url}/webhook/")
+
+    def kinds() -> list[str]:
+        opened = app.service.open("called-back", intent.id)
+        return [each.kind for each in opened[1]] if opened else []
+
+    until(lambda: "webhook" in kinds())
+
+
+def test_a_file_is_given_as_readme_says(app: App) -> None:
+    assert "`POST /uploads`" in TEXT
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 360)).save(picture, "PNG")
+
+    def give(data: bytes) -> dict[str, Any]:
+        answer = requests.post(f"{app.url}/uploads", data=data, headers={"X-Name": "boat.png"}, timeout=30)
+        return dict(answer.json())
+
+    link = give(picture.getvalue())["link"]
+    checked = app.service.check({"model": "SEEDANCE_2_0", "duration": 5, "prompt": "Image 1", "images": [link]})
+    assert checked.request is not None
+    assert give(b"not a picture")["refused"]
 
 
 def test_the_sandbox_starts_alone_as_readme_says() -> None:
