@@ -5,6 +5,7 @@ The real app with the sandbox, in a real browser; to be looked at one by one aft
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
@@ -22,7 +24,7 @@ FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}
 PROMPT = "Image 1 is the boat. It sails through the flooded library of image 2, slow dolly in, warm evening light."
-IMAGES = "https://example.com/paper-boat.png\nhttps://example.com/library.jpg"
+PIXELS = (960, 540)
 
 
 @contextmanager
@@ -33,14 +35,53 @@ def page_on(browser: Browser, url: str, **settings: Any) -> Iterator[Page]:
 
 
 def take(page: Page, name: str, *, full: bool = False) -> None:
-    page.evaluate("() => document.activeElement?.blur()")
+    page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
     page.screenshot(path=FOLDER / f"{name}.png", full_page=full, animations="disabled")
     print(f"docs/screenshots/{name}.png")
 
 
+def boat() -> bytes:
+    """A paper boat on water at dusk."""
+    picture = Image.new("RGB", PIXELS, "#f3b88a")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((640, 90, 780, 230), fill="#fde2b3")
+    draw.rectangle((0, 350, 960, 540), fill="#2f5d7c")
+    for row in range(8):
+        draw.line((0, 372 + 22 * row, 960, 372 + 22 * row), fill="#3f7391", width=3)
+    draw.polygon([(300, 330), (660, 330), (590, 420), (370, 420)], fill="#fbf7ee")
+    draw.polygon([(480, 150), (590, 330), (370, 330)], fill="#ece4d2")
+    draw.polygon([(480, 150), (590, 330), (480, 330)], fill="#d9cdb4")
+    return _png(picture)
+
+
+def library() -> bytes:
+    """Shelves of books."""
+    picture = Image.new("RGB", PIXELS, "#3b2a20")
+    draw = ImageDraw.Draw(picture)
+    colours = ("#8f3b33", "#c58a45", "#3f6b5c", "#2e4a6b", "#b9a27a", "#6d3f5b")
+    for shelf in range(3):
+        left = 30
+        for book in range(26):
+            width, height = 22 + (book * 7 + shelf * 5) % 16, 110 + (book * 13 + shelf * 29) % 40
+            bottom = 170 + 175 * shelf
+            draw.rectangle((left, bottom - height, left + width, bottom), fill=colours[(book + shelf) % len(colours)])
+            left += width + 4
+        draw.rectangle((0, 172 + 175 * shelf, 960, 186 + 175 * shelf), fill="#5d4433")
+    return _png(picture)
+
+
+def _png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
 def compose(page: Page) -> None:
     type_in(page, "prompt", PROMPT)
-    type_in(page, "images", IMAGES)
+    drawn = {"paper-boat.png": boat(), "library.png": library()}
+    files: Any = [{"name": name, "mimeType": "image/png", "buffer": data} for name, data in drawn.items()]
+    page.locator("#references .file").set_input_files(files)
+    expect(page.locator("#references .item:not(.is-arriving)")).to_have_count(2, timeout=30_000)
     choose(page, "generate_audio", "On")
 
 

@@ -152,7 +152,7 @@ TRAY: Mapping[str, str] = {
     "hint": "Drop or paste images, videos and sounds here. They are numbered in the order in which they are sent.",
     "browse": "Choose files",
     "link_label": "Links to images, videos or sounds",
-    "link_placeholder": "or paste links: https://…",
+    "link_placeholder": "or paste links",
     "add_link": "Add link",
     "not_a_link": "This is not a link that starts with https:// or http://: {link}",
     "added": "Added {item}.",
