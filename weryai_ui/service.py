@@ -376,7 +376,7 @@ class Service:
 
     def _log_uploads(self, intent: Intent, exchanges: Sequence[Exchange]) -> None:
         try:
-            self._store.log_uploads(intent.id, exchanges)
+            self._store.log(intent.id, "upload", exchanges)
         except SQLAlchemyError as error:
             # Only the timeline is poorer; the outcome and the task ids are safe.
             log.error("the uploads of %s were not recorded: %s", intent.id[:8], type(error).__name__)
@@ -448,6 +448,22 @@ class Service:
         if not secrets.compare_digest(intent.visitor, visitor_id(visitor)):
             return None
         return intent, self._store.timeline(intent_id)
+
+    def downloaded(self, visitor: str, intent_id: str, url: str) -> bool:
+        """Notes in the timeline that the visitor's browser was told to download one of their videos.
+
+        The browser fetches it, so that nothing is known of how that went. False when it is no video of theirs.
+        """
+        opened = self.open(visitor, intent_id)
+        if opened is None:
+            return False
+        intent, timeline = opened
+        if url not in {video.url for task in intent.tasks for video in task.videos}:
+            return False
+        if not any(each.kind == "download" and each.url == url for each in timeline):
+            now = datetime.fromtimestamp(self._clock(), UTC)
+            self._store.log(intent_id, "download", [Exchange("GET", url, None, None, None, now, 0.0, None)])
+        return True
 
     def forget(self, visitor: str, intent_id: str) -> bool:
         """Deletes one of the visitor's presses here. Nothing is deleted at the service."""

@@ -61,10 +61,16 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     expect(dialog).to_contain_text('"prompt": "The ready one"')
     expect(dialog).to_contain_text('"task_status": "waiting"')
     timeline = dialog.locator("details")
-    expect(timeline.first).to_contain_text("Submit · HTTP 200")
+    expect(timeline.nth(0)).to_contain_text("Check · passed")
+    expect(timeline.nth(1)).to_contain_text("Submit · HTTP 200")
     expect(timeline.last).to_contain_text("Status · HTTP 200")
     timeline.last.locator("summary").click()
     expect(timeline.last).to_contain_text('"task_status": "succeed"')
+    with page.expect_download():
+        dialog.get_by_role("link", name="Download").click()
+    dialog.get_by_role("button", name="Close").click()
+    page.locator("#history .rows button").click()
+    expect(dialog.locator("details").last).to_contain_text("Download · by the browser")
     with page.expect_download() as downloading:
         dialog.get_by_role("button", name="Export as JSON").click()
     exported = json.loads(Path(downloading.value.path()).read_text())

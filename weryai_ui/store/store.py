@@ -136,12 +136,12 @@ class Store:
                     budget.release(connection, intent_id)
         return self.intent(intent_id)
 
-    def log_uploads(self, intent_id: str, uploaded: Sequence[Exchange]) -> None:
-        """Adds the uploads that came before the POST to the intent's timeline."""
-        if uploaded:
+    def log(self, intent_id: str, kind: str, happened: Sequence[Exchange]) -> None:
+        """Adds to the intent's timeline what is neither the POST nor a poll, such as uploads before it."""
+        if happened:
             with self._engine.begin() as connection:
-                for exchange in uploaded:
-                    row = {"intent_id": intent_id, "kind": "upload", **_exchange(exchange)}
+                for exchange in happened:
+                    row = {"intent_id": intent_id, "kind": kind, **_exchange(exchange)}
                     connection.execute(insert(exchanges).values(**row))
 
     def called_back(self, webhook_hash: str, exchange: Exchange) -> bool:

@@ -135,6 +135,11 @@ class Handlers:
             return {**self._board(visitor), "said": str(error)}
         return self._board(visitor)
 
+    def downloaded(self, asked: Any) -> dict[str, Any]:
+        """Notes that the browser downloads `{"visitor", "intent", "link"}`."""
+        visitor, intent = _text(asked, "visitor"), _text(asked, "intent")
+        return {"noted": self._service.downloaded(visitor, intent, _text(asked, "link"))}
+
     # --- the history -------------------------------------------------------------------------------
 
     def list_history(self, asked: Any) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, 
         **card(intent, links, has_key=has_key),
         "request": {"facts": [f"POST {intent.endpoint}"], "text": pretty(intent.payload)},
         "response": response_pane(intent),
-        "timeline": [_exchange(each) for each in timeline],
+        "timeline": [_checked_at(intent), *(_exchange(each) for each in timeline)],
     }
 
 
@@ -254,11 +254,19 @@ def _har_entry(each: LoggedExchange) -> dict[str, Any]:
     }
 
 
+def _checked_at(intent: Intent) -> dict[str, Any]:
+    """The timeline's first line: what is recorded has passed the checks, or it would not be there."""
+    silent = dict.fromkeys(("line", "headers", "request", "response", "repeats"), "")
+    return {"at": intent.created_at, "title": en.HISTORY["checked"], **silent}
+
+
 def _exchange(each: LoggedExchange) -> dict[str, Any]:
     status = en.HISTORY["no_answer"] if each.http_status is None else f"HTTP {each.http_status}"
     return {
         "at": each.started_at,
-        "title": f"{en.EXCHANGE[each.kind]} · {status} · {each.seconds:.2f} s",
+        "title": en.HISTORY["downloaded"]
+        if each.kind == "download"
+        else f"{en.EXCHANGE[each.kind]} · {status} · {each.seconds:.2f} s",
         "line": f"{each.method} {each.url}",
         "headers": " · ".join(f"{name}: {value}" for name, value in each.response_headers or ()),
         "request": as_it_came(each.request_text),

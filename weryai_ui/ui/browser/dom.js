@@ -28,8 +28,9 @@ window.dom = {
     return node;
   },
 
-  download(video, text, file) {
+  download(video, text, file, intent) {
     const link = window.dom.make("a", "", text);
+    link.onclick = () => window.studio.downloaded?.(intent, video.link);
     link.href = window.dom.address(video.url);
     link.download = file;
     link.target = "_blank";

@@ -34,6 +34,7 @@ def build(handlers: Handlers) -> Results:
         forget=handlers.forget,
         give_key=handlers.give_key,
         balance=handlers.balance,
+        downloaded=handlers.downloaded,
         elem_id="task-board",
     )
     with gr.Row(elem_classes="studio-panes"):

@@ -130,6 +130,8 @@ HISTORY: Mapping[str, str] = {
     "timeline": "Timeline",
     "repeats": "and {n} more answers like this",
     "no_answer": "no answer",
+    "checked": "Check · passed, and recorded before anything was sent",
+    "downloaded": "Download · by the browser",
     "again": BOARD["again"],
     "forget": BOARD["forget"],
     "forget_asks": BOARD["forget_asks"],

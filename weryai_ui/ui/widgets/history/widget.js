@@ -67,7 +67,7 @@ function actions(found) {
   const row = make("div", "row");
   found.tasks.forEach((task) => task.videos.forEach((video) => {
     const name = found.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
-    row.append(download(video, name, `${found.file}-${task.number}.mp4`));
+    row.append(download(video, name, `${found.file}-${task.number}.mp4`, found.id));
   }));
   row.append(
     button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),

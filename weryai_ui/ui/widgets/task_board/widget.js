@@ -50,7 +50,7 @@ function cardNode(card) {
   const row = make("div", "row");
   card.tasks.forEach((task) => task.videos.forEach((video, index) => {
     const name = card.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
-    row.append(download(video, name, `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`));
+    row.append(download(video, name, `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`, card.id));
     const use = card.tasks.length > 1 ? `${words.use}: ${task.number}` : words.use;
     row.append(button(use, () => window.studio.addReference("videos", video.link)));
   }));
@@ -161,6 +161,9 @@ async function credits() {
   if (node) node.textContent = known ? words.credits.replace("{n}", answer.credits.toLocaleString()) : "";
 }
 
+window.studio.downloaded = (intent, link) => {
+  server.downloaded({ visitor: window.studio.visitor(), intent, link }).catch(() => { /* only the timeline is poorer */ });
+};
 window.studio.formListeners.push((values) => { if (`${values["send-to"]} ${values.scenario}` !== credited) credits(); });
 $(".empty-title").textContent = words.empty_title;
 $(".empty-text").textContent = words.empty_text;

@@ -13,7 +13,7 @@ Ask = Callable[..., dict[str, Any]]
 
 
 def task_board(
-    words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, **settings: Any
+    words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any
 ) -> gr.HTML:
     """Shows `{"visitor": str, "stamp": str, "cards": [...]}` as made by `views.board`.
 
@@ -23,4 +23,4 @@ def task_board(
     in `studio.pending`) and "submit_again" (its id in `studio.again`).
     """
     nothing = {"visitor": "", "stamp": "", "cards": []}
-    return widget(__file__, nothing, words=words, asks=[refresh, forget, give_key, balance], **settings)
+    return widget(__file__, nothing, words=words, asks=[refresh, forget, give_key, balance, downloaded], **settings)
