@@ -420,7 +420,7 @@ class Service:
             return None
         intent, _ = opened
         again = Press(
-            values=intent.payload,
+            values=intent.asked,
             send_to=SendTo(intent.send_to),
             visitor=visitor,
             key=key or self._visitor_keys.get(intent.visitor, ""),

@@ -257,7 +257,8 @@ def _reachable_from_elsewhere(environment: Mapping[str, str]) -> bool:
     shared = _flag(environment, "GRADIO_SHARE")
     # A path prefix is set for a reverse proxy, and whom that lets in cannot be seen from here.
     proxied = bool(environment.get("GRADIO_ROOT_PATH", "").strip())
-    return shared or proxied or "SPACE_ID" in environment or not _is_loopback(host)
+    public = urlsplit(environment.get("WERYAI_PUBLIC_URL", "").strip()).hostname or "localhost"
+    return shared or proxied or "SPACE_ID" in environment or not _is_loopback(host) or not _is_loopback(public)
 
 
 def _is_loopback(host: str) -> bool:

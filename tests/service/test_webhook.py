@@ -18,6 +18,7 @@ from weryai_ui.service import CALLED_BACK_FACTOR, Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import IntentState
 from weryai_ui.store.store import Store
+from weryai_ui.ui import views
 
 PUBLIC = "http://127.0.0.1:9/app"
 
@@ -59,6 +60,18 @@ def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxSer
     assert second is not None
     assert first.id == second.id
     assert len(sandbox.ledger) == 1
+
+
+def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Service, sandbox: SandboxServer) -> None:
+    first = service.submit(pressed(visitor="again")).intent
+    assert first is not None
+    one = token_of(sandbox)
+    assert "webhook_url" not in views.card(first, views.Links("", ""), has_key=False)["form"]
+    again = service.submit_again("again", first.id, key="", token="press-0002")
+    assert again is not None
+    assert again.intent is not None
+    assert token_of(sandbox) != one
+    assert again.intent.webhook_hash != first.webhook_hash
 
 
 def test_a_callback_that_a_person_named_goes_out_as_typed(service: Service, sandbox: SandboxServer) -> None:

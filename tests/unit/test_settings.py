@@ -71,6 +71,8 @@ def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_never_the_key(
         ({"GRADIO_SHARE": "True"}, True),
         ({"GRADIO_ROOT_PATH": "/studio"}, True),
         ({"SPACE_ID": "someone/space"}, True),
+        ({"WERYAI_PUBLIC_URL": "https://studio.example.com"}, True),
+        ({"WERYAI_PUBLIC_URL": "http://127.0.0.1:7860"}, False),
     ],
 )
 def test_whether_strangers_can_reach_the_page_is_known(environment: dict[str, str], reachable: bool) -> None:

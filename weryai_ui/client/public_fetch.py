@@ -1,4 +1,4 @@
-"""Reads a stranger's link for the server, from public addresses only. Nothing in the app uses it yet.
+"""Reads a stranger's link for the server, from public addresses only; and only where the owner wants links measured.
 
 A name is looked up once, every address that it has must be public, and the connection goes to an address that was
 checked: a name that changes its mind in between (DNS rebinding) changes nothing. No redirect is followed.

@@ -99,6 +99,11 @@ class Intent:
         payload: dict[str, Any] = json.loads(self.body)
         return payload
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The body as the person meant it: without a callback that this app put into it for this one press."""
+        return {name: value for name, value in self.payload.items() if name != "webhook_url" or not self.webhook_hash}
+
 
 @dataclass(frozen=True)
 class LoggedExchange:

@@ -134,7 +134,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "wants_key": wants_key,
         "tasks": [_task(task, links) for task in intent.tasks],
         # As text: a browser's number would bend a 64-bit one.
-        "form": payload | {"caller_id": str(payload.get("caller_id", ""))},
+        "form": intent.asked | {"caller_id": str(payload.get("caller_id", ""))},
     }
 
 

@@ -128,7 +128,7 @@ window.studio = (() => {
       return names.map((name, index) => (filled[name] ? filled[name](values[index]) : values[index]));
     },
 
-    // Seconds of the clips behind links, which the server does not read.
+    // Seconds of the clips behind links, as this browser read them.
     measured: () => JSON.stringify(Object.fromEntries(Object.values(studio.lists(studio.values)).flat()
       .filter((link) => !link.startsWith("upload:") && Number.isFinite(studio.known[link]?.duration_s))
       .map((link) => [link, studio.known[link].duration_s]))),

@@ -119,7 +119,7 @@ function media(tag, link, big) {
     node.preload = "metadata";
     node.controls = big;
     node.muted = !big;
-    // A link is measured here, where it plays; the server reads no link.
+    // A link is measured here, where it plays; the server reads one only where its owner wants that.
     node.onloadedmetadata = () => {
       if (!isUpload(link) && Number.isFinite(node.duration)) studio.learn(link, { duration_s: node.duration });
     };
