@@ -12,7 +12,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.browser_setup import CHOSEN, ensure_browser
+from tests.machine import CHOSEN, ensure_browser, ensure_programs
 
 FAILED_GATES = "FAILED_GATES"
 """The environment variable by which pytest's summary learns which gates failed before it."""
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     """Runs everything; 0 when all of it passed."""
     browser = ensure_browser()
     failed = [] if browser else ["browser (install Chromium, or name one in WERYAI_TEST_BROWSER)"]
+    failed += [f"{name} (install it)" for name in ensure_programs()]
     for name, command in GATES.items():
         print(f"--- {name}", flush=True)
         if _call(_in_this_environment(command)):

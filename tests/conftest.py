@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Route, expect, sync_playwright
 
 from tests.__main__ import FAILED_GATES
-from tests.browser_setup import CHOSEN, find_browser
+from tests.machine import CHOSEN, find_browser
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.store import Store

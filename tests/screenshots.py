@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
-from tests.browser_setup import find_browser
 from tests.conftest import BROWSER_FLAGS, running_app, settings_in
+from tests.machine import find_browser
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}

@@ -1,4 +1,4 @@
-"""Finds a browser for the tests, and installs one where that needs nobody's help."""
+"""Finds what the tests need beside Python packages, a browser first, and installs it where that needs nobody's help."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ USUAL_PLACES = (
 )
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core")
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk", "fonts-dejavu-core")
+PROGRAMS = {"curl": "curl", "node": "nodejs", "openssl": "openssl"}
+"""What the tests run beside a browser, each with its Debian package."""
 INSTALL_SECONDS = 900
 ANSWER_SECONDS = 30
 
@@ -45,6 +47,14 @@ def ensure_browser() -> Path | None:
     if _may_install_packages() and not _has_chinese_font():
         _apt(FONT_PACKAGES)
     return browser
+
+
+def ensure_programs() -> tuple[str, ...]:
+    """Installs the programs that are not there, where it may; gives those that are still missing."""
+    missing = [package for name, package in PROGRAMS.items() if shutil.which(name) is None]
+    if missing and _may_install_packages():
+        _apt(missing)
+    return tuple(name for name in PROGRAMS if shutil.which(name) is None)
 
 
 def _candidates() -> Iterator[Path]:
