@@ -53,6 +53,7 @@ class Follower:
         interval: Callable[[Intent], float],
         visitors_with_keys: Callable[[], Sequence[str]] = tuple,
         without_key: Callable[[], Sequence[str]] = tuple,
+        made_with: Callable[[Intent], bool] = lambda _intent: True,
         housekeeping: Callable[[], None] = lambda: None,
         polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
@@ -62,6 +63,7 @@ class Follower:
         self._interval = interval
         self._visitors_with_keys = visitors_with_keys
         self._without_key = without_key
+        self._made_with = made_with
         self._housekeeping = housekeeping
         self._polls_at_once = polls_at_once
         self._clock = clock
@@ -104,7 +106,7 @@ class Follower:
         if claimed is None:
             return None
         answer = client.status(task.upstream_id)
-        look = self._look(task, answer, self._interval(intent))
+        look = self._look(task, answer, self._interval(intent), believed=self._made_with(intent))
         if not self._store.record(task, claimed, look, answer.exchange):
             return None
         log.info(
@@ -116,7 +118,7 @@ class Follower:
         )
         return look.due_at
 
-    def _look(self, task: Task, answer: StatusAnswer, base: float) -> Look:
+    def _look(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> Look:
         now = self._clock()
         wait = waiting_time(now - task.created_at, base)
         status = answer.status
@@ -132,7 +134,8 @@ class Follower:
                 due_at=None if status.state.is_final else now + wait,
             )
         first_missed_at, misses = task.first_missed_at, task.misses
-        if answer.not_found:
+        # With another account's key every task is unknown; that says nothing about this one.
+        if answer.not_found and believed:
             first_missed_at, misses = first_missed_at or now, misses + 1
         gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
         trouble = answer.explanation.cause if answer.explanation else "The answer names another task."

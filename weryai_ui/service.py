@@ -164,6 +164,7 @@ class Service:
             client_for=self._client_for,
             interval=self._interval,
             visitors_with_keys=self._visitors_with_keys,
+            made_with=self._has_its_own_key,
             without_key=self._without_key,
             polls_at_once=settings.polls_at_once,
             housekeeping=self._take_up_unsaved,
@@ -319,7 +320,8 @@ class Service:
         new = NewIntent(
             visitor=visitor_id(press.visitor),
             press=press.token if PRESS_PATTERN.fullmatch(press.token) else secrets.token_hex(16),
-            asked=_as_body(prepared.request),
+            # With the files' own links: a file that is uploaded again gets another from the service.
+            asked="" if checked.request is None else _as_body(checked.request),
             body=_as_body(request),
             send_to=press.send_to,
             scenario=account.key if press.send_to is SendTo.SANDBOX else None,
@@ -540,6 +542,10 @@ class Service:
         if self.settings.api_key is None:
             return None
         return self._clients(self.settings.base_url, self._owner_key())
+
+    def _has_its_own_key(self, intent: Intent) -> bool:
+        """Whether it is certain that `_client_for` asks with the key that made the task."""
+        return intent.send_to != SendTo.MY_KEY or intent.id in self._intent_keys
 
     def _visitors_with_keys(self) -> Sequence[str]:
         with self._lock:

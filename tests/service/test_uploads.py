@@ -13,7 +13,7 @@ from weryai_ui.media import MediaRefused
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.store.records import IntentState
-from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploads
+from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
 
 
 def given(service: Service, data: bytes, name: str = "boat.png") -> Upload:
@@ -47,6 +47,20 @@ def test_the_same_bytes_go_to_the_same_place_once(service: Service) -> None:
     assert service.prepare(press).uploads == ()
     elsewhere = service.prepare(pressed(values=press.values, scenario="sk-sandbox-slow"))
     assert len(elsewhere.uploads) == 1
+
+
+def test_the_same_press_is_one_press_although_its_file_got_another_link(
+    service: Service, sandbox: SandboxServer
+) -> None:
+    upload = given(service, made.picture())
+    press = pressed(values={**FORM, "images": [upload.link]}, token="press-0001")
+    first = service.submit(press).intent
+    service.uploader = Uploader(service.uploads)
+    second = service.submit(press).intent
+    assert first is not None
+    assert second is not None
+    assert first.id == second.id
+    assert len(sandbox.ledger) == 1
 
 
 def test_a_check_uploads_nothing_when_there_is_a_problem(service: Service) -> None:

@@ -8,19 +8,23 @@ import gradio as gr
 from gradio.events import api
 
 from weryai_ui.access import SendTo
-from weryai_ui.service import Press, Service
+from weryai_ui.service import PRESS_PATTERN, Press, Service
 from weryai_ui.ui import views
 from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.validation import Checked, Finding
 
 SUBMITS_AT_ONCE = 32
+PRESS_WORDS = (
+    "Nothing was sent: `press` needs 8 to 64 letters, digits, - or _, and beside it the `visitor` of an earlier "
+    "answer, or it could not keep the same press from being sent twice."
+)
 
 
 def publish(service: Service) -> None:
     """Publishes `/check`, `/generate` and `/tasks`."""
 
     def check(request: dict[str, Any]) -> dict[str, Any]:
-        """Check a request body without sending it.
+        """Check a request body without sending it; also gives a `visitor` token to submit under.
 
         Args:
             request: the body's fields by name, as the reference page documents them.
@@ -28,7 +32,7 @@ def publish(service: Service) -> None:
         Returns:
             `ok`, the `problems` and `warnings` (each with field, rule and text), and the `payload` that would go out.
         """
-        return _checked(service.check(request))
+        return {**_checked(service.check(request)), "visitor": service.new_visitor()}
 
     def generate(
         request: dict[str, Any],
@@ -45,13 +49,16 @@ def publish(service: Service) -> None:
             request: the body's fields by name.
             send_to: "sandbox" (free), "my-key" (with `key`) or "owner-key" (when the owner opened it).
             key: a WeryAI key for "my-key"; for "sandbox" a scenario key such as "sk-sandbox-fails".
-            visitor: the token of an earlier answer, to collect tasks under it; empty makes a new one.
+            visitor: the token of an earlier answer (of `/check` too), to collect tasks under it; empty makes a new one.
             code: the owner's access code, once, when "owner-key" asks for it.
-            press: any text of 8 to 64 letters and digits; the same one again never submits a second time.
+            press: 8 to 64 letters, digits, - or _, together with a `visitor`; the same one again never submits a
+                second time, whatever became of the first answer.
 
         Returns:
             What `/check` returns, `visitor`, `refusal` (why nothing was sent, or null), and `task` (as in `/tasks`).
         """
+        if press and not (service.is_visitor(visitor) and PRESS_PATTERN.fullmatch(press)):
+            return {**_checked(service.check(request)), "visitor": visitor, "refusal": PRESS_WORDS, "task": None}
         visitor = visitor if service.is_visitor(visitor) else service.new_visitor()
         caller = caller_of(asked_by)
         asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press, code=code, caller=caller)

@@ -11,6 +11,7 @@ from typing import Any
 
 from weryai_ui.client.key import masked
 from weryai_ui.envelope import TaskState
+from weryai_ui.errors import explain
 from weryai_ui.request import UPLOAD_SCHEME
 from weryai_ui.service import Allowance
 from weryai_ui.store.budget import Left
@@ -20,6 +21,9 @@ from weryai_ui.uploads import Upload
 from weryai_ui.validation import Checked
 
 PROMPT_CHARACTERS = 300
+_KEY_TROUBLES = frozenset(
+    {explain(401, None).cause, explain(403, None).cause, explain(404, 1003).cause, explain(404, 1010).cause}
+)
 _TONES: Mapping[TaskState, str] = {
     TaskState.SUCCEEDED: "good",
     TaskState.SUCCEEDED_WITHOUT_VIDEO: "doubt",
@@ -116,7 +120,9 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
     """One press of *Generate* as the board draws it. `has_key`: whether the visitor's own key is in memory."""
     payload = intent.payload
     busy = is_busy(intent)
-    wants_key = busy and intent.send_to == "my-key" and not has_key
+    # A key that was mistyped, or belongs to another account, must be correctable without paying for another task.
+    in_doubt = not has_key or any(task.trouble in _KEY_TROUBLES for task in intent.tasks)
+    wants_key = busy and intent.send_to == "my-key" and in_doubt
     return {
         "id": intent.id,
         "file": f"weryai-{intent.id[:8]}",

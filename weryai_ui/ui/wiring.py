@@ -82,7 +82,8 @@ def _on(
         views = {component: getattr(shown, name) for name, component in parts.items()}
         return {component: view for component, view in views.items() if view is not None}
 
-    event(
+    spending = "code" in sent
+    done = event(
         listen,
         list(sent.values()),
         list(parts.values()),
@@ -90,7 +91,11 @@ def _on(
         api_visibility="private",
         concurrency_limit=SUBMITS_AT_ONCE,
         show_progress="hidden",
-    ).success(None, None, sent.get("code"), js="() => { window.studio.answered(); return ''; }")
+    )
+    done.then(None, None, None, js=f"() => window.studio.over({json.dumps(spending)})")
+    if spending:
+        kind = "again" if "intent" in sent else "press"
+        done.success(None, None, sent["code"], js=f"() => {{ window.studio.answered('{kind}'); return ''; }}")
 
 
 def _offered(kept: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -1,14 +1,18 @@
 // What the browser keeps and does itself: the visitor's token, the draft, the token of a press, and the
 // question whether the app still answers. Nothing here is sent anywhere but to the app's own handlers.
 window.studio = (() => {
-  const KEPT = { visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press" };
+  const KEPT = { visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press", again: "weryai-press-again" };
+  const SENDING_MS = 180000;   // longer than any submit may take
 
-  // Private windows and blocked storage must not break the page: it then forgets, and works.
-  const read = (name) => { try { return localStorage.getItem(KEPT[name]) || ""; } catch { return ""; } };
+  // A press belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
+  const memory = {};
+  const storage = (name) => (name === "press" || name === "again" ? sessionStorage : localStorage);
+  const read = (name) => { try { return storage(name).getItem(KEPT[name]) || memory[name] || ""; } catch { return memory[name] || ""; } };
   const write = (name, text) => {
+    memory[name] = text;
     try {
-      if (text) localStorage.setItem(KEPT[name], text);
-      else localStorage.removeItem(KEPT[name]);
+      if (text) storage(name).setItem(KEPT[name], text);
+      else storage(name).removeItem(KEPT[name]);
     } catch { /* see above */ }
   };
 
@@ -17,6 +21,7 @@ window.studio = (() => {
     pressListeners: [],
     known: {},           // what is known of a reference, by its link
     underWay: false,
+    sendingSince: 0,
     values: {},
     edits: 0,
     editsAtPress: 0,
@@ -27,15 +32,15 @@ window.studio = (() => {
     visitor: () => read("visitor"),
     keepVisitor: (token) => { if (token && token !== read("visitor")) write("visitor", token); },
 
-    // One token for each press, kept until an answer came: the same press sent twice is one press.
-    press() {
-      if (!read("press")) {
+    // One token for each press, kept until an answer came: the same press sent twice is one press. *Submit again*
+    // (`again`) is a press of its own beside the form's.
+    press(kind) {
+      if (!read(kind)) {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
-        write("press", Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+        write(kind, Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
       }
-      return read("press");
+      return read(kind);
     },
-    newPress: () => write("press", ""),
 
     formChanged(names, values) {
       studio.edits += 1;
@@ -110,16 +115,21 @@ window.studio = (() => {
     },
 
     // The values of an event as they go out, by name: what only the browser knows is filled in here.
+    // Only an event with the access code's box may spend: of those, one at a time, from the click on.
     async before(names, values) {
+      const spending = names.includes("code"), never = new Promise(() => { /* the event ends here */ });
+      if (spending && Date.now() - studio.sendingSince < SENDING_MS) return never;
+      if (spending) studio.sendingSince = Date.now();
       if (!(await studio.answers())) {
+        if (spending) studio.sendingSince = 0;
         studio.outage?.();
-        throw new Error("The app does not answer.");
+        return never;
       }
       studio.editsAtPress = studio.edits;
       studio.underWay = true;
       studio.pressListeners.forEach((listener) => listener());
       const filled = {
-        visitor: studio.visitor, press: studio.press, measured: studio.measured,
+        visitor: studio.visitor, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
         intent: () => studio.again, link: () => studio.uploadAgain,
         // A secret leaves with the event that needs it, and with no other.
         "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),
@@ -133,9 +143,13 @@ window.studio = (() => {
       .filter((link) => !link.startsWith("upload:") && Number.isFinite(studio.known[link]?.duration_s))
       .map((link) => [link, studio.known[link].duration_s]))),
 
-    answered() {
+    // An answer came to a press of this kind: the next one is another.
+    answered: (kind) => write(kind, ""),
+
+    // The event is over, however it went.
+    over(spending) {
       studio.underWay = false;
-      write("press", "");
+      if (spending) studio.sendingSince = 0;
     },
   };
   return studio;

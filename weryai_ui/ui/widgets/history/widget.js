@@ -73,7 +73,7 @@ function actions(found) {
     button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),
     button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
     button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
-    button(words.forget, () => forget(found.id)),
+    ...(found.outcome === "SENDING" ? [] : [button(words.forget, () => forget(found.id))]),
   );
   return row;
 }

@@ -67,9 +67,13 @@ function replace(field, index, link) {
 }
 
 $(".undo").onclick = () => {
-  if (!undo) return;
-  const before = undo;
-  apply({ ...studio.lists(before), prompt: before.prompt }, words.undone, false);
+  const before = undo, now = studio.values;
+  undo = null;
+  $(".undo").hidden = true;
+  // A form that was filled anew meanwhile is another form; a prompt that was typed on keeps what was typed.
+  if (!before || FIELDS.some((field) => (now[field] ?? "") !== studio.edit[field])) return;
+  const typedOn = (now.prompt ?? "") !== studio.edit.prompt;
+  apply({ ...studio.lists(before), prompt: typedOn ? now.prompt : before.prompt }, words.undone, false);
 };
 
 // --- adding ----------------------------------------------------------------------------------------------

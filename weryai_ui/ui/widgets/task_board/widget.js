@@ -1,6 +1,7 @@
 const $ = (selector) => element.querySelector(selector);
 const words = props.words;
-const IDLE_MS = 15000;
+const IDLE_MS = 15000, TOLD_MS = 15000;
+let told = { text: "", until: 0 };   // what the server answered a person, long enough to be read
 let busyMs = 1500;           // the server says how often it can be asked
 const drawn = new Map();   // card id -> { json, node }
 let board = { visitor: "", stamp: "", cards: [] };
@@ -57,7 +58,7 @@ function cardNode(card) {
   row.append(button(words.details, () => window.studio.open(card.id)));
   row.append(button(words.again, () => fillForm(card.form)));
   if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => submitAgain(card), "risky"));
-  row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
+  if (card.outcome !== "SENDING") row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
   node.append(row);
   return node;
 }
@@ -71,7 +72,6 @@ function fillForm(form) {
 function submitAgain(card) {
   if (!confirm(words.submit_again_asks)) return;
   window.studio.again = card.id;
-  window.studio.newPress();
   trigger("submit_again");
 }
 
@@ -129,12 +129,12 @@ function draw() {
 
 let skew = 0;   // seconds that the server's clock is ahead of this one
 function take(answer) {
-  $(".outage").textContent = answer ? "" : words.outage;
+  if (answer?.said) told = { text: answer.said, until: Date.now() + TOLD_MS };
+  $(".outage").textContent = !answer ? words.outage : Date.now() < told.until ? told.text : "";
   if (!answer) return;
   window.studio.keepVisitor(answer.visitor);
   if (answer.next_ms) busyMs = answer.next_ms;
   if (answer.now) skew = answer.now - Date.now() / 1000;
-  if (answer.said) $(".outage").textContent = answer.said;
   if (answer.allowance) window.studio.showAllowance(answer.allowance);
   if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
 }
