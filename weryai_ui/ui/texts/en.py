@@ -7,12 +7,7 @@ from collections.abc import Mapping
 PAGE: Mapping[str, str] = {
     "title": "Reference-to-Video Studio",
     "lead": "Mix images, clips and sounds with a prompt. WeryAI's Seedance 2.0 makes the video.",
-    "compose": "Compose",
-    "results": "Results",
-    "inspector": "Request and response",
     "advanced": "Advanced: model, webhook, caller ID",
-    "references": "References",
-    "shape": "Shape and length",
     "send_to": "Send to",
     "send_to_help": "The sandbox is free and imitates the service on this server. WeryAI spends credits.",
     "my_key": "My WeryAI API key",
@@ -31,8 +26,6 @@ PAGE: Mapping[str, str] = {
     "key_badge": "Bring your own key",
     "closed": "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is closed on this page.",
     "locked": "You can use the sandbox for free, a WeryAI key of your own, or the owner's key if the owner let you in.",
-    "check_passed": "Check passed: this is what would be sent.",
-    "not_sent_pane": "Nothing was sent: see the problems in the form.",
     "no_answer": "No answer came back.",
 }
 
