@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from weryai_ui.errors import SettingsError
+from weryai_ui.client.key import check_key
+from weryai_ui.errors import ApiKeyError, SettingsError
 from weryai_ui.request import DEFAULT_MODELS
 
 DEFAULT_BASE_URL = "https://api.weryai.com"
@@ -124,14 +125,12 @@ def _dotenv() -> dict[str, str]:
 
 
 def _key(text: str) -> SecretStr | None:
-    """The owner's key. Refused with a line break inside, because an HTTP library would quote it whole in
-    the error that it raises."""
-    key = text.strip()
-    if not key:
+    if not text.strip():
         return None
-    if not all("!" <= character <= "~" for character in key):
-        raise SettingsError("WERYAI_API_KEY holds a space, a line break or a letter that no key has.")
-    return SecretStr(key)
+    try:
+        return SecretStr(check_key(text))
+    except ApiKeyError as error:
+        raise SettingsError(f"WERYAI_API_KEY cannot be used. {error}") from None
 
 
 def _secret(environment: Mapping[str, str], name: str) -> SecretStr | None:

@@ -119,3 +119,19 @@ def test_the_program_that_the_page_shows_makes_the_video(app: App, page: Page, t
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert [path.suffix for path in tmp_path.iterdir() if path.name != "generate.py"] == [".mp4"]
+
+
+def test_what_is_copied_is_what_is_shown(app: App, page: Page) -> None:
+    opened(page, app.url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    type_in(page, "prompt", "Copied")
+    press(page)
+    expect(page.locator("#task-board .card")).to_have_count(1)
+    for place in ("#request-json", "#code", "#history dialog"):
+        if place == "#history dialog":
+            page.locator("#task-board").get_by_role("button", name="Details").click()
+        copying = page.locator(place).get_by_role("button", name="Copy", exact=True).first
+        shown = page.locator(f"{place} pre").first.inner_text()
+        copying.click()
+        expect(page.locator(place).get_by_role("button", name="Copied").first).to_be_visible()
+        assert page.evaluate("() => navigator.clipboard.readText()").strip() == shown.strip()

@@ -11,6 +11,7 @@ from weryai_ui.recipe import decode, encode
 from weryai_ui.request import FIELDS
 from weryai_ui.service import Service
 from weryai_ui.snippets import Language, snippet
+from weryai_ui.ui.asked import text
 
 
 class Carrying:
@@ -21,7 +22,7 @@ class Carrying:
 
     def read_pasted(self, asked: Any) -> dict[str, Any]:
         """The form that `{"text"}` (a JSON body or a cURL command) fills, with a note for all that it does not."""
-        return _as_form(read_pasted(_text(asked, "text"), self._service.settings.models))
+        return _as_form(read_pasted(text(asked, "text"), self._service.settings.models))
 
     def share_form(self, asked: Any) -> dict[str, Any]:
         """The text of a link for `{"values"}`, with a sentence for what cannot travel."""
@@ -32,7 +33,7 @@ class Carrying:
 
     def open_shared(self, asked: Any) -> dict[str, Any]:
         """The form behind the `{"text"}` of a link."""
-        return _as_form(decode(_text(asked, "text"), self._service.settings.models))
+        return _as_form(decode(text(asked, "text"), self._service.settings.models))
 
 
 def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
@@ -57,8 +58,3 @@ def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str)
 def _as_form(pasted: Pasted) -> dict[str, Any]:
     # A field that was not named keeps its place on the form empty: what is shown is what was pasted.
     return {"values": pasted.values, "notes": list(pasted.notes), "ok": pasted.ok}
-
-
-def _text(asked: object, name: str) -> str:
-    value = asked.get(name) if isinstance(asked, dict) else None
-    return value if isinstance(value, str) else ""

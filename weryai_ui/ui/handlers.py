@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +16,7 @@ from weryai_ui.request import FIELDS
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
 from weryai_ui.ui import views
+from weryai_ui.ui.asked import number, text, texts
 from weryai_ui.ui.carrying import programs
 from weryai_ui.ui.pace import Pace
 from weryai_ui.validation import Checked
@@ -26,7 +26,6 @@ CARDS = 4
 """The newest presses; everything older is in the history."""
 HISTORY_PAGE = 20
 EXPORTED = 1000
-REFERENCES_ASKED = 50
 
 
 @dataclass(frozen=True)
@@ -105,49 +104,49 @@ class Handlers:
 
     def refresh(self, asked: Any) -> dict[str, Any]:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
-        visitor = self._visitor(_text(asked, "visitor"))
+        visitor = self._visitor(text(asked, "visitor"))
         again = {"next_ms": self._pace.next_ms()}
-        if self._stamp(visitor) == _text(asked, "stamp"):
+        if self._stamp(visitor) == text(asked, "stamp"):
             return {"visitor": visitor, "now": time.time(), **again}
         return self._board(visitor) | again
 
     def balance(self, asked: Any, caller: Caller = HERE) -> dict[str, Any]:
         """The credits of where `{"visitor", "send_to", "scenario"}` would go; None when nobody can say."""
-        send_to = _text(asked, "send_to")
+        send_to = text(asked, "send_to")
         if send_to not in set(SendTo):
             return {"credits": None}
-        scenario = _text(asked, "scenario")
-        press = Press({}, SendTo(send_to), _text(asked, "visitor"), scenario=scenario, caller=caller)
+        scenario = text(asked, "scenario")
+        press = Press({}, SendTo(send_to), text(asked, "visitor"), scenario=scenario, caller=caller)
         return {"credits": self._service.balance(press)}
 
     def forget(self, asked: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs, and gives the board."""
-        visitor = _text(asked, "visitor")
-        self._service.forget(visitor, _text(asked, "intent"))
+        visitor = text(asked, "visitor")
+        self._service.forget(visitor, text(asked, "intent"))
         return self._board(visitor)
 
     def give_key(self, asked: Any) -> dict[str, Any]:
         """Keeps `{"visitor", "key"}` in memory, so that the visitor's tasks are followed on; gives the board."""
-        visitor = _text(asked, "visitor")
+        visitor = text(asked, "visitor")
         try:
-            self._service.remember_key(visitor, _text(asked, "key"))
+            self._service.remember_key(visitor, text(asked, "key"))
         except ApiKeyError as error:
             return {**self._board(visitor), "said": str(error)}
         return self._board(visitor)
 
     def downloaded(self, asked: Any) -> dict[str, Any]:
         """Notes that the browser downloads `{"visitor", "intent", "link"}`."""
-        visitor, intent = _text(asked, "visitor"), _text(asked, "intent")
-        return {"noted": self._service.downloaded(visitor, intent, _text(asked, "link"))}
+        visitor, intent = text(asked, "visitor"), text(asked, "intent")
+        return {"noted": self._service.downloaded(visitor, intent, text(asked, "link"))}
 
     # --- the history -------------------------------------------------------------------------------
 
     def list_history(self, asked: Any) -> dict[str, Any]:
         """A page of `{"visitor", "shelf", "offset"}`."""
-        shelf = _text(asked, "shelf")
+        shelf = text(asked, "shelf")
         offset = asked.get("offset") if isinstance(asked, dict) else 0
         found = self._service.tasks(
-            _text(asked, "visitor"),
+            text(asked, "visitor"),
             limit=HISTORY_PAGE,
             offset=offset if isinstance(offset, int) and 0 <= offset < 2**31 else 0,
             shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.ALL,
@@ -156,8 +155,8 @@ class Handlers:
 
     def open_intent(self, asked: Any) -> dict[str, Any]:
         """Everything about `{"visitor", "intent"}`; empty when it is not theirs."""
-        visitor = _text(asked, "visitor")
-        opened = self._service.open(visitor, _text(asked, "intent"))
+        visitor = text(asked, "visitor")
+        opened = self._service.open(visitor, text(asked, "intent"))
         if opened is None:
             return {}
         intent, timeline = opened
@@ -170,11 +169,11 @@ class Handlers:
 
     def forget_intent(self, asked: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs."""
-        return {"forgotten": self._service.forget(_text(asked, "visitor"), _text(asked, "intent"))}
+        return {"forgotten": self._service.forget(text(asked, "visitor"), text(asked, "intent"))}
 
     def export_history(self, asked: Any) -> dict[str, Any]:
         """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` presses."""
-        found = self._service.tasks(_text(asked, "visitor"), limit=EXPORTED)
+        found = self._service.tasks(text(asked, "visitor"), limit=EXPORTED)
         return {"text": views.pretty([views.as_data(intent) for intent in found])}
 
     # --- the tray ----------------------------------------------------------------------------------
@@ -182,7 +181,7 @@ class Handlers:
     def describe_uploads(self, asked: Any) -> dict[str, Any]:
         """What is known of `{"links"}` that are files here, by link."""
         uploads = self._service.uploads
-        found = [uploads.get(link) for link in _texts(asked, "links")]
+        found = [uploads.get(link) for link in texts(asked, "links")]
         return {
             "known": {
                 each.link: views.upload(each, has_preview=uploads.preview(each) is not None)
@@ -195,14 +194,14 @@ class Handlers:
         """Cuts the clip `{"link", "start", "end"}` (seconds); gives the new file, or `refused`."""
         uploads = self._service.uploads
         try:
-            cut = uploads.cut(_text(asked, "link"), _number(asked, "start"), _number(asked, "end"))
+            cut = uploads.cut(text(asked, "link"), number(asked, "start"), number(asked, "end"))
         except MediaRefused as refused:
             return {"refused": str(refused)}
         return views.upload(cut, has_preview=uploads.preview(cut) is not None)
 
     def upload_states(self, asked: Any) -> dict[str, Any]:
         """How far the files `{"links"}` are on their way to where the request goes."""
-        states = self._service.uploader.progress(_texts(asked, "links"))
+        states = self._service.uploader.progress(texts(asked, "links"))
         return {"states": {link: asdict(state) for link, state in states.items()}}
 
     def upload_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
@@ -256,27 +255,11 @@ def _press(form: Mapping[str, Any], caller: Caller) -> Press:
     )
 
 
-def _measured(text: Any) -> dict[str, float]:
+def _measured(sent: Any) -> dict[str, float]:
     """Seconds by link, as the browser read them; nothing when it sent anything else."""
     try:
-        read = json.loads(text or "{}")
+        read = json.loads(sent or "{}")
     except (ValueError, TypeError, RecursionError):
         return {}
     pairs = read.items() if isinstance(read, dict) else ()
     return {link: float(length) for link, length in pairs if isinstance(length, int | float)}
-
-
-def _text(asked: object, name: str) -> str:
-    """One text of what a browser sent, whatever it sent."""
-    value = asked.get(name) if isinstance(asked, dict) else None
-    return value if isinstance(value, str) else ""
-
-
-def _texts(asked: object, name: str) -> list[str]:
-    value = asked.get(name) if isinstance(asked, dict) else None
-    return [each for each in value[:REFERENCES_ASKED] if isinstance(each, str)] if isinstance(value, list) else []
-
-
-def _number(asked: object, name: str) -> float:
-    value = asked.get(name) if isinstance(asked, dict) else None
-    return float(value) if isinstance(value, int | float) else math.nan

@@ -38,6 +38,16 @@ window.dom = {
     return link;
   },
 
+  // Copies `text` and says so on the button. Without a secure context there is no clipboard: `shown` is selected.
+  async copy(text, pressed, words, shown) {
+    try { await navigator.clipboard.writeText(text); } catch {
+      getSelection().selectAllChildren(shown);
+      return;
+    }
+    pressed.textContent = words.copied;
+    setTimeout(() => { pressed.textContent = words.copy; }, 1500);
+  },
+
   saveAsFile(name, text) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));

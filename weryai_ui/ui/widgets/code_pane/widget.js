@@ -1,14 +1,7 @@
 const $ = (selector) => element.querySelector(selector);
-const { button, saveAsFile } = window.dom;
+const { button, copy, saveAsFile } = window.dom;
 const words = props.words;
 let chosen = 0;
-
-async function copy(text, node) {
-  // Without a secure context there is no clipboard; selecting is what is left.
-  try { await navigator.clipboard.writeText(text); } catch { getSelection().selectAllChildren($("code")); return; }
-  node.textContent = words.copied;
-  setTimeout(() => { node.textContent = words.copy; }, 1500);
-}
 
 function draw() {
   const programs = props.value?.programs ?? [];
@@ -22,7 +15,7 @@ function draw() {
     return node;
   }));
   $("code").textContent = shown.text;
-  const copying = button(words.copy, () => copy(shown.text, copying));
+  const copying = button(words.copy, () => copy(shown.text, copying, words, $("code")));
   $(".row").replaceChildren(copying, button(`${words.save} ${shown.file}`, () => saveAsFile(shown.file, shown.text)));
 }
 

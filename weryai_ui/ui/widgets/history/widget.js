@@ -1,5 +1,5 @@
 const $ = (selector) => element.querySelector(selector);
-const { make, button, player, download, saveAsFile } = window.dom;
+const { make, button, copy, player, download, saveAsFile } = window.dom;
 const words = props.words;
 const PAGE = 20;
 let shelf = "all", rows = [];
@@ -35,12 +35,8 @@ async function exportAll() {
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
-function copyButton(text) {
-  const node = button(words.copy, async () => {
-    try { await navigator.clipboard.writeText(text); } catch { return; }
-    node.textContent = words.copied;
-    setTimeout(() => { node.textContent = words.copy; }, 1500);
-  });
+function copyButton(body) {
+  const node = button(words.copy, () => copy(body.textContent, node, words, body));
   return node;
 }
 
@@ -49,7 +45,7 @@ function pane(title, value) {
   text.tabIndex = 0;
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", title);
-  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text, copyButton(value.text)];
+  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text, copyButton(text)];
 }
 
 function exchangeNode(each) {
@@ -58,7 +54,7 @@ function exchangeNode(each) {
   [each.request, each.response].filter(Boolean).forEach((text) => {
     const body = make("pre", "", text);
     body.tabIndex = 0;
-    node.append(body, copyButton(text));
+    node.append(body, copyButton(body));
   });
   return node;
 }

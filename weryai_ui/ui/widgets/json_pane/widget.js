@@ -28,14 +28,6 @@ function draw() {
   $(".copy").hidden = !value.text;
 }
 
-$(".copy").onclick = async () => {
-  // Without a secure context there is no clipboard; selecting is what is left.
-  try { await navigator.clipboard.writeText(props.value.text); } catch {
-    getSelection().selectAllChildren($("code"));
-    return;
-  }
-  $(".copy").textContent = words.copied;
-  setTimeout(() => { $(".copy").textContent = words.copy; }, 1500);
-};
+$(".copy").onclick = () => window.dom.copy(props.value.text, $(".copy"), words, $("code"));
 watch("value", draw);
 draw();

@@ -1,0 +1,25 @@
+"""One value of what a widget's script asked with, whatever it sent: anybody may have written it."""
+
+from __future__ import annotations
+
+import math
+
+TEXTS_TAKEN = 50
+
+
+def text(asked: object, name: str) -> str:
+    """The text of that name; empty when it is anything else."""
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def texts(asked: object, name: str) -> list[str]:
+    """The first `TEXTS_TAKEN` of the list of that name that are texts."""
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return [each for each in value[:TEXTS_TAKEN] if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def number(asked: object, name: str) -> float:
+    """The number of that name; NaN when it is anything else."""
+    value = asked.get(name) if isinstance(asked, dict) else None
+    return float(value) if isinstance(value, int | float) else math.nan
