@@ -99,7 +99,8 @@ def _video_stream(file: OutputContainer, job: Job) -> VideoStream:
     stream = file.add_stream("libx264", rate=FRAMES_PER_SECOND)
     stream.width, stream.height = job.size
     stream.pix_fmt = "yuv420p"
-    stream.options = {"preset": "superfast", "crf": "21"}
+    # Drawn pictures and lettering stay clean at this, in a fifth of the bytes of a rate for films.
+    stream.options = {"preset": "veryfast", "tune": "animation", "crf": "27"}
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = BT709
     return stream
