@@ -85,7 +85,7 @@ def _field_row(spec: FieldSpec) -> tuple[str, ...]:
         _rule(spec),
         spec.label,
         default or "empty",
-        spec.form.help,
+        spec.help,
     )
 
 

@@ -20,7 +20,8 @@ from pydantic import SecretStr
 
 from weryai_ui.settings import SandboxMode, Settings
 from weryai_ui.slowdown import Slowdown
-from weryai_ui.store.budget import Budget, BudgetSpent, Rule
+from weryai_ui.store.budget import Budget, BudgetSpent
+from weryai_ui.words import say
 
 GRANT_SECONDS = 12 * 3600.0
 """How long a right access code opens the owner's key for the visitor who gave it."""
@@ -129,7 +130,7 @@ class Access:
         if send_to is SendTo.OWNER_KEY:
             return self._owner_refusal(visitor, caller)
         if send_to not in self.offers:
-            return "The sandbox is switched off on this server."
+            return say("access.no_sandbox")
         return None
 
     def needs_code(self, visitor: str) -> bool:
@@ -144,7 +145,7 @@ class Access:
             return None
         right, wait = self._slowdown.attempt(f"visitor:{visitor}", lambda: _same(wanted, code.strip()))
         if not right:
-            return f"That access code was not taken; nothing was sent. Try again in {math.ceil(wait)} s."
+            return say("access.wrong_code", seconds=math.ceil(wait))
         with self._lock:
             self._grants.pop(visitor, None)
             self._grants[visitor] = self._clock() + GRANT_SECONDS
@@ -160,16 +161,16 @@ class Access:
 
     def _owner_refusal(self, visitor: str, caller: Caller) -> str | None:
         if self.settings.api_key is None:
-            return "This server has no key of its own: use the sandbox, or a key of your own."
+            return say("access.no_owner_key")
         if not self.locked:
             if self._open_to_anyone(caller):
                 return None
-            return "The owner's key is closed to visitors of this page: use the sandbox, or a key of your own."
+            return say("access.closed")
         if self._has_grant(visitor) or self._is_named(caller):
             return None
         if self.settings.access_code is not None:
-            return "The owner's key asks for the access code. The sandbox and a key of your own work without it."
-        return "The owner's key is for people whom the owner named: sign in, or use the sandbox or a key of your own."
+            return say("access.needs_code")
+        return say("access.named_only")
 
     def _open_to_anyone(self, caller: Caller) -> bool:
         settings = self.settings
@@ -188,25 +189,20 @@ class Access:
 
 def spent_words(spent: BudgetSpent, now: float) -> str:
     """A budget's refusal in words: what is used up, and when it opens again."""
-    limit = f"{spent.limit} task{'s' if spent.limit > 1 else ''}"
-    what = {
-        Rule.DAY: f"The owner's key makes at most {limit} in 24 hours",
-        Rule.HOUR: f"You can make at most {limit} in an hour",
-        Rule.AT_ONCE: f"At most {limit} may run at once",
-    }[spent.rule]
+    limit = say("budget.one_task") if spent.limit == 1 else say("budget.tasks", n=spent.limit)
+    what = say(f"budget.{spent.rule}", limit=limit)
     if spent.wanted > spent.limit:
-        return f"{what}, and this asks for {spent.wanted}. Nothing was sent."
-    left = f"; {spent.left} left, and this asks for {spent.wanted}" if spent.left else "; none is left"
-    if spent.opens_at is None:
-        return f"{what}{left}. It opens again when one of them ends. Nothing was sent."
-    return f"{what}{left}. It opens again {_in_words(spent.opens_at, now)}. Nothing was sent."
+        return say("budget.beyond", what=what, wanted=spent.wanted)
+    opens = say("budget.opens_at_end") if spent.opens_at is None else _opens(spent.opens_at, now)
+    if spent.left:
+        return say("budget.left", what=what, left=spent.left, wanted=spent.wanted, opens=opens)
+    return say("budget.none_left", what=what, opens=opens)
 
 
-def _in_words(moment: float, now: float) -> str:
-    minutes = max(1, math.ceil((moment - now) / 60))
-    clock = time.strftime("%H:%M UTC", time.gmtime(moment))
-    hours, rest = divmod(minutes, 60)
-    return f"in {f'{hours} h ' if hours else ''}{rest} min (at {clock})"
+def _opens(moment: float, now: float) -> str:
+    hours, minutes = divmod(max(1, math.ceil((moment - now) / 60)), 60)
+    wait = say("budget.hours" if hours else "budget.minutes", hours=hours, minutes=minutes)
+    return say("budget.opens_in", wait=wait, clock=time.strftime("%H:%M", time.gmtime(moment)))
 
 
 def _same(wanted: SecretStr, given: str) -> bool:

@@ -58,7 +58,12 @@ _WITH_VALUE = frozenset(
 
 
 class CurlError(StudioError):
-    """The text is no curl command that can be read; the error's text is one sentence."""
+    """The text is no curl command that can be read; why is a key of `words` and what fills it."""
+
+    def __init__(self, key: str, **filled: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.filled = filled
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def _words(text: str, command: CurlCommand) -> Iterator[Word]:
             command.rest = text[at:].strip()
             break
         if kind == "open":
-            raise CurlError("The curl command breaks off: a quote is opened and never closed.")
+            raise CurlError("curl.open_quote")
         at = found.end()
         if kind == "blank":
             if pieces:
@@ -204,7 +209,7 @@ def _take(command: CurlCommand, name: str, left: Iterator[Word], attached: Word 
         return False
     value = attached or next(left, None)
     if value is None:
-        raise CurlError(f"The curl command breaks off behind {name}.")
+        raise CurlError("curl.no_value", name=name)
     _keep(command, name, value)
     return True
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.envelope import TaskState
+from weryai_ui.errors import OTHER_TASK
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.store import HEARTBEAT_EVERY_S, Look, Store
@@ -138,7 +139,7 @@ class Follower:
         if answer.not_found and believed:
             first_missed_at, misses = first_missed_at or now, misses + 1
         gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
-        trouble = answer.explanation.cause if answer.explanation else "The answer names another task."
+        trouble = (answer.explanation or OTHER_TASK).key
         return Look(
             state=TaskState.NOT_FOUND if gone else task.state,
             raw_state=task.raw_state,

@@ -17,6 +17,7 @@ from weryai_ui.references import trimmed
 from weryai_ui.request import DEFAULT_MODELS
 from weryai_ui.rules import shown
 from weryai_ui.settings import DEFAULT_BASE_URL
+from weryai_ui.words import say
 
 PASTED_MAX_BYTES = 256 * 1024
 
@@ -28,9 +29,9 @@ def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted
     """
     reading = Reading(models)
     if not isinstance(text, str) or not trimmed(text):
-        reading.say("There is nothing to read: paste a request body or a curl command.")
+        reading.note("pasted.nothing")
     elif len(text) > PASTED_MAX_BYTES or len(text.encode("utf-8", "replace")) > PASTED_MAX_BYTES:
-        reading.say(f"The text is larger than {PASTED_MAX_BYTES // 1024} KiB; no request is.")
+        reading.note("pasted.too_large", limit=PASTED_MAX_BYTES // 1024)
     else:
         body = _body(reading, _unfenced(text))
         if body is not None and (document := read_object(reading, body)) is not None:
@@ -46,61 +47,59 @@ def _unfenced(text: str) -> str:
 
 
 def _body(reading: Reading, text: str) -> str | None:
-    """The text of the body, or None with the reason said."""
+    """The text of the body, or None with the reason noted."""
     if looks_like_curl(text):
         try:
             return _body_of(reading, read_curl(text))
         except CurlError as error:
-            reading.say(str(error))
+            reading.note(error.key, **error.filled)
             return None
     if text[:1] in ("{", "[", '"'):
         return text
     # The printed cURL snippet of this app holds its body so.
     if (found := heredoc(text)) is not None:
         return _filled(reading, found)
-    reading.say("This is neither a JSON object nor a curl command.")
+    reading.note("pasted.neither")
     return None
 
 
 def _body_of(reading: Reading, command: CurlCommand) -> str | None:
     reading.secrets += [secret for secret in command.secrets if len(secret) > 3]
-    _say_headers(reading, command)
-    _say_address(reading, command)
+    _note_headers(reading, command)
+    _note_address(reading, command)
     if command.other_data:
-        reading.say(f"Not read, because the body must be JSON: {_listed(command.other_data)}.")
+        reading.note("pasted.other_data", names=_listed(command.other_data))
     if command.other_options:
-        reading.say(f"Left out, because they are no part of the body: {_listed(command.other_options)}.")
+        reading.note("pasted.other_options", names=_listed(command.other_options))
     if command.surplus:
-        reading.say(f"Left out, because the command has its address already: {_listed(command.surplus)}.")
+        reading.note("pasted.surplus", names=_listed(command.surplus))
     if command.rest:
-        reading.say(f"Only the curl command was read, not what stands behind it: {shown(command.rest)}")
+        reading.note("pasted.rest", value=shown(command.rest))
     return _data(reading, command)
 
 
 def _data(reading: Reading, command: CurlCommand) -> str | None:
     if not command.data:
-        reading.say("The curl command has no --data: there is no body in it.")
+        reading.note("pasted.no_data")
         return None
     if len(command.data) > 1:
-        reading.say(f"The curl command has --data {len(command.data)} times; only the first was read.")
+        reading.note("pasted.data_again", times=len(command.data))
     data = command.data[0]
     if data.text in ("@-", "@/dev/stdin") and command.stdin is not None:
         data = command.stdin
     if data.text.startswith("@"):
-        reading.say(
-            f"The body stands in a file ({shown(data.text)}), which cannot be read here: paste its text instead."
-        )
+        reading.note("pasted.in_a_file", value=shown(data.text))
         return None
     return _filled(reading, data)
 
 
 def _filled(reading: Reading, word: Word) -> str:
     if word.expands:
-        reading.say("The body has a shell variable or command in it, which is taken as it stands.")
+        reading.note("pasted.variable")
     return word.text
 
 
-def _say_headers(reading: Reading, command: CurlCommand) -> None:
+def _note_headers(reading: Reading, command: CurlCommand) -> None:
     others = []
     has_key = bool(command.secrets)
     for header in command.headers:
@@ -114,36 +113,36 @@ def _say_headers(reading: Reading, command: CurlCommand) -> None:
         elif name.lower() != "content-type":
             others.append(name)
         elif value.partition(";")[0].lower() != "application/json":
-            reading.say(f"The content type is {quoted(value)}; this endpoint takes application/json, which is sent.")
+            reading.note("pasted.content_type", value=quoted(value))
     if has_key:
-        reading.say("The key in the command was ignored and not kept; a key belongs under Send to.")
+        reading.note("pasted.key")
     if others:
-        reading.say(f"Left out, because this app sends its own: {_listed(f'header {name}' for name in others)}.")
+        reading.note("pasted.headers", names=_listed(say("pasted.header", name=name) for name in others))
 
 
-def _say_address(reading: Reading, command: CurlCommand) -> None:
+def _note_address(reading: Reading, command: CurlCommand) -> None:
     if command.method not in (None, "POST"):
-        reading.say(f"The command says {quoted(command.method)}; a submit is a POST, and is sent as one.")
+        reading.note("pasted.method", value=quoted(command.method))
     if command.url is None:
-        reading.say("The command has no address; only its body was read.")
+        reading.note("pasted.no_address")
         return
     url = command.url
     try:
         parts = urlsplit(url.text)
     except ValueError:
-        reading.say(f"The address cannot be read: {shown(url.text)}; only the body was read.")
+        reading.note("pasted.bad_address", value=shown(url.text))
         return
     reading.secrets += [parts.password] if parts.password else []
     own = f"{parts.scheme}://{parts.netloc}".lower() == DEFAULT_BASE_URL
     if not parts.path.rstrip("/").endswith(SUBMIT_PATH):
-        reading.say(f"The command is for another address ({shown(url.text)}); its body was read all the same.")
+        reading.note("pasted.other_address", value=shown(url.text))
     elif not own and not url.expands:
-        reading.say(f"The command goes to {shown(url.text)}; where this form sends is chosen under Send to.")
+        reading.note("pasted.other_host", value=shown(url.text))
     elif parts.query or parts.fragment:
-        reading.say(f"The address has something behind the endpoint, which was left out: {shown(parts.query)}")
+        reading.note("pasted.query", value=shown(parts.query))
 
 
 def _listed(names: Iterable[str]) -> str:
     unique = list(dict.fromkeys(names))
-    named = ", ".join(shown(name) for name in unique[:8])
-    return named if len(unique) <= 8 else f"{named} and {len(unique) - 8} more"
+    named = say("form.comma").join(shown(name) for name in unique[:8])
+    return named if len(unique) <= 8 else say("pasted.and_more", names=named, n=len(unique) - 8)

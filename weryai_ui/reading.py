@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weryai_ui.references import trimmed
-from weryai_ui.request import DEFAULT_MODELS, FIELDS, SINGULAR, FieldSpec, Kind
+from weryai_ui.request import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
 from weryai_ui.rules import choices, shown
 from weryai_ui.validation import check, has_lone_surrogate, whole_number
+from weryai_ui.words import say
 
 MAX_INTEGER_DIGITS = 40
 NOTES_NAMED = 30
@@ -22,6 +23,21 @@ _SECRET_NAME = re.compile(r"key|token|secret|auth|passw|cookie", re.IGNORECASE)
 _KEY_SHAPE = re.compile(r"\bsk-[\w-]{4,}|(?<=\bbearer )\S+", re.IGNORECASE)
 # Said by the form itself, which knows the files on this server.
 _RULES_OF_THE_FORM = frozenset({"upload_gone", "wrong_kind"})
+
+_JSON_FAULTS: Mapping[str, str] = {
+    "Expecting value": "json_fault.value",
+    "Expecting property name enclosed in double quotes": "json_fault.name",
+    "Expecting ':' delimiter": "json_fault.colon",
+    "Expecting ',' delimiter": "json_fault.comma",
+    "Illegal trailing comma before end of object": "json_fault.comma_in_object",
+    "Illegal trailing comma before end of array": "json_fault.comma_in_array",
+    "Extra data": "json_fault.extra",
+    "Unterminated string starting at": "json_fault.open_string",
+    "Invalid control character at": "json_fault.control",
+    "Invalid \\escape": "json_fault.escape",
+    "Invalid \\uXXXX escape": "json_fault.unicode",
+}
+"""What Python's reader says of broken JSON."""
 
 
 @dataclass(frozen=True)
@@ -39,39 +55,43 @@ class Pasted:
 
 @dataclass
 class Reading:
-    """One reading under way: takes fields over into `values`, and says what it cannot take."""
+    """One reading under way: takes fields over into `values`, and notes what it cannot take."""
 
     models: Mapping[str, str] | None
     """None: any model will do."""
     values: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    """Keys of `words`, each with what fills it."""
     secrets: list[str] = field(default_factory=list)
 
-    def say(self, sentence: str) -> None:
-        self.notes.append(sentence)
+    def note(self, key: str, **filled: object) -> None:
+        self.notes.append((key, filled))
 
     def result(self) -> Pasted:
         """What was read, with keys masked in the notes, and the notes of one kind too many counted."""
-        notes = [self._masked(note) for note in self.notes[:NOTES_NAMED]]
+        notes = [
+            say(key, **{name: self._masked(str(value)) for name, value in filled.items()})
+            for key, filled in self.notes[:NOTES_NAMED]
+        ]
         if more := len(self.notes) - len(notes):
-            notes.append(f"And {more:,} more things like these were left out.")
+            notes.append(say("reading.more", n=f"{more:,}"))
         return Pasted(self.values, tuple(notes), bool(self.values))
 
-    def _masked(self, note: str) -> str:
+    def _masked(self, value: str) -> str:
         for secret in self.secrets:
             # By its beginning, because a note may have cut off the end.
-            note = re.sub(re.escape(secret[:SECRET_BEGINNING]) + r"[^\s'\"]*", "…", note)
-        return _KEY_SHAPE.sub("…", note)
+            value = re.sub(re.escape(secret[:SECRET_BEGINNING]) + r"[^\s'\"]*", "…", value)
+        return _KEY_SHAPE.sub("…", value)
 
     def body(self, document: Mapping[str, Any]) -> None:
-        """Take over a whole body, and say which rules it breaks."""
+        """Take over a whole body, and note which rules it breaks."""
         if not document:
-            self.say("The body is empty: {}.")
+            self.note("reading.empty")
             return
         self.fields(document)
         for spec in FIELDS.values():
             if spec.required and spec.name not in document:
-                self.say(f"{spec.name} is not in the body; it is required.")
+                self.note("reading.missing", name=spec.name)
         self.broken_rules()
 
     def fields(self, document: Mapping[str, Any]) -> None:
@@ -80,17 +100,17 @@ class Reading:
             spec = FIELDS.get(name)
             if spec is None:
                 hidden = _SECRET_NAME.search(name)
-                self.say(f"{shown(name)} is not a field of this request; left out: {'…' if hidden else quoted(value)}")
+                self.note("reading.unknown", name=shown(name), value="…" if hidden else quoted(value))
             elif value is None:
-                self.say(f"{name} is null; left out.")
+                self.note("reading.null", name=name)
             else:
                 self._field(spec, value)
 
     def broken_rules(self) -> None:
-        """Say which of the values taken over break a rule; the form shows the same beside its fields."""
+        """Note which of the values taken over break a rule; the form shows the same beside its fields."""
         for found in check(self.values, self.models or DEFAULT_MODELS).problems:
             if found.field in self.values and found.rule not in _RULES_OF_THE_FORM:
-                self.say(found.text)
+                self.note(f"rule.{found.rule}", **found.values)
 
     def _field(self, spec: FieldSpec, value: Any) -> None:
         match spec.kind:
@@ -102,42 +122,43 @@ class Reading:
                 if isinstance(value, str):
                     self.values[spec.name] = self._whole(spec.name, value)
                 else:
-                    self.say(f"{spec.name} must be text, not {quoted(value)}; left out.")
+                    self.note("reading.not_text", name=spec.name, value=quoted(value))
             case _:
                 self._choice(spec, value)
 
     def _whole(self, name: str, text: str) -> str:
         if not has_lone_surrogate(text):
             return text
-        self.say(f"{name} holds half a character (a lone surrogate); a � stands in its place.")
+        self.note("reading.half_character", name=name)
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _links(self, spec: FieldSpec, value: Any) -> None:
         if isinstance(value, str):
-            self.say(f"{spec.name} must be a list; the text was taken as its one link.")
+            self.note("reading.one_link", name=spec.name)
             value = [value]
         if not isinstance(value, list):
-            self.say(f"{spec.name} must be a list of links, not {quoted(value)}; left out.")
+            self.note("reading.not_a_list", name=spec.name, value=quoted(value))
             return
         kept = []
-        for number, item in enumerate(value, 1):
-            name = f"{SINGULAR[spec.name]} {number}"
-            if not isinstance(item, str) or not trimmed(item) or re.search(r"[\r\n]", trimmed(item)):
-                self.say(f"{name} is {quoted(item)}, which is no link; left out, so that those behind it move up.")
+        for number, link in enumerate(value, 1):
+            name = item_name(spec.name, number)
+            if not isinstance(link, str) or not trimmed(link) or re.search(r"[\r\n]", trimmed(link)):
+                self.note("reading.not_a_link", item=name, value=quoted(link))
             else:
-                kept.append(self._whole(name, trimmed(item)))
+                kept.append(self._whole(name, trimmed(link)))
         self.values[spec.name] = kept
 
     def _integer(self, spec: FieldSpec, value: Any) -> None:
         number = whole_number(value)
         if number is None:
-            self.say(f"{spec.name} must be a whole number, not {quoted(value)}; left out.")
+            self.note("reading.not_whole", name=spec.name, value=quoted(value))
             return
         if spec.minimum is not None and spec.maximum is not None and not spec.minimum <= number <= spec.maximum:
-            self.say(f"{spec.name} must be from {spec.minimum} to {spec.maximum}, not {quoted(number)}; left out.")
+            bounds = {"minimum": spec.minimum, "maximum": spec.maximum}
+            self.note("reading.out_of_range", name=spec.name, value=quoted(number), **bounds)
             return
         if type(value) is not int:
-            self.say(f"{spec.name} must be a number in digits; {quoted(value)} was taken as {number}.")
+            self.note("reading.not_in_digits", name=spec.name, value=quoted(value), number=number)
         # The digits as text: the page's numbers end at 2**53.
         self.values[spec.name] = str(number) if spec.name == "caller_id" else number
 
@@ -148,10 +169,11 @@ class Reading:
         allowed = choices(spec, self.models or {})
         free = spec.kind is Kind.MODEL and self.models is None
         if not meant or not (free or meant in allowed):
-            self.say(f"{spec.name} must be one of {', '.join(allowed)}, not {quoted(value)}; left out.")
+            listed = say("form.comma").join(allowed)
+            self.note("reading.not_a_choice", name=spec.name, choices=listed, value=quoted(value))
             return
         if meant != value:
-            self.say(f'{spec.name} must be the text "{meant}"; {quoted(value)} was taken as that.')
+            self.note("reading.not_this_text", name=spec.name, meant=meant, value=quoted(value))
         self.values[spec.name] = meant
 
 
@@ -160,21 +182,21 @@ def quoted(value: Any) -> str:
     if isinstance(value, str):
         return f'"{shown(value)}"'
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return say("reading.a_list", n=len(value))
     if isinstance(value, dict):
-        return f"an object of {len(value)}"
+        return say("reading.an_object", n=len(value))
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return shown(value)
 
 
 def read_object(reading: Reading, text: str) -> dict[str, Any] | None:
-    """The JSON object in a text, or None with the reason said."""
+    """The JSON object in a text, or None with the reason noted."""
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         for name, times in Counter(name for name, _ in found).items():
             if times > 1:
-                reading.say(f"{shown(name)} stands in the body {times} times; the last one counts.")
+                reading.note("reading.twice", name=shown(name), times=times)
         return dict(found)
 
     try:
@@ -185,25 +207,31 @@ def read_object(reading: Reading, text: str) -> dict[str, Any] | None:
             parse_constant=_no_constant,
         )
     except (RecursionError, MemoryError):
-        reading.say("The body is nested too deeply; no request is.")
+        reading.note("reading.too_deep")
     except json.JSONDecodeError as error:
-        reading.say(f"This is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.{_hint(text)}")
-    except ValueError as error:
-        reading.say(f"This is not JSON: {error}.")
+        known = _JSON_FAULTS.get(error.msg)
+        fault = error.msg if known is None else say(known)
+        reading.note(_not_json(text), fault=fault, line=error.lineno, column=error.colno)
+    except _NoNumber as error:
+        reading.note("reading.not_json_number", name=error)
     else:
         if isinstance(document, dict):
             return document
-        reading.say(f"The body must be a JSON object in braces, not {quoted(document)}.")
+        reading.note("reading.not_an_object", value=quoted(document))
     return None
 
 
-def _hint(text: str) -> str:
+def _not_json(text: str) -> str:
     if re.search("[“”„]", text):
-        return " It has typographic quotes (“ ”); JSON wants straight ones."
+        return "reading.not_json_curly"
     if re.match(r"\s*\{\s*'", text):
-        return " It has single quotes; JSON wants double ones."
-    return ""
+        return "reading.not_json_single"
+    return "reading.not_json"
+
+
+class _NoNumber(Exception):
+    """`NaN` or `Infinity`; the text is the name."""
 
 
 def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number")
+    raise _NoNumber(name)

@@ -20,19 +20,16 @@ from urllib.parse import urlsplit
 
 from weryai_ui.reading import Pasted, Reading, quoted, read_object
 from weryai_ui.references import Reference, from_items, from_lines, trimmed
-from weryai_ui.request import DEFAULT_MODELS, FIELDS, SINGULAR, FieldSpec, Kind
+from weryai_ui.request import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
 from weryai_ui.rules import CREDENTIALS_PATTERN, SCHEME_PATTERN
 from weryai_ui.validation import whole_number
+from weryai_ui.words import say
 
 VERSION = "1"
 RECIPE_MAX_CHARACTERS = 8 * 1024
 RECIPE_MAX_BYTES = 64 * 1024
 """Inflated. A few thousand characters can inflate to megabytes."""
 NEVER: tuple[str, ...] = ("webhook_url", "caller_id")
-
-BROKEN = "This link is broken: it was cut off or changed on its way. Ask for it again."
-EMPTY = "There is nothing in this link: the form that it was made from was empty."
-TOO_LONG = f"The form is too long for a link: more than {RECIPE_MAX_CHARACTERS:,} characters. Send the request's JSON."
 
 _CHECK_BYTES = 3
 # What stands in many recipes; the nearer to the end, the cheaper. A changed byte makes every link of this version
@@ -73,7 +70,7 @@ def encode(values: Mapping[str, Any]) -> Recipe:
     raw = _checksum(plain) + packed.compress(plain) + packed.flush()
     text = VERSION + base64.urlsafe_b64encode(raw).decode().rstrip("=")
     if len(text) > RECIPE_MAX_CHARACTERS or len(plain) > RECIPE_MAX_BYTES:
-        return Recipe("", (TOO_LONG,))
+        return Recipe("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
     return Recipe(text, reading.result().notes)
 
 
@@ -85,18 +82,18 @@ def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
     if document is not None:
         for name in [name for name in document if name in NEVER]:
             del document[name]
-            reading.say(f"{name} may not travel by a link; left out.")
+            reading.note("recipe.never", name=name)
         reading.fields(document)
     if not reading.values and not reading.notes:
-        reading.say(BROKEN if document is None else EMPTY)
+        reading.note("recipe.broken" if document is None else "recipe.empty")
     return reading.result()
 
 
 def _unpacked(reading: Reading, text: str) -> str | None:
     if len(text) > RECIPE_MAX_CHARACTERS:
-        reading.say(f"This link is longer than {RECIPE_MAX_CHARACTERS:,} characters; no recipe is.")
+        reading.note("recipe.link_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}")
     elif text[:1].isdigit() and text[:1] != VERSION:
-        reading.say("This link was made by another version of this app, which writes them otherwise.")
+        reading.note("recipe.other_version")
     elif text[:1] == VERSION and re.fullmatch(r"[A-Za-z0-9_-]+", text):
         return _inflated(text[1:])
     return None
@@ -138,18 +135,18 @@ def _as_wire(reading: Reading, values: Mapping[str, Any]) -> Iterator[tuple[str,
 def _travelling(reading: Reading, spec: FieldSpec, value: Any) -> list[str]:
     references = _references(value)
     if references is None:
-        reading.say(f"{spec.label}: {quoted(value)} is no list of links; left out.")
+        reading.note("recipe.not_links", label=spec.label, value=quoted(value))
         return []
     kept: list[str] = []
     gap = False
     for number, reference in enumerate(references, 1):
         if why := _stays(reference.url):
-            reading.say(f"{SINGULAR[spec.name].capitalize()} {number} {why}")
+            reading.note(why, item=item_name(spec.name, number).capitalize())
         else:
             kept.append(reference.url)
         gap = gap or (bool(kept) and number > len(kept) and not why)
     if gap:
-        reading.say(f"{spec.label} behind those left out move up: mind the numbers in the prompt.")
+        reading.note("recipe.move_up", label=spec.label)
     return kept
 
 
@@ -165,15 +162,15 @@ def _references(value: Any) -> tuple[Reference, ...] | None:
 
 
 def _stays(link: str) -> str | None:
-    """Why a link does not travel, as the end of a sentence; None when it does."""
+    """Why a link does not travel, as a key of `words`; None when it does."""
     if Reference(link).is_upload:
-        return "is a file on this server and stays here; whoever opens the link adds it again."
+        return "recipe.upload_stays"
     if not re.match(SCHEME_PATTERN, link):
-        return "is not a link to the web and stays here."
+        return "recipe.not_web_stays"
     if re.match(CREDENTIALS_PATTERN, link):
-        return "carries a user name or password in its link and stays here."
+        return "recipe.credentials_stay"
     if _is_near(link):
-        return "is on this machine or network, where others cannot open it, and stays here."
+        return "recipe.near_stays"
     return None
 
 

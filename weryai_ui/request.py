@@ -1,6 +1,6 @@
 """The body of one request: twelve fields, each declared once.
 
-Type, bounds, choices, wire name, label, help and form default stand here and nowhere else. The form is
+Type, bounds, choices, wire name and form default stand here and nowhere else; label and help are words. The form is
 built from `FIELDS`, the checks run by `FIELDS`, the payload is this model's dump, `docs/fields.md` is
 generated from it. Source of every rule: the endpoint's reference page.
 """
@@ -17,16 +17,22 @@ from typing import Annotated, Any, Literal
 import annotated_types
 from pydantic import BaseModel, ConfigDict, Field
 
+from weryai_ui.words import say
+
 DEFAULT_MODELS: Mapping[str, str] = types.MappingProxyType({"SEEDANCE_2_0": "Seedance 2.0"})
 
 REFERENCE_FIELDS: tuple[str, ...] = ("images", "videos", "audios")
-SINGULAR: Mapping[str, str] = types.MappingProxyType({"images": "image", "videos": "video", "audios": "audio"})
 UPLOAD_SCHEME = "upload:"
 """How a file on this server stands among the links of a form: this and the file's id."""
 
 CLIP_MIN_SECONDS = 2.0
 CLIP_MAX_SECONDS = 15.0
 CLIPS_TOTAL_SECONDS = 15.0
+
+
+def item_name(field: str, number: int) -> str:
+    """A reference's name in words, as in "image 2"."""
+    return say(f"item.{field}", number=number)
 
 
 class Kind(StrEnum):
@@ -42,18 +48,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Form:
-    """What the page says about a field, and what it starts with."""
+    """How a field stands on the page; its label and help are words under its name, see `words`."""
 
     kind: Kind
-    label: str
-    help: str
     default: Any = None
-    choices: tuple[tuple[str, str], ...] = ()
-    """(words, wire value) pairs; the wire value "" means that the field is left out of the body."""
+    choices: tuple[str, ...] = ()
+    """Wire values in the order of the page; `NOT_SET` means that the field is left out of the body."""
     advanced: bool = False
 
 
-NOT_SET = ("Not set", "")
+NOT_SET = ""
 
 
 class GenerationRequest(BaseModel):
@@ -67,126 +71,64 @@ class GenerationRequest(BaseModel):
 
     model: Annotated[
         str,
-        Form(
-            Kind.MODEL,
-            "Model",
-            "Which model makes the video.",
-            default="SEEDANCE_2_0",
-            advanced=True,
-        ),
+        Form(Kind.MODEL, default="SEEDANCE_2_0", advanced=True),
     ]
     prompt: Annotated[
         str | None,
         Field(max_length=500),
-        Form(
-            Kind.TEXT,
-            "Prompt",
-            'What happens in the video. Call references by number: "image 1", "video 1", "audio 1".',
-            default="",
-        ),
+        Form(Kind.TEXT, default=""),
     ] = None
     images: Annotated[
         tuple[str, ...] | None,
         Field(max_length=9),
-        Form(
-            Kind.LINKS,
-            "Images",
-            "Up to 9 links, one a line. The first line is image 1.",
-            default="",
-        ),
+        Form(Kind.LINKS, default=""),
     ] = None
     videos: Annotated[
         tuple[str, ...] | None,
         Field(max_length=3),
-        Form(
-            Kind.LINKS,
-            "Videos",
-            "Up to 3 links, one a line. Each 2 to 15 s, 15 s in all.",
-            default="",
-        ),
+        Form(Kind.LINKS, default=""),
     ] = None
     audios: Annotated[
         tuple[str, ...] | None,
         Field(max_length=3),
-        Form(
-            Kind.LINKS,
-            "Audios",
-            "Up to 3 links, one a line. Each 2 to 15 s, 15 s in all. Only with an image or a video.",
-            default="",
-        ),
+        Form(Kind.LINKS, default=""),
     ] = None
     aspect_ratio: Annotated[
         Literal["1:1", "9:16", "16:9"] | None,
-        Form(
-            Kind.CHOICE,
-            "Aspect ratio",
-            "The shape of the picture.",
-            default="16:9",
-            choices=(("16:9", "16:9"), ("9:16", "9:16"), ("1:1", "1:1"), NOT_SET),
-        ),
+        Form(Kind.CHOICE, default="16:9", choices=("16:9", "9:16", "1:1", NOT_SET)),
     ] = None
     resolution: Annotated[
         Literal["480p", "720p"] | None,
-        Form(
-            Kind.CHOICE,
-            "Resolution",
-            "480p to try, 720p to keep.",
-            default="720p",
-            choices=(("480p", "480p"), ("720p", "720p"), NOT_SET),
-        ),
+        Form(Kind.CHOICE, default="720p", choices=("480p", "720p", NOT_SET)),
     ] = None
     duration: Annotated[
         int,
         Field(ge=5, le=15),
-        Form(Kind.INTEGER, "Length", "5 to 15 seconds.", default=5),
+        Form(Kind.INTEGER, default=5),
     ]
     generate_audio: Annotated[
         Literal["true", "false"] | None,
-        Form(
-            Kind.CHOICE,
-            "Sound",
-            "Sound made with the picture.",
-            default="false",
-            choices=(("Off", "false"), ("On", "true"), NOT_SET),
-        ),
+        Form(Kind.CHOICE, default="false", choices=("false", "true", NOT_SET)),
     ] = None
     video_number: Annotated[
         int | None,
         Field(ge=1, le=4),
-        Form(
-            Kind.INTEGER,
-            "How many videos",
-            "Each is a task of its own.",
-            default=1,
-            choices=tuple((str(n), str(n)) for n in range(1, 5)),
-        ),
+        Form(Kind.INTEGER, default=1, choices=tuple(str(n) for n in range(1, 5))),
     ] = None
     webhook_url: Annotated[
         str | None,
-        Form(
-            Kind.LINK,
-            "Webhook URL",
-            "The service posts the result there as well. Leave empty if you have no server for it.",
-            default="",
-            advanced=True,
-        ),
+        Form(Kind.LINK, default="", advanced=True),
     ] = None
     caller_id: Annotated[
         int | None,
         Field(ge=-(2**63), le=2**63 - 1),
-        Form(
-            Kind.INTEGER,
-            "Caller ID",
-            "A number of your own that goes along with the task.",
-            default="",
-            advanced=True,
-        ),
+        Form(Kind.INTEGER, default="", advanced=True),
     ] = None
 
     def files(self) -> dict[str, str]:
-        """The references that are files on this server: their links, each with its name in words ("image 2")."""
+        """The references that are files on this server: their links, each with its name in words."""
         return {
-            link: f"{SINGULAR[name]} {number}"
+            link: item_name(name, number)
             for name in REFERENCE_FIELDS
             for number, link in enumerate(getattr(self, name) or (), 1)
             if link.startswith(UPLOAD_SCHEME)
@@ -225,12 +167,18 @@ class FieldSpec:
 
     @property
     def label(self) -> str:
-        return self.form.label
+        """In the language spoken now."""
+        return say(f"label.{self.name}")
+
+    @property
+    def help(self) -> str:
+        """One line below the label, in the language spoken now."""
+        return say(f"help.{self.name}")
 
     @property
     def wire_choices(self) -> tuple[str, ...]:
         """The values that may stand on the wire."""
-        return tuple(value for _, value in self.form.choices if value)
+        return tuple(value for value in self.form.choices if value)
 
 
 def _constraint(info: Any, kind: type, attribute: str) -> Any:

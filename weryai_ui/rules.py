@@ -1,4 +1,4 @@
-"""The rules as data: limits, patterns and the sentence of each rule; for the checks here and in the browser.
+"""The rules as data: limits and patterns, for the checks here and in the browser. Their sentences are words (`rule`).
 
 Limits of the reference page stand with the fields in `request.py`. What only other sources say is advice, with
 its source beside it.
@@ -18,10 +18,10 @@ from weryai_ui.request import (
     CLIPS_TOTAL_SECONDS,
     DEFAULT_MODELS,
     FIELDS,
-    SINGULAR,
     FieldSpec,
     Kind,
 )
+from weryai_ui.words import say
 
 LINK_MAX_CHARACTERS = 8192
 """Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
@@ -57,57 +57,14 @@ CREDENTIALS_PATTERN = r"^[a-zA-Z]+://[^/?#]*@"
 HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
 INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
 
-SENTENCES: Mapping[str, str] = {
-    "required": "{label} is empty; it is required.",
-    "too_long": "{label} is {value} characters; the limit is {limit}.",
-    "broken_character": "{label} holds half a character (a lone surrogate); delete it and type it again.",
-    "not_text": "{label} must be text.",
-    "too_many": "{label}: {value} links; the limit is {limit}.",
-    "not_links": "{label} must be links, one a line.",
-    "link_blank": "{item} has a space or an invisible character inside: {value}",
-    "link_too_long": "{item} is {value} characters long; no server reads more than {limit}.",
-    "link_scheme": "{item} must start with https:// or http://, not: {value}",
-    "link_shape": "{item} is not a complete link (host or port is wrong): {value}",
-    "audio_alone": "Audio needs an image or a video beside it.",
-    "clip_short": "{item} is {value} s long; the shortest is {limit} s.",
-    "clip_long": "{item} is {value} s long; the longest is {limit} s.",
-    "clips_total": "{label} add up to {value} s; the limit is {limit} s: shorten {longest} ({longest_s} s).",
-    "choice": "{label} is {value}; choose one of {limit}.",
-    "not_integer": "{label} must be a whole number in the digits 0 to 9, not: {value}",
-    "out_of_range": "{label} is {value}; it must be from {minimum} to {maximum}.",
-    "unknown_field": "{value} is not a field of this request.",
-    "link_twice": "{item} is the same link as {value}.",
-    "link_long": "{item} is {value} characters long; some servers stop at {limit}.",
-    "link_credentials": "{item} carries a user name or password; the service will see it.",
-    "link_host": "{item} has letters beyond ASCII in its host; if it is refused, use the xn-- form.",
-    "many_references": "{value} references in all; the vendor's own client stops at {limit}.",
-    "no_reference": "No image and no video; the vendor's own client asks for at least one.",
-    "nothing_to_show": "Neither a prompt nor a reference: the service has nothing to go by.",
-    "not_measured": "{label} could not be measured: each must be {minimum} to {maximum} s, {limit} s in all.",
-    "upload_gone": "{item} is no longer on this server; add the file again.",
-    "wrong_kind": "{item} is one of the {value}; put it there.",
-    "local_host": "{item} is on this machine: the sandbox can read it, WeryAI cannot.",
-    "mention_missing": "The prompt names {item}; there is no such reference.",
-    "mention_gone": "The prompt still has a place for a removed reference: look for “?”.",
-    "never_named": "The prompt never names {item}.",
-    "image_pixels": "{item} is {value} pixels; other providers take {minimum} to {maximum} a side.",
-    "image_aspect": "{item} is {value} times as wide as high; other providers take {minimum} to {maximum}.",
-    "video_pixels": "{item} is {value} pixels a frame; other providers take {minimum} to {maximum}.",
-    "videos_size": "Videos are {value} MB in all; other providers take {limit} MB.",
-    "format": "{item} is a {value} file; the vendor's own client takes {limit}.",
-    "webhook_http": "Webhook URL is http: the result travels unencrypted.",
-}
-"""Every sentence by its rule; filled with `str.format` here and by the same names in the browser."""
-
 
 def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
-    """The checks as JSON-ready data: fields with bounds, patterns, limits, sentences."""
+    """The checks as JSON-ready data: fields with bounds, patterns, limits."""
     return {
         "fields": [
             {
                 "name": spec.name,
                 "kind": spec.kind,
-                "label": spec.label,
                 "required": spec.required,
                 # As text: 64-bit bounds do not survive a JavaScript number.
                 "minimum": None if spec.minimum is None else str(spec.minimum),
@@ -117,7 +74,6 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
             }
             for spec in FIELDS.values()
         ],
-        "singular": dict(SINGULAR),
         "patterns": {
             "blanks": BLANKS,
             "scheme": SCHEME_PATTERN,
@@ -145,7 +101,6 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
             "formats": {name: list(formats) for name, formats in FORMATS.items()},
         },
         "mentions": dict(MENTION_PATTERNS),
-        "sentences": dict(SENTENCES),
     }
 
 
@@ -177,5 +132,5 @@ def shown(value: Any) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         # Thousands of digits cannot be turned into text by Python at all; their size says enough.
-        return str(value) if abs(value) < 10**24 else f"a number of {value.bit_length()} bits"
+        return str(value) if abs(value) < 10**24 else say("form.big_number", bits=value.bit_length())
     return str(value) if isinstance(value, float | bool) else type(value).__name__

@@ -6,33 +6,28 @@ follower takes it from there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
-from weryai_ui.client.key import check_key
+from weryai_ui.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.errors import ApiKeyError, StudioError
+from weryai_ui.errors import ApiKeyError
 from weryai_ui.far_clips import FarClips
 from weryai_ui.follower import Follower
 from weryai_ui.references import Reference, links_of
 from weryai_ui.request import FIELDS, GenerationRequest
-from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
 from weryai_ui.spill import Spill, as_told
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
@@ -40,6 +35,7 @@ from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Shelf
 from weryai_ui.store.store import Store
 from weryai_ui.uploads import Uploader, Uploads
 from weryai_ui.validation import Checked, check
+from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 
@@ -47,25 +43,13 @@ SANDBOX_POLL_SECONDS = 1.0
 """The sandbox is on this machine and its tasks take seconds."""
 VISITOR_TOKEN_BYTES = 32
 VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{32,128}")
-CLIENTS_KEPT = 64
-INTENT_KEYS_KEPT = 10_000
-VISITOR_KEYS_KEPT = 1000
 PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-DEFAULT_SCENARIO = next(iter(SCENARIOS))
 
 
 WEBHOOK_PATH = "webhook"
 CALLED_BACK_FACTOR = 4.0
 """A task that announces its end is asked for less often; the callback may still never come."""
 NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
-DATABASE_AWAY = (
-    "The app's own database did not take the record that comes before every request, "
-    "so nothing was sent and nothing was spent. Try again in a minute."
-)
-
-
-class NotAllowed(StudioError):
-    """The request may not go where it was to go; the text says why and what else is possible."""
 
 
 @dataclass(frozen=True)
@@ -122,50 +106,26 @@ class Allowance:
     left: Mapping[SendTo, tuple[Left, ...]]
 
 
-@dataclass(frozen=True)
-class _Account:
-    """Where a request goes and the key that it goes with; the key stays out of every repr."""
-
-    base_url: str
-    key: str
-
-    def __repr__(self) -> str:
-        return f"_Account({self.base_url!r})"
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells accounts apart without the key."""
-        return hashlib.sha256(f"{self.base_url}\n{self.key}".encode()).hexdigest()
-
-
 class Service:
-    """Everything the app can do, for every entrance alike. Thread-safe.
-
-    `sandbox_url` is set once the server knows its own port.
-    """
+    """Everything the app can do, for every entrance alike. Thread-safe."""
 
     def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self.access = Access(settings, clock=clock)
-        self.sandbox_url = ""
+        self.accounts = Accounts(settings, self.access)
         self._store = store
         self._clock = clock
         self._spill = Spill(settings.data_dir)
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock)
         self.uploader = Uploader(self.uploads, clock=clock)
         self.far_clips = FarClips()
-        self._visitor_keys: OrderedDict[str, str] = OrderedDict()
-        # Which key made which task: a visitor may go on with another account's.
-        self._intent_keys: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()
-        self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
         self.follower = Follower(
             store,
-            client_for=self._client_for,
+            client_for=self.accounts.client_for,
             interval=self._interval,
-            visitors_with_keys=self._visitors_with_keys,
-            made_with=self._has_its_own_key,
-            without_key=self._without_key,
+            visitors_with_keys=self.accounts.visitors_with_keys,
+            made_with=self.accounts.is_its_own,
+            without_key=self.accounts.without_key,
             polls_at_once=settings.polls_at_once,
             housekeeping=self._take_up_unsaved,
             clock=clock,
@@ -173,7 +133,7 @@ class Service:
 
     def start(self, sandbox_url: str) -> None:
         """Takes up what an earlier process left behind and begins to follow."""
-        self.sandbox_url = sandbox_url.rstrip("/")
+        self.accounts.sandbox_url = sandbox_url.rstrip("/")
         if advice := self.access.advice():
             log.warning(advice)
         self._take_up_unsaved()
@@ -197,28 +157,13 @@ class Service:
         return isinstance(token, str) and VISITOR_PATTERN.fullmatch(token) is not None
 
     def remember_key(self, visitor: str, key: str) -> None:
-        """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`.
-
-        Beyond `VISITOR_KEYS_KEPT` the oldest goes, and its visitor is asked for it again.
-        """
-        checked = check_key(key)
-        if not visitor:
-            return
-        with self._lock:
-            self._visitor_keys.pop(visitor_id(visitor), None)
-            self._visitor_keys[visitor_id(visitor)] = checked
-            if len(self._visitor_keys) > VISITOR_KEYS_KEPT:
-                self._visitor_keys.popitem(last=False)
-
-    def _remember_intents_key(self, intent_id: str, key: str) -> None:
-        with self._lock:
-            self._intent_keys[intent_id] = key
-            if len(self._intent_keys) > INTENT_KEYS_KEPT:
-                self._intent_keys.popitem(last=False)
+        """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`."""
+        if visitor:
+            self.accounts.remember(visitor_id(visitor), key)
 
     def has_key(self, visitor: str) -> bool:
         """Whether this process holds a key of this visitor's own."""
-        return visitor_id(visitor) in self._visitor_keys
+        return self.accounts.has_key(visitor_id(visitor))
 
     # --- use cases ---------------------------------------------------------------------------------
 
@@ -246,7 +191,7 @@ class Service:
         files = checked.request.files()
         if not files:
             return Prepared(checked, checked.request)
-        client = self._clients(account.base_url, account.key)
+        client = self.accounts.client(account)
         sent = self.uploader.send(files, client, account.fingerprint)
         if sent.refusal is not None:
             return Prepared(checked, refusal=sent.refusal, uploads=sent.exchanges)
@@ -267,12 +212,12 @@ class Service:
             account = self._account(press)
         except (NotAllowed, ApiKeyError) as error:
             return str(error)
-        client = self._clients(account.base_url, account.key)
-        return self.uploader.send({link: "the file"}, client, account.fingerprint).refusal
+        client = self.accounts.client(account)
+        return self.uploader.send({link: say("upload.the_file")}, client, account.fingerprint).refusal
 
     def endpoint(self, send_to: SendTo) -> str:
         """The full URL that a submit goes to."""
-        return WeryAIClient(self.base_url(send_to), "sk-none").endpoint
+        return WeryAIClient(self.accounts.base_url(send_to), "sk-none").endpoint
 
     def key_of(self, press: Press) -> str:
         """The key that a press would go with, for a caller that shows it masked; empty when there is none."""
@@ -294,12 +239,12 @@ class Service:
 
         A visitor's own key is the one in memory: no key travels for this question.
         """
-        remembered = self._visitor_keys.get(visitor_id(press.visitor), "")
+        remembered = self.accounts.key_of(visitor_id(press.visitor))
         try:
             account = self._account(replace(press, key=remembered))
         except (NotAllowed, ApiKeyError):
             return None
-        return self._clients(account.base_url, account.key).balance()
+        return self.accounts.client(account).balance()
 
     def submit(self, press: Press) -> Submitted:
         """Checks, records the intent, posts once, records what became of it.
@@ -315,7 +260,7 @@ class Service:
             account = self._account(press)
         except NotAllowed as error:  # what opened the key has lapsed since
             return Submitted(checked, None, str(error))
-        client = self._clients(account.base_url, account.key)
+        client = self.accounts.client(account)
         request, callback = self._with_callback(prepared.request)
         new = NewIntent(
             visitor=visitor_id(press.visitor),
@@ -342,12 +287,12 @@ class Service:
             return Submitted(checked, None, spent_words(spent, self._clock()))
         except SQLAlchemyError as error:
             log.error("nothing was sent, the database refused the intent: %s", type(error).__name__)
-            return Submitted(checked, None, DATABASE_AWAY)
+            return Submitted(checked, None, say("access.database_away"))
         if not begun.new:
             return Submitted(checked, begun.intent)
         if press.send_to is SendTo.MY_KEY:
             self.remember_key(press.visitor, press.key)
-            self._remember_intents_key(begun.intent.id, account.key)
+            self.accounts.remember_for(begun.intent.id, account.key)
         intent = self._post(begun.intent, client, press.caller)
         self._log_uploads(intent, prepared.uploads)
         return Submitted(checked, intent)
@@ -425,7 +370,7 @@ class Service:
             values=intent.asked,
             send_to=SendTo(intent.send_to),
             visitor=visitor,
-            key=key or self._visitor_keys.get(intent.visitor, ""),
+            key=key or self.accounts.key_of(intent.visitor),
             scenario=intent.scenario or DEFAULT_SCENARIO,
             token=token,
             code=code,
@@ -506,69 +451,16 @@ class Service:
         if wrong is not None:
             raise NotAllowed(wrong)
 
-    def _account(self, press: Press) -> _Account:
+    def _account(self, press: Press) -> Account:
         """Whose key and which server. Raises `NotAllowed` or `ApiKeyError`."""
         visitor = visitor_id(press.visitor) if press.visitor else ""
-        refusal = self.access.refusal(press.send_to, visitor, press.caller)
-        if refusal is not None:
-            raise NotAllowed(refusal)
-        base_url = self.base_url(press.send_to)
-        match press.send_to:
-            case SendTo.SANDBOX:
-                scenario = press.scenario if press.scenario in SCENARIOS else DEFAULT_SCENARIO
-                return _Account(base_url, scenario)
-            case SendTo.MY_KEY:
-                return _Account(base_url, check_key(press.key))
-            case _:
-                return _Account(base_url, self._owner_key())
-
-    def base_url(self, send_to: SendTo) -> str:
-        """The address of the service that a destination names, without the path of a call."""
-        return self.sandbox_url if send_to is SendTo.SANDBOX else self.settings.base_url
-
-    def _owner_key(self) -> str:
-        key = self.settings.api_key
-        if key is None:
-            raise NotAllowed("This server has no key of its own.")
-        return key.get_secret_value()
-
-    def _client_for(self, intent: Intent) -> WeryAIClient | None:
-        send_to = SendTo(intent.send_to)
-        if send_to is SendTo.SANDBOX:
-            return self._clients(self.sandbox_url, intent.scenario or DEFAULT_SCENARIO)
-        if send_to is SendTo.MY_KEY:
-            key = self._intent_keys.get(intent.id) or self._visitor_keys.get(intent.visitor)
-            return None if key is None else self._clients(self.settings.base_url, key)
-        if self.settings.api_key is None:
-            return None
-        return self._clients(self.settings.base_url, self._owner_key())
-
-    def _has_its_own_key(self, intent: Intent) -> bool:
-        """Whether it is certain that `_client_for` asks with the key that made the task."""
-        return intent.send_to != SendTo.MY_KEY or intent.id in self._intent_keys
-
-    def _visitors_with_keys(self) -> Sequence[str]:
-        with self._lock:
-            return tuple(self._visitor_keys)
-
-    def _without_key(self) -> Sequence[str]:
-        return () if self.settings.api_key else (SendTo.OWNER_KEY,)
+        return self.accounts.choose(press.send_to, visitor, press.caller, key=press.key, scenario=press.scenario)
 
     def _interval(self, intent: Intent) -> float:
         base = self.settings.poll_seconds
         if intent.send_to == SendTo.SANDBOX:
             base = min(base, SANDBOX_POLL_SECONDS)
         return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
-
-
-def visitor_id(token: str) -> str:
-    """What the store knows a visitor by: the hash of the token that their browser keeps."""
-    return token_hash(token)
-
-
-def token_hash(token: str) -> str:
-    """The hash of an unguessable token: a look at the database gives nobody the token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _as_body(request: GenerationRequest) -> str:

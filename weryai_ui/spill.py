@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -75,7 +75,6 @@ class Spill:
 
 def as_told(intent: Intent, submission: Submission) -> Intent:
     """The intent with the outcome that its POST had, as far as that can be told without the database."""
-    explanation = submission.explanation
     return replace(
         intent,
         outcome=IntentState[submission.outcome.name],
@@ -85,7 +84,7 @@ def as_told(intent: Intent, submission: Submission) -> Intent:
         response_text=submission.exchange.response_text,
         service_message=submission.service_message,
         code=submission.code,
-        explanation=None if explanation is None else asdict(explanation),
+        explanation=submission.explanation,
         batch_id=submission.batch_id,
     )
 

@@ -26,6 +26,7 @@ from weryai_ui.media import Media, MediaKind, MediaRefused, measure, poster, thu
 from weryai_ui.references import Reference
 from weryai_ui.request import UPLOAD_SCHEME
 from weryai_ui.rules import UPLOAD_PATTERN, shown
+from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class Uploads:
         """A new file: the clip from `start_s` to `end_s`. Raises `MediaRefused`."""
         upload = self.get(link)
         if upload is None:
-            raise MediaRefused("This file is no longer on this server; add it again.")
+            raise MediaRefused(say("upload.gone"))
         target = self.incoming()
         try:
             trim(self.path(upload), start_s, end_s, target)
@@ -210,13 +211,13 @@ class Uploader:
         for link, item in items.items():
             upload = self._uploads.get(link)
             if upload is None:
-                return SentOn(refusal=f"{item.capitalize()} is no longer on this server; add the file again.")
+                return SentOn(refusal=say("rule.upload_gone", item=item.capitalize()))
             url, answer = self._once(upload, client, account)
             if answer is not None:
                 exchanges.append(answer.exchange)
             if url is None:
-                refusal = f"{item.capitalize()} ({upload.name}) could not be uploaded, so nothing was sent. "
-                return SentOn(exchanges=tuple(exchanges), refusal=refusal + _why(answer))
+                refusal = say("upload.not_sent", item=item.capitalize(), name=upload.name, why=_why(answer))
+                return SentOn(exchanges=tuple(exchanges), refusal=refusal)
             links[link] = url
         return SentOn(links, tuple(exchanges))
 
@@ -278,11 +279,10 @@ class _Watched:
 
 def _why(answer: UploadAnswer | None) -> str:
     if answer is None:
-        return "It is no longer here."
-    said = f" The service says: {answer.service_message}" if answer.service_message else ""
-    if answer.explanation is None:
-        return f"The service named no link for it.{said}"
-    return f"{answer.explanation.cause} {answer.explanation.advice}{said}"
+        return say("upload.not_here")
+    found = answer.explanation
+    why = say("upload.no_link") if found is None else say("upload.why", cause=found.cause, advice=found.advice)
+    return say("upload.why_and_said", why=why, message=answer.service_message) if answer.service_message else why
 
 
 def _sha256(path: Path) -> str:

@@ -30,10 +30,10 @@ from weryai_ui.request import (
     DEFAULT_MODELS,
     FIELDS,
     REFERENCE_FIELDS,
-    SINGULAR,
     FieldSpec,
     GenerationRequest,
     Kind,
+    item_name,
 )
 from weryai_ui.rules import (
     BLANK_PATTERN,
@@ -49,7 +49,6 @@ from weryai_ui.rules import (
     LOCAL_HOST_PATTERN,
     REFERENCES_IN_ALL,
     SCHEME_PATTERN,
-    SENTENCES,
     SHOWN_CHARACTERS,
     UPLOAD_PATTERN,
     VIDEO_FRAME_PIXELS,
@@ -59,6 +58,7 @@ from weryai_ui.rules import (
     seconds,
     shown,
 )
+from weryai_ui.words import say
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,8 @@ class Finding:
     field: str
     rule: str
     values: Mapping[str, str]
-
-    @property
-    def text(self) -> str:
-        """The sentence in English, with the limit and the value."""
-        return SENTENCES[self.rule].format_map(self.values)
+    text: str
+    """The sentence with the limit and the value, in the language spoken when it was found."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +211,7 @@ class _Run:
         if upload is None:
             self.problem(field, "upload_gone", item=item)
         elif upload.kind != field:
-            self.problem(field, "wrong_kind", item=item, value=upload.kind)
+            self.problem(field, "wrong_kind", item=item, value=_label(upload.kind).lower())
         return upload is not None and upload.kind == field
 
     def _odd_link(self, field: str, item: str, link: str) -> None:
@@ -243,7 +240,7 @@ class _Run:
         seen: dict[str, str] = {}
         # A pasted page of text is one problem too many; the first ones say enough.
         for number, reference in enumerate(references[: 2 * (spec.max_length or 0)], 1):
-            item = f"{SINGULAR[spec.name].capitalize()} {number}"
+            item = item_name(spec.name, number).capitalize()
             self._link(spec.name, item, reference.url)
             self._advice(spec.name, item, reference)
             if reference.url in seen:
@@ -271,7 +268,7 @@ class _Run:
 
     def _clips(self, spec: FieldSpec, references: tuple[Reference, ...]) -> None:
         measured = {
-            f"{SINGULAR[spec.name]} {number}": rounded(reference.duration_s or 0.0)
+            item_name(spec.name, number): rounded(reference.duration_s or 0.0)
             for number, reference in enumerate(references, 1)
             if reference.measured
         }
@@ -335,8 +332,8 @@ class _Run:
         for rule, names in (("mention_missing", numbered - there), ("never_named", there - numbered)):
             # A request without a prompt names nothing on purpose.
             if names and prompt:
-                called = [f"{SINGULAR[name]} {number}" for name, number in sorted(names, key=_in_form_order)]
-                self.warning("prompt", rule, item=", ".join(called))
+                called = [item_name(name, number) for name, number in sorted(names, key=_in_form_order)]
+                self.warning("prompt", rule, item=say("form.comma").join(called))
 
 
 def whole_number(value: Any) -> int | None:
@@ -359,8 +356,12 @@ def has_lone_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def _label(field: str | None) -> str:
+    return FIELDS[field].label if field is not None and field in FIELDS else str(field)
+
+
 def _finding(field: str, rule: str, values: Mapping[str, object]) -> Finding:
-    return Finding(field, rule, {name: str(value) for name, value in values.items()})
+    return Finding(field, rule, {name: str(value) for name, value in values.items()}, say(f"rule.{rule}", **values))
 
 
 def _within(spec: FieldSpec, number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -15,6 +16,7 @@ from weryai_ui.references import Reference
 from weryai_ui.request import FIELDS
 from weryai_ui.rules import rules
 from weryai_ui.validation import check
+from weryai_ui.words import Locale, speaking
 
 LINES = st.lists(
     st.sampled_from(
@@ -90,11 +92,15 @@ def said(findings: Any) -> list[tuple[str, str, str]]:
     return sorted((found["field"], found["rule"], found["text"]) for found in findings)
 
 
-def test_browser_and_server_find_the_same_in_the_same_words(app: App, page: Page) -> None:
+@pytest.mark.parametrize(("locale", "examples"), [(Locale.EN, 300), (Locale.ZH, 60)])
+def test_browser_and_server_find_the_same_in_the_same_words(
+    locale: Locale, examples: int, app: App, page: Page
+) -> None:
     opened(page, app.url)
+    page.evaluate("language => window.words.choose(language)", locale)
     page.evaluate("rules => { window.testRules = rules; }", rules())
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(FORMS, min_size=10, max_size=10), KNOWN)
     def compare(forms: list[dict[str, Any]], known: dict[str, Reference]) -> None:
         facts = {link: asdict(reference) for link, reference in known.items()}
@@ -106,7 +112,8 @@ def test_browser_and_server_find_the_same_in_the_same_words(app: App, page: Page
             for name, expected in (("problems", checked.problems), ("warnings", checked.warnings)):
                 assert said(found[name]) == sorted((e.field, e.rule, e.text) for e in expected)
 
-    compare()
+    with speaking(locale):
+        compare()
 
 
 def test_a_problem_shows_and_goes_while_typing_without_asking_the_server(app: App, page: Page) -> None:
@@ -129,7 +136,7 @@ def test_every_field_has_its_label_its_help_and_its_id(app: App, page: Page) -> 
         unfolded(page, name)
         field = page.locator(f"#field-{name}")
         expect(field).to_contain_text(spec.label)
-        expect(field).to_contain_text(spec.form.help)
+        expect(field).to_contain_text(spec.help)
 
 
 def test_an_empty_length_is_a_problem_at_its_field(app: App, page: Page) -> None:

@@ -81,7 +81,7 @@ def test_a_failure_after_acceptance_says_why(key: str, sandbox: SandboxServer) -
         ("sk-sandbox-no-credits", Outcome.REJECTED, "code.1011"),
         ("sk-sandbox-rate-limited", Outcome.REJECTED, "code.1001"),
         ("sk-sandbox-queue-full", Outcome.REJECTED, "code.1007"),
-        ("sk-sandbox-bad-key", Outcome.REJECTED, "code.1002"),
+        ("sk-sandbox-bad-key", Outcome.REJECTED, "code.1002.key"),
         ("sk-sandbox-malformed", Outcome.UNKNOWN, "wire.not_json"),
     ],
 )

@@ -21,10 +21,11 @@ from tests.durability.waiting import until
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
-from weryai_ui.service import DATABASE_AWAY, Service
+from weryai_ui.service import Service
 from weryai_ui.spill import FOLDER_NAME, Spill
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.store import CLAIM_LASTS_S, Store
+from weryai_ui.words import say
 
 
 @pytest.fixture(params=[name for name in OUTAGES if not SERVER or name in ON_ANY_DATABASE])
@@ -73,7 +74,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
     outage.begin()
     refused = service.submit(again)
     outage.end()
-    assert refused.refusal == DATABASE_AWAY
+    assert refused.refusal == say("access.database_away")
     assert refused.intent is None
     assert upstream.submits == []
     assert service.tasks(VISITOR) == ()
@@ -88,7 +89,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
 def test_a_database_file_that_was_removed_takes_no_intent_so_nothing_is_sent(plan: Plan, upstream: Upstream) -> None:
     service = Service(plan.settings, Store(plan.database_url))
     (plan.folder / "weryai.sqlite3").unlink()
-    assert service.submit(press(1)).refusal == DATABASE_AWAY
+    assert service.submit(press(1)).refusal == say("access.database_away")
     assert upstream.submits == []
     service.stop()
 
@@ -153,7 +154,7 @@ def test_a_spilled_refusal_still_says_why_and_whose_move_it_is(tmp_path: Path, s
     kept = Spill(tmp_path).keep(intent, submission(Outcome.UNKNOWN))
     assert kept.outcome is IntentState.UNKNOWN
     assert kept.explanation is not None
-    assert kept.explanation["move"]
+    assert kept.explanation.move
     Spill(tmp_path).take_up(service._store, 0.0)
     stored = service._store.intent(intent.id)
     assert (stored.outcome, stored.explanation) == (kept.outcome, kept.explanation)

@@ -285,7 +285,7 @@ def test_an_answer_about_another_task_changes_nothing_but_says_so(desk: Desk) ->
     assert desk.follow(task) is not None
     found = desk.task(task)
     assert (found.state, found.videos) == (TaskState.WAITING, ())
-    assert found.trouble == "The answer names another task."
+    assert found.trouble == "app.other_task"
 
 
 @pytest.mark.parametrize("state", [state for state in TaskState if state.is_final])

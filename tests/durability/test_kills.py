@@ -61,7 +61,7 @@ def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_
     assert intent.finished_at is not None
     assert born + HEARTBEAT_LASTS_S <= intent.finished_at <= died + HEARTBEAT_LASTS_S + 2
     assert intent.explanation is not None
-    assert intent.explanation["move"] == "check"
+    assert intent.explanation.move == "check"
     assert upstream.submits == []
 
 

@@ -55,7 +55,7 @@ def test_an_open_press_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over
     found = theirs.intent(intent.id)
     assert found.outcome is IntentState.UNKNOWN
     assert found.explanation is not None
-    assert found.explanation["move"] == "check"
+    assert found.explanation.move == "check"
 
 
 def test_a_process_that_stops_gives_up_its_lease_at_once(mine: Store, database_url: str, clock: Clock) -> None:

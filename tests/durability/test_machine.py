@@ -21,12 +21,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from tests.durability.outage import Full
 from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
 from tests.durability.victim import VISITOR, Plan, press
+from weryai_ui.accounts import visitor_id
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, Submission
 from weryai_ui.envelope import TaskState
-from weryai_ui.service import DATABASE_AWAY, Press, Service, visitor_id
+from weryai_ui.service import Press, Service
 from weryai_ui.store.records import Intent, IntentState, Task
 from weryai_ui.store.store import HEARTBEAT_LASTS_S, Store
+from weryai_ui.words import say
 
 ANSWERS = {
     "waiting": told(TaskState.WAITING),
@@ -88,7 +90,7 @@ class Machine(RuleBasedStateMachine):
         self.store = Store(self.plan.database_url, clock=self.clock)
         self.outage = Full(self.store)
         self.service = Service(self.plan.settings, self.store, clock=self.clock)
-        vars(self.service)["_clients"] = lambda *_: self.upstream
+        vars(self.service.accounts)["_clients"] = lambda *_: self.upstream
 
     def teardown(self) -> None:
         for store in [self.store, *self.abandoned]:
@@ -144,7 +146,7 @@ class Machine(RuleBasedStateMachine):
         self.outage.begin()
         result = self.service.submit(press)
         self.outage.end()
-        assert result.refusal == DATABASE_AWAY
+        assert result.refusal == say("access.database_away")
         assert (len(self.upstream.sent), len(self._all())) == (sent, known)
 
     @rule(target=intents, press=consumes(presses), kind=OUTCOMES)

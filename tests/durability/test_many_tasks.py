@@ -21,9 +21,9 @@ from tests.durability.scripted import submission
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, killed, start
 from tests.durability.waiting import until
+from weryai_ui.accounts import visitor_id
 from weryai_ui.client.transport import Outcome
 from weryai_ui.follower import JITTER
-from weryai_ui.service import visitor_id
 from weryai_ui.store.records import NewIntent
 from weryai_ui.store.store import Store
 

@@ -19,5 +19,5 @@ def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_
         return tasks[0] if tasks and tasks[0].state is TaskState.SUCCEEDED else None
 
     video = until(ready).videos[0].url
-    assert video.startswith(f"{app.service.sandbox_url}/media/")
+    assert video.startswith(f"{app.service.accounts.sandbox_url}/media/")
     assert requests.get(video, timeout=10).headers["content-type"] == "video/mp4"

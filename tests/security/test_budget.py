@@ -15,8 +15,9 @@ from pydantic import SecretStr
 from tests.conftest import settings_in
 from tests.security.conftest import FORM, OWNER_KEY
 from weryai_ui.access import Caller, SendTo, spent_words
+from weryai_ui.accounts import visitor_id
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import Press, Service, Submitted, visitor_id
+from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, Budget, BudgetSpent, Charge, Rule
 from weryai_ui.store.records import NewIntent
@@ -43,7 +44,7 @@ def service(tmp_path: Path, upstream: SandboxServer, clock: Clock) -> Iterator[S
     """An app on the owner's key whose follower does not run: tasks stay as they are."""
     settings = settings_in(tmp_path, api_key=SecretStr(OWNER_KEY), base_url=upstream.url)
     service = Service(settings, Store(settings.database_url, clock=clock), clock=clock)
-    service.sandbox_url = upstream.url
+    service.accounts.sandbox_url = upstream.url
     yield service
     service._store.close()
 

@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import App, running_app, settings_in
 from tests.security.conftest import FORM, Witness, call, post
 from weryai_ui.access import SendTo
-from weryai_ui.service import VISITOR_KEYS_KEPT, Press, Service
+from weryai_ui.accounts import VISITOR_KEYS_KEPT
+from weryai_ui.service import Press, Service
 
 ANN, BOB = "a" * 43, "b" * 43
 NOBODY = ("", "c" * 43, "*", "%", "' OR 1=1 --", "a" * 42, ANN.upper(), ANN + " ", None, [ANN], {"x": ANN})
@@ -101,7 +102,7 @@ def test_keys_are_kept_for_so_many_visitors_and_no_more(room: Room) -> None:
     service: Service = room.app.service
     for number in range(VISITOR_KEYS_KEPT + 10):
         service.remember_key(f"visitor {number}", KEY)
-    assert len(service._visitor_keys) == VISITOR_KEYS_KEPT
+    assert len(service.accounts._visitor_keys) == VISITOR_KEYS_KEPT
     service.remember_key(ANN, KEY)
 
 

@@ -91,7 +91,7 @@ def test_a_refusal_says_whose_move_it_is(
     intent = submitted(service, scenario=scenario)
     assert (intent.outcome, intent.code) == (outcome, code)
     assert intent.explanation is not None
-    assert intent.explanation["move"] == move
+    assert intent.explanation.move == move
     assert intent.tasks == ()
 
 
@@ -164,7 +164,7 @@ def test_a_task_is_followed_with_the_key_that_made_it_when_its_visitor_goes_on_w
     try:
         intent = submitted(service, send_to=SendTo.MY_KEY, key="sk-sandbox")
         service.remember_key("visitor", "sk-sandbox-bad-key")
-        client = service._client_for(intent)
+        client = service.accounts.client_for(intent)
         assert client is not None
         assert client.status(intent.tasks[0].upstream_id).status is not None
         assert ended(service).tasks[0].state is TaskState.SUCCEEDED

@@ -118,7 +118,7 @@ def test_a_result_that_is_pushed_to_the_running_app_shows_within_a_second(start_
     app.service.settings = own
     app.service.submit(pressed(visitor="pushed"))
     upstream = app.service.tasks("pushed")[0].tasks[0].upstream_id
-    status = f"{app.service.sandbox_url}/v1/generation/{upstream}/status"
+    status = f"{app.service.accounts.sandbox_url}/v1/generation/{upstream}/status"
 
     def finished_there() -> float | None:
         answer = requests.get(status, headers={"Authorization": "Bearer sk-sandbox"}, timeout=5).json()

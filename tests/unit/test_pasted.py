@@ -19,6 +19,7 @@ from weryai_ui.reading import NOTES_NAMED, Pasted
 from weryai_ui.request import GenerationRequest
 from weryai_ui.snippets import Language, snippet
 from weryai_ui.validation import check
+from weryai_ui.words import Locale, speaking
 
 LINK = "https://a.example/1.png"
 GOOD: dict[str, Any] = {"model": "SEEDANCE_2_0", "prompt": "A boat", "images": [LINK], "duration": 5}
@@ -281,6 +282,15 @@ def test_a_key_is_neither_kept_nor_repeated(text: str) -> None:
     assert KEY not in repr(pasted)
     assert KEY[:10] not in repr(pasted)
     assert "canary" not in repr(pasted)
+
+
+def test_a_sentence_stays_whole_around_a_key_in_both_languages() -> None:
+    command = f"curl https://user:{KEY}@api.weryai.com/elsewhere -d '{BODY}'"
+    assert read_pasted(command).notes == (
+        "The command is for another address (https://user:…); its body was read all the same.",
+    )
+    with speaking(Locale.ZH):
+        assert read_pasted(command).notes == ("命令指向其他地址（https://user:…），请求体仍已读取。",)
 
 
 def test_an_ignored_key_is_named_once() -> None:

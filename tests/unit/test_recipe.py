@@ -13,9 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from weryai_ui.reading import Pasted
-from weryai_ui.recipe import _COMMON, BROKEN, EMPTY, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
+from weryai_ui.recipe import _COMMON, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
 from weryai_ui.references import Reference, trimmed
 from weryai_ui.request import FIELDS
+from weryai_ui.words import say
+
+BROKEN = say("recipe.broken")
+EMPTY = say("recipe.empty")
 
 FORM: dict[str, Any] = {
     "model": "SEEDANCE_2_0",

@@ -10,7 +10,7 @@ import pytest
 from weryai_ui.envelope import TaskState, Video
 from weryai_ui.store.records import Intent, IntentState, Task
 from weryai_ui.ui import views
-from weryai_ui.ui.texts import en
+from weryai_ui.words import say
 
 LINKS = views.Links("http://127.0.0.1:7860/sandbox", "sandbox")
 INTENT = Intent(
@@ -58,14 +58,14 @@ def card(*tasks: Task, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("state", list(TaskState))
 def test_every_state_of_a_task_has_words_and_a_tone(state: TaskState) -> None:
     shown = card(task(state))
-    assert shown["state"] == en.TASK_STATE[state]
+    assert shown["state"] == say(f"task_state.{state}")
     assert shown["tone"] in {"busy", "good", "bad", "doubt"}
     assert shown["busy"] is not state.is_final
 
 
 @pytest.mark.parametrize("outcome", [each for each in IntentState if each is not IntentState.ACCEPTED])
 def test_every_outcome_has_words(outcome: IntentState) -> None:
-    assert card(outcome=outcome)["state"] == en.OUTCOME[outcome]
+    assert card(outcome=outcome)["state"] == say(f"outcome.{outcome}")
 
 
 def test_several_tasks_are_counted_and_each_says_its_own_state() -> None:
@@ -78,7 +78,7 @@ def test_several_tasks_are_counted_and_each_says_its_own_state() -> None:
 
 
 def test_a_failed_task_says_that_nobody_knows_whether_it_is_charged() -> None:
-    assert en.CHARGED_UNKNOWN in [line["text"] for line in card(task(TaskState.FAILED))["says"]]
+    assert say("says.charged_unknown") in [line["text"] for line in card(task(TaskState.FAILED))["says"]]
 
 
 def test_a_state_nobody_has_seen_is_shown_by_its_own_spelling() -> None:
@@ -87,7 +87,7 @@ def test_a_state_nobody_has_seen_is_shown_by_its_own_spelling() -> None:
 
 
 def test_trouble_while_following_is_said_and_following_goes_on() -> None:
-    (shown,) = card(task(TaskState.PROCESSING, trouble="The service did not answer in time."))["tasks"]
+    (shown,) = card(task(TaskState.PROCESSING, trouble="wire.timeout"))["tasks"]
     assert shown["says"] == "Being made. The service did not answer in time."
     assert shown["busy"] is True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weryai_ui.errors import ApiKeyError
+from weryai_ui.words import say
 
 MAX_KEY_CHARACTERS = 512
 MIN_CHARACTERS_TO_SHOW_AN_END = 12
@@ -16,13 +17,13 @@ def check_key(key: str) -> str:
     """
     stripped = key.strip()
     if not stripped:
-        raise ApiKeyError("The API key is empty.")
+        raise ApiKeyError(say("key.empty"))
     if len(stripped) > MAX_KEY_CHARACTERS:
-        raise ApiKeyError(f"The API key is longer than {MAX_KEY_CHARACTERS} characters.")
+        raise ApiKeyError(say("key.too_long", limit=MAX_KEY_CHARACTERS))
     if any(character.isspace() for character in stripped):
-        raise ApiKeyError("The API key has a space or a line break inside; copy it again.")
+        raise ApiKeyError(say("key.blank"))
     if not all("!" <= character <= "~" for character in stripped):
-        raise ApiKeyError("The API key has a character that no key has; copy it again.")
+        raise ApiKeyError(say("key.character"))
     return stripped
 
 

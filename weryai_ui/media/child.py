@@ -24,7 +24,8 @@ from typing import Any, BinaryIO, Final
 
 from weryai_ui.media.limits import CHILD_THREADS, CHILDREN_AT_ONCE, QUEUE_SECONDS, MediaLimits
 from weryai_ui.media.protocol import READY, Fault
-from weryai_ui.media.sentences import BUSY, CANNOT_START, MediaRefused, too_slow
+from weryai_ui.media.sentences import MediaRefused, too_slow
+from weryai_ui.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> d
 @contextlib.contextmanager
 def _a_place() -> Iterator[None]:
     if not _places.acquire(timeout=QUEUE_SECONDS):
-        raise MediaRefused(BUSY)
+        raise MediaRefused(say("media.busy"))
     try:
         yield
     finally:
@@ -89,7 +90,7 @@ def _ended(order: Order, media: BinaryIO, made: BinaryIO, said: BinaryIO, limits
         )
     except OSError as error:
         _log.error("a child for media could not be started: %s", error)
-        raise MediaRefused(CANNOT_START) from error
+        raise MediaRefused(say("media.cannot_start")) from error
     try:
         return process.wait(order.seconds)
     except subprocess.TimeoutExpired as error:
@@ -131,7 +132,7 @@ def _report(code: int, started: bool, said: bytes, order: Order) -> dict[str, An
     """
     if not started:
         _log.error("a child for media did not start (code %d): %s", code, said[-2000:].decode("utf-8", "replace"))
-        raise MediaRefused(CANNOT_START)
+        raise MediaRefused(say("media.cannot_start"))
     if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
         raise MediaRefused(too_slow(order.seconds))
     if code != 0:

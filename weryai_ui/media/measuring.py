@@ -10,25 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from weryai_ui.media import child
 from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.protocol import Fault
-from weryai_ui.media.sentences import (
-    EMPTY,
-    FAULTS,
-    GONE,
-    NOT_A_PICTURE,
-    NOT_A_VIDEO,
-    MediaRefused,
-    not_ours,
-    too_heavy,
-    too_many_pixels,
-)
-
-_DAMAGED: Final = FAULTS[Fault.DAMAGED]
+from weryai_ui.media.sentences import MediaRefused, faulty, not_ours, too_heavy, too_many_pixels
+from weryai_ui.words import say
 
 
 @dataclass(frozen=True)
@@ -78,18 +67,18 @@ def poster(path: Path, *, at_s: float = 0.5, max_side: int = 480, limits: MediaL
 
     Raises `MediaRefused`.
     """
-    return _drawn(path, MediaKind.VIDEO, NOT_A_VIDEO, limits, at_s=max(0.0, at_s), side=max_side)
+    return _drawn(path, MediaKind.VIDEO, "media.not_a_video", limits, at_s=max(0.0, at_s), side=max_side)
 
 
 def thumbnail(path: Path, max_side: int = 480, *, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
     """A JPEG of a picture; upright, on white, its longer side at most `max_side` pixels. Raises `MediaRefused`."""
-    return _drawn(path, MediaKind.IMAGE, NOT_A_PICTURE, limits, side=max_side)
+    return _drawn(path, MediaKind.IMAGE, "media.not_a_picture", limits, side=max_side)
 
 
 def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **figures: float) -> bytes:
     with known(path, limits) as found, tempfile.TemporaryFile() as made:
         if found.kind is not kind:
-            raise MediaRefused(otherwise)
+            raise MediaRefused(say(otherwise))
         task = "poster" if kind is MediaKind.VIDEO else "thumbnail"
         order(found, task, made, limits, limits.measure_seconds, **figures)
         made.seek(0)
@@ -103,7 +92,7 @@ def known(path: Path, limits: MediaLimits) -> Iterator[Known]:
         size = os.fstat(file.fileno()).st_size
         head = file.read(HEAD_BYTES)
         if not head:
-            raise MediaRefused(EMPTY)
+            raise MediaRefused(say("media.empty"))
         found = sniff(head)
         if found is None:
             raise MediaRefused(not_ours(head))
@@ -119,10 +108,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     """A plain file for reading; a pipe or a folder is as good as none. Raises `MediaRefused`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise MediaRefused(GONE)
+            raise MediaRefused(say("media.gone"))
         file = path.open("rb", buffering=0)
     except (OSError, ValueError) as error:
-        raise MediaRefused(GONE) from error
+        raise MediaRefused(say("media.gone")) from error
     with file:
         yield file
 
@@ -137,7 +126,7 @@ def order(
     if report["fault"] == Fault.TOO_MANY_PIXELS:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
         raise MediaRefused(too_many_pixels(found.kind, width, height, limits))
-    raise MediaRefused(FAULTS.get(str(report["fault"]), _DAMAGED))
+    raise MediaRefused(faulty(report["fault"]))
 
 
 def _media(found: Known, report: dict[str, Any]) -> Media:
@@ -173,10 +162,10 @@ def _by_tracks(found: Known, shown: bool) -> tuple[MediaKind, str, str]:
 def _pixels(value: Any) -> int:
     if type(value) is int and value > 0:
         return value
-    raise MediaRefused(_DAMAGED)
+    raise MediaRefused(faulty(Fault.DAMAGED))
 
 
 def _seconds(value: Any) -> float:
     if type(value) is float and math.isfinite(value) and value > 0:
         return value
-    raise MediaRefused(_DAMAGED)
+    raise MediaRefused(faulty(Fault.DAMAGED))

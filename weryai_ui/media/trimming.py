@@ -8,7 +8,8 @@ from typing import Final
 
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.measuring import Media, known, measure, order
-from weryai_ui.media.sentences import NOT_A_CLIP, MediaRefused, bad_cut
+from weryai_ui.media.sentences import MediaRefused, bad_cut
+from weryai_ui.words import say
 
 ROUNDING_S: Final = 0.05
 """How far a chosen end may lie behind the clip's: the page shows tenths of a second."""
@@ -22,7 +23,7 @@ def trim(path: Path, start_s: float, end_s: float, target: Path, *, limits: Medi
     """
     measured = measure(path, limits=limits)
     if measured.duration_s is None:
-        raise MediaRefused(NOT_A_CLIP)
+        raise MediaRefused(say("media.not_a_clip"))
     if measured.duration_s < end_s <= measured.duration_s + ROUNDING_S:
         end_s = measured.duration_s
     if problem := bad_cut(start_s, end_s, measured.duration_s, limits.clip_min_s):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from weryai_ui.envelope import TaskState, Video
+from weryai_ui.errors import Explanation
 
 
 class IntentState(StrEnum):
@@ -88,7 +89,7 @@ class Intent:
     code: int | None
     service_message: str | None
     response_text: str | None
-    explanation: dict[str, str] | None
+    explanation: Explanation | None
     batch_id: str | None
     webhook_hash: str | None = None
     tasks: tuple[Task, ...] = ()

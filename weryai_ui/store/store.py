@@ -21,6 +21,7 @@ from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
 from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import Submission
 from weryai_ui.envelope import TaskState, Video
+from weryai_ui.errors import INTERRUPTED, Explanation, Move
 from weryai_ui.store import budget
 from weryai_ui.store.budget import Budget, Charge, Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Shelf, Task
@@ -292,7 +293,7 @@ class Store:
             settled = connection.execute(
                 update(intents)
                 .where(orphans)
-                .values(outcome=IntentState.UNKNOWN, finished_at=now, updated_at=now, explanation=INTERRUPTED)
+                .values(outcome=IntentState.UNKNOWN, finished_at=now, updated_at=now, explanation=asdict(INTERRUPTED))
             )
             connection.execute(delete(processes).where(processes.c.expires_at < now))
             return settled.rowcount
@@ -302,12 +303,6 @@ class Store:
 
 
 COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})
-INTERRUPTED = {
-    "cause": "The app stopped while the request was on its way.",
-    "move": "check",
-    "advice": "Check the balance and the task list before trying again.",
-    "key": "app.interrupted",
-}
 
 
 def _outcome(submission: Submission, now: float) -> dict[str, Any]:
@@ -449,7 +444,10 @@ def _intents(connection: Connection, query: Any) -> tuple[Intent, ...]:
 
 def _intent(row: Mapping[Any, Any], own: Sequence[Task]) -> Intent:
     values = {name: row[name] for name in Intent.__dataclass_fields__ if name != "tasks"}
-    return Intent(**{**values, "outcome": IntentState(row["outcome"]), "tasks": tuple(own)})
+    said = row["explanation"]
+    explanation = said and Explanation(said["key"], Move(said["move"]))
+    typed = {"outcome": IntentState(row["outcome"]), "explanation": explanation, "tasks": tuple(own)}
+    return Intent(**{**values, **typed})
 
 
 def _task(row: Row[Any]) -> Task:

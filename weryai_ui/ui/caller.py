@@ -14,12 +14,12 @@ import gradio as gr
 
 from weryai_ui.access import Caller
 from weryai_ui.errors import StudioError
+from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 """What proxies add: the page is then not private, even where it listens on loopback only."""
-WENT_WRONG = "Something went wrong in the app; its log names it by {request_id}."
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,7 +64,7 @@ def quietly(function: Callable[P, R]) -> Callable[P, R]:
             requests = (each for each in (*args, *kwargs.values()) if isinstance(each, gr.Request))
             request_id = next((caller_of(each).request_id for each in requests), "-")
             log.error("failed request=%s in=%s with=%s", request_id, function.__name__, _where(error))
-            raise gr.Error(WENT_WRONG.format(request_id=request_id), print_exception=False) from None
+            raise gr.Error(say("access.went_wrong", request_id=request_id), print_exception=False) from None
 
     return call
 

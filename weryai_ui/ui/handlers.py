@@ -231,11 +231,11 @@ class Handlers:
         return token if self._service.is_visitor(token) else self._service.new_visitor()
 
     def _links(self) -> views.Links:
-        return views.Links(self._service.sandbox_url, SANDBOX_PATH)
+        return views.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)
 
     def _code(self, press: Press, checked: Checked) -> dict[str, Any]:
         payload = None if checked.request is None else checked.request.payload()
-        return programs(self._service, payload, self._service.base_url(press.send_to))
+        return programs(self._service, payload, self._service.accounts.base_url(press.send_to))
 
     def _request_pane(self, press: Press, payload: Mapping[str, Any] | None) -> dict[str, Any]:
         return views.request_pane(self._service.endpoint(press.send_to), payload, self._service.key_of(press))

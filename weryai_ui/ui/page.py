@@ -8,21 +8,25 @@ from weryai_ui.service import Service
 from weryai_ui.ui import endpoints, wiring
 from weryai_ui.ui.carrying import Carrying
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.panels import compose, header, results
-from weryai_ui.ui.texts import en
+from weryai_ui.ui.panels import compose, results, start
+from weryai_ui.ui.recorded import Recorded
+from weryai_ui.ui.spoken import Spoken
+from weryai_ui.ui.widgets.heading.widget import heading
+from weryai_ui.words import say
 
 
 def build(service: Service) -> gr.Blocks:
     """The whole page and its named endpoints, not yet served."""
-    handlers = Handlers(service)
+    handlers, spoken = Handlers(service), Spoken()
     page: gr.Blocks
-    with gr.Blocks(title=en.PAGE["title"], fill_width=True, analytics_enabled=False) as page:
-        header.build(service.access)
+    with gr.Blocks(title=say("page.title"), fill_width=True, analytics_enabled=False) as page:
+        head = heading(service.access.offers, elem_id="heading")
+        beginning = start.build(Recorded(service), Carrying(service))
         with gr.Row(elem_classes="studio-columns"):
             with gr.Column(elem_classes="studio-compose", min_width=320):
-                form = compose.build(service.access, service.settings.models, handlers, Carrying(service))
+                form = compose.build(service.access, service.settings.models, handlers, spoken)
             with gr.Column(elem_classes="studio-results", min_width=320):
                 shown = results.build(handlers)
-        wiring.connect(page, form, shown, handlers)
+        wiring.connect(page, head, beginning, form, shown, handlers, spoken)
         endpoints.publish(service)
     return page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +20,14 @@ from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.ui import page, theme, upload_routes, webhook_route
+from weryai_ui.ui import page, recorded, theme, upload_routes, webhook_route
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH
 
 MAX_THREADS = 64
 QUEUE_LENGTH = 256
 MCP_PATH = "/gradio_api/mcp"
+FAVICON = Path(__file__).parent / "favicon.svg"
 GRADIO_QUIET = {
     # Without the last two every finished event groups up to 10,000 analytics events with pandas.
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -50,7 +52,8 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
         share=service.settings.share,
         theme=theme.theme(),
-        head=theme.head(),
+        head=theme.head(service.settings.models),
+        favicon_path=FAVICON,
         app_kwargs={"routes": routes, "lifespan": _guarded(rules(service.settings, routes))},
         auth=service.access.login if service.settings.logins else None,
         # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
@@ -96,6 +99,7 @@ def _routes(service: Service) -> list[BaseRoute]:
         Route("/healthz", _healthz),
         *upload_routes.routes(service),
         *webhook_route.routes(service),
+        *recorded.routes(),
     ]
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
 
+from weryai_ui.rules import rules
+from weryai_ui.words import FOR_BROWSER
+
+NO_TAG = "\\u003c"
+"""A < inside a script's texts: no tag can begin there."""
 STYLE = Path(__file__).parent / "page.css"
 SCRIPTS = tuple(sorted((Path(__file__).parent / "browser").glob("*.js")))
 
@@ -33,10 +40,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-def head() -> str:
-    """The style and the scripts that every widget may use, inline: the page makes no request for them.
+def head(models: Mapping[str, str]) -> str:
+    """The style, the words, the rules and the scripts of the page, inline: it makes no request for them.
 
     The style stands here and not in Gradio's `css`, which would confine each rule to Gradio's own container.
     """
+    data = json.dumps({"words": FOR_BROWSER, "rules": rules(models)}, ensure_ascii=False, default=dict)
     style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-    return "\n".join([style, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])
+    known = f"<script>window.studioData = {data.replace('<', NO_TAG)};</script>"
+    return "\n".join([style, known, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])

@@ -15,6 +15,7 @@ from weryai_ui.request import UPLOAD_SCHEME
 from weryai_ui.service import Service
 from weryai_ui.ui import views
 from weryai_ui.uploads import Upload
+from weryai_ui.words import locale_of, say, speaking
 
 UPLOADS_PATH = "uploads"
 MAX_BYTES = 52 * 1024 * 1024
@@ -33,10 +34,14 @@ def routes(service: Service) -> list[Route]:
     and `…/preview`."""
 
     async def give(request: Request) -> Response:
+        with speaking(locale_of(request.headers.get("accept-language"))):
+            return await take(request)
+
+    async def take(request: Request) -> Response:
         arrived = await run_in_threadpool(service.uploads.incoming)
         try:
             if not await _received(request, arrived):
-                return JSONResponse({"refused": f"The file is over {MAX_BYTES // 1024**2} MB."})
+                return JSONResponse({"refused": say("upload.too_large", limit=MAX_BYTES // 1024**2)})
             name = _name(request)
             upload = await run_in_threadpool(service.uploads.take_in, arrived, name)
         except MediaRefused as refused:

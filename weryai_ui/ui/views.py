@@ -11,18 +11,19 @@ from typing import Any
 
 from weryai_ui.client.key import masked
 from weryai_ui.envelope import TaskState
-from weryai_ui.errors import explain
-from weryai_ui.request import UPLOAD_SCHEME
+from weryai_ui.errors import Move, cause_of, explain
+from weryai_ui.request import REFERENCE_FIELDS, UPLOAD_SCHEME
 from weryai_ui.service import Allowance
 from weryai_ui.store.budget import Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
-from weryai_ui.ui.texts import en
 from weryai_ui.uploads import Upload
 from weryai_ui.validation import Checked
+from weryai_ui.words import say
 
 PROMPT_CHARACTERS = 300
+GENERATION_FAILED = 6004
 _KEY_TROUBLES = frozenset(
-    {explain(401, None).cause, explain(403, None).cause, explain(404, 1003).cause, explain(404, 1010).cause}
+    explain(http, code).key for http, code in ((401, None), (403, None), (401, 1002), (404, 1003), (404, 1010))
 )
 _TONES: Mapping[TaskState, str] = {
     TaskState.SUCCEEDED: "good",
@@ -59,7 +60,7 @@ def response_pane(intent: Intent) -> dict[str, Any]:
     if intent.seconds is not None:
         facts.append(f"{intent.seconds:.2f} s")
     facts.append(intent.endpoint)
-    return {"facts": facts, "text": as_it_came(intent.response_text) or en.PAGE["no_answer"]}
+    return {"facts": facts, "text": as_it_came(intent.response_text) or say("timeline.no_response")}
 
 
 def pretty(value: Any) -> str:
@@ -92,10 +93,10 @@ def allowance(found: Allowance) -> dict[str, Any]:
 
 
 def _left(left: Left) -> str:
-    words = en.ALLOWANCE[left.rule].format(left=left.left, limit=left.limit)
+    words = say(f"allowance.{left.rule}", left=left.left, limit=left.limit)
     if left.left or left.opens_at is None:
         return words
-    return f"{words}, {en.ALLOWANCE['opens'].format(time=time.strftime('%H:%M', time.gmtime(left.opens_at)))}"
+    return words + say("allowance.opens", time=time.strftime("%H:%M", time.gmtime(left.opens_at)))
 
 
 class Links:
@@ -132,12 +133,13 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "busy": busy,
         "created_at": intent.created_at,
         "ended_at": None if busy else _ended_at(intent),
-        "usual": en.USUAL["sandbox" if intent.send_to == "sandbox" else "service"],
+        "usual": say("usual.sandbox" if intent.send_to == "sandbox" else "usual.service"),
         "prompt": _excerpt(payload.get("prompt", "")),
-        "shape": shape_words(intent, payload),
+        "shape": shape_words(intent.send_to, payload),
         "ratio": payload.get("aspect_ratio", "16:9").replace(":", " / "),
-        "says": [*_says(intent), *([{"kind": "move", "text": en.ENTER_KEY}] if wants_key else [])],
+        "says": [*_says(intent), *([{"kind": "move", "text": say("says.enter_key")}] if wants_key else [])],
         "wants_key": wants_key,
+        "without_sound": _sound_may_have_failed(intent),
         "tasks": [_task(task, links) for task in intent.tasks],
         # As text: a browser's number would bend a 64-bit one.
         "form": intent.asked | {"caller_id": str(payload.get("caller_id", ""))},
@@ -153,7 +155,7 @@ def row(intent: Intent) -> dict[str, Any]:
         "tone": _tone(intent),
         "created_at": intent.created_at,
         "prompt": _excerpt(payload.get("prompt", "")),
-        "shape": shape_words(intent, payload),
+        "shape": shape_words(intent.send_to, payload),
     }
 
 
@@ -196,7 +198,7 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
         "request": intent.payload,
         "http_status": intent.http_status,
         "envelope": intent.response_text,
-        "explanation": intent.explanation,
+        "explanation": None if intent.explanation is None else intent.explanation.as_data(),
         "service_message": intent.service_message,
         "tasks": [
             {
@@ -263,21 +265,21 @@ def _har_entry(each: LoggedExchange) -> dict[str, Any]:
 def _checked_at(intent: Intent) -> dict[str, Any]:
     """The timeline's first line: what is recorded has passed the checks, or it would not be there."""
     silent = dict.fromkeys(("line", "headers", "request", "response", "repeats"), "")
-    return {"at": intent.created_at, "title": en.HISTORY["checked"], **silent}
+    return {"at": intent.created_at, "title": say("timeline.checked"), **silent}
 
 
 def _exchange(each: LoggedExchange) -> dict[str, Any]:
-    status = en.HISTORY["no_answer"] if each.http_status is None else f"HTTP {each.http_status}"
+    status = say("timeline.no_answer") if each.http_status is None else f"HTTP {each.http_status}"
     return {
         "at": each.started_at,
-        "title": en.HISTORY["downloaded"]
+        "title": say("timeline.downloaded")
         if each.kind == "download"
-        else f"{en.EXCHANGE[each.kind]} · {status} · {each.seconds:.2f} s",
+        else f"{say(f'exchange.{each.kind}')} · {status} · {each.seconds:.2f} s",
         "line": f"{each.method} {each.url}",
         "headers": " · ".join(f"{name}: {value}" for name, value in each.response_headers or ()),
         "request": as_it_came(each.request_text),
         "response": as_it_came(each.response_text),
-        "repeats": en.HISTORY["repeats"].format(n=each.repeats) if each.repeats else "",
+        "repeats": say("timeline.repeats", n=each.repeats) if each.repeats else "",
     }
 
 
@@ -289,36 +291,35 @@ def is_busy(intent: Intent) -> bool:
 def state_words(intent: Intent) -> str:
     """Where a press stands, in words; several tasks that differ are counted."""
     if intent.outcome is not IntentState.ACCEPTED:
-        return en.OUTCOME[intent.outcome]
+        return say(f"outcome.{intent.outcome}")
     states = {task.state for task in intent.tasks}
     if len(states) == 1:
-        return en.TASK_STATE[states.pop()]
+        return say(f"task_state.{states.pop()}")
     open_states = [task.state for task in intent.tasks if not task.state.is_final]
     ready = sum(task.state is TaskState.SUCCEEDED for task in intent.tasks)
     if open_states and not ready:
-        return en.TASK_STATE[TaskState.PROCESSING if TaskState.PROCESSING in open_states else open_states[0]]
-    return en.MIXED["partly"].format(ready=ready, total=len(intent.tasks))
+        furthest = TaskState.PROCESSING if TaskState.PROCESSING in open_states else open_states[0]
+        return say(f"task_state.{furthest}")
+    return say("mixed.partly", ready=ready, total=len(intent.tasks))
 
 
-def shape_words(intent: Intent, payload: Mapping[str, Any]) -> str:
-    """The request in a line: shape, length, sound, references, destination."""
-    references = ", ".join(
-        f"{len(payload[name])} {name if len(payload[name]) > 1 else name[:-1]}"
-        for name in ("images", "videos", "audios")
-        if payload.get(name)
-    )
-    sound = {"true": "with sound", "false": "silent"}.get(payload.get("generate_audio", ""), "")
+def shape_words(send_to: str, payload: Mapping[str, Any]) -> str:
+    """The request in a line: destination, shape, length, sound, how many, references."""
     number = payload.get("video_number", 1)
     parts = [
-        en.SEND_TO[intent.send_to],
+        say(f"send_to.{send_to}"),
         payload.get("aspect_ratio", ""),
         payload.get("resolution", ""),
-        f"{payload['duration']} s",
-        sound,
-        f"{number} videos" if number > 1 else "",
-        references,
+        say("shape.seconds", n=payload["duration"]),
+        say(f"shape.sound_{payload['generate_audio']}") if "generate_audio" in payload else "",
+        _counted("videos", number) if number > 1 else "",
+        say("form.comma").join(_counted(name, len(payload[name])) for name in REFERENCE_FIELDS if payload.get(name)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _counted(what: str, number: int) -> str:
+    return say(f"shape.{what}" if number > 1 else f"shape.{what}_1", n=number)
 
 
 def _tone(intent: Intent) -> str:
@@ -342,20 +343,32 @@ def _excerpt(prompt: str) -> str:
 def _says(intent: Intent) -> Iterable[dict[str, str]]:
     explanation = intent.explanation
     if explanation is not None:
-        yield {"kind": "cause", "text": explanation["cause"]}
-        yield {"kind": "move", "text": f"{en.MOVE[explanation['move']]} {explanation['advice']}"}
+        yield {"kind": "cause", "text": explanation.cause}
+        yield {"kind": "move", "text": _move(explanation.move, explanation.advice)}
     if intent.service_message and intent.outcome is not IntentState.ACCEPTED:
-        yield {"kind": "service", "text": en.SERVICE_SAYS.format(message=intent.service_message)}
+        yield {"kind": "service", "text": say("says.service_says", message=intent.service_message)}
     if intent.outcome is IntentState.UNKNOWN and intent.send_to != "sandbox":
-        yield {"kind": "move", "text": en.CHECK_UNKNOWN}
+        yield {"kind": "move", "text": say("says.check_unknown")}
     if any(task.state is TaskState.FAILED for task in intent.tasks):
-        yield {"kind": "move", "text": en.CHARGED_UNKNOWN}
+        helps = "says.failed_with_sound" if _sound_may_have_failed(intent) else "says.failed"
+        yield {"kind": "move", "text": _move(Move.FIX_INPUT, say(helps))}
+        yield {"kind": "move", "text": say("says.charged_unknown")}
+
+
+def _move(move: Move, advice: str) -> str:
+    return say("says.move", move=say(f"move.{move}"), advice=advice)
+
+
+def _sound_may_have_failed(intent: Intent) -> bool:
+    """Whether the one change that the service's own pages advise, making it without sound, is still to be had."""
+    failed = any(task.state is TaskState.FAILED for task in intent.tasks) or intent.code == GENERATION_FAILED
+    return failed and intent.payload.get("generate_audio") == "true"
 
 
 def _task(task: Task, links: Links) -> dict[str, Any]:
     return {
         "number": task.number,
-        "label": en.MIXED["number"].format(number=task.number),
+        "label": say("mixed.number", number=task.number),
         "state": task.state,
         "busy": not task.state.is_final,
         "says": _task_says(task),
@@ -367,11 +380,11 @@ def _task(task: Task, links: Links) -> dict[str, Any]:
 
 
 def _task_says(task: Task) -> str:
-    says = en.TASK_STATE[task.state]
+    says = say(f"task_state.{task.state}")
     if task.state is TaskState.UNKNOWN and task.raw_state:
         says += f" ({task.raw_state})"
     if task.state.is_final and task.message and task.state is not TaskState.SUCCEEDED:
-        says += ". " + en.SERVICE_SAYS.format(message=task.message)
+        says = say("says.then", first=says, then=say("says.service_says", message=task.message))
     if task.trouble and not task.state.is_final:
-        says += f". {task.trouble}"
+        says = say("says.then", first=says, then=cause_of(task.trouble))
     return says

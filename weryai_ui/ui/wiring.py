@@ -15,23 +15,31 @@ from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.ui.handlers import Handlers, Shown
 from weryai_ui.ui.panels.compose import Compose
 from weryai_ui.ui.panels.results import Results
+from weryai_ui.ui.panels.start import Start
+from weryai_ui.ui.spoken import Spoken
+from weryai_ui.words import locale_of, speaking
 
 SUBMITS_AT_ONCE = 32
 
 
-def connect(page: gr.Blocks, form: Compose, shown: Results, handlers: Handlers) -> None:
+def connect(
+    page: gr.Blocks, head: gr.HTML, start: Start, form: Compose, shown: Results, handlers: Handlers, spoken: Spoken
+) -> None:
     """Connects the form with the handlers. Listeners without a function run in the browser alone."""
     kept: dict[str, Any] = {**form.fields, "send-to": form.send_to, "scenario": form.scenario}
     fields = list(form.fields.values())
     # Filled by the browser as the event goes out (see studio.before); they hold nothing in between.
     visitor = gr.Textbox(visible=False)
+    language = gr.Textbox(visible=False)
     press = gr.Textbox(visible=False)
     measured = gr.Textbox(visible=False)
-    own = {"my-key": form.my_key, "visitor": visitor, "press": press}
+    own = {"my-key": form.my_key, "visitor": visitor, "press": press, "language": language}
     sent: dict[str, Any] = {**kept, "measured": measured, **own}
     # Only what may spend the owner's credits gets the access code.
     code = {"code": form.code}
 
+    page.load(None, None, spoken.components, js=spoken.script)
+    head.spoken(None, None, spoken.components, js=spoken.script)
     names = json.dumps(list(kept))
     changed = f"(...values) => window.studio.formChanged({names}, values)"
     restored = f"(...values) => window.studio.draft({names}, values, {json.dumps(_offered(kept))})"
@@ -40,8 +48,10 @@ def connect(page: gr.Blocks, form: Compose, shown: Results, handlers: Handlers) 
         None, list(kept.values()), None, js=changed
     )
     gr.on([each.change for each in kept.values()], None, list(kept.values()), None, js=changed)
-    for widget in (shown.board, shown.history, form.carry):
+    for widget in (shown.board, shown.history, start.carry):
         widget.run_again(None, None, fields, js=again)
+    panes = "() => window.studio.recorded.panes"
+    start.examples.recorded(None, None, [shown.request, shown.response], js=panes)
     edited = ("prompt", *REFERENCE_FIELDS)
     edit = f"() => {json.dumps(edited)}.map((name) => window.studio.edit[name])"
     form.tray.edited(None, None, [form.fields[name] for name in edited], js=edit)
@@ -77,10 +87,15 @@ def _on(
     parts = {name: getattr(outputs, name) for name in Outputs.__dataclass_fields__}
 
     @quietly
-    def listen(request: gr.Request, *values: Any) -> dict[Any, Any]:
-        shown = handle(dict(zip(sent, values, strict=True)), caller_of(request))
+    def answer(request: gr.Request, values: Mapping[str, Any]) -> dict[Any, Any]:
+        shown = handle(values, caller_of(request))
         views = {component: getattr(shown, name) for name, component in parts.items()}
         return {component: view for component, view in views.items() if view is not None}
+
+    def listen(request: gr.Request, *values: Any) -> dict[Any, Any]:
+        named = dict(zip(sent, values, strict=True))
+        with speaking(locale_of(named["language"])):
+            return answer(request, named)
 
     spending = "code" in sent
     done = event(

@@ -24,8 +24,8 @@ window.studioCheck = (() => {
   function run(rules, values, known = {}) {
     const problems = [], warnings = [], limits = rules.limits;
     const trim = (text) => text.replace(trimmer(rules), "");
-    const sentence = (rule, filled) => rules.sentences[rule].replace(/\{(\w+)\}/g, (_, name) => filled[name]);
-    const say = (list) => (field, rule, filled = {}) => list.push({ field, rule, text: sentence(rule, filled) });
+    const { say: sentence, item } = window.words, label = (spec) => sentence(`label.${spec.name}`);
+    const say = (list) => (field, rule, filled = {}) => list.push({ field, rule, text: sentence(`rule.${rule}`, filled) });
     const problem = say(problems), warning = say(warnings);
     const fits = (pattern, text) => new RegExp(rules.patterns[pattern], "u").test(text);
 
@@ -44,7 +44,7 @@ window.studioCheck = (() => {
       else if (blankAt(rules).test(text)) problem(field, "link_blank", { item, value: shown(text) });
       else if (fits("upload", text)) {
         if (!known[text]) problem(field, "upload_gone", { item });
-        else if (known[text].kind !== field) problem(field, "wrong_kind", { item, value: known[text].kind });
+        else if (known[text].kind !== field) problem(field, "wrong_kind", { item, value: sentence(`label.${known[text].kind}`).toLowerCase() });
       }
       else if (!fits("scheme", text)) problem(field, "link_scheme", { item, value: shown(text) });
       else if (length > limits.link_max) problem(field, "link_too_long", { item, value: length, limit: limits.link_max });
@@ -84,7 +84,7 @@ window.studioCheck = (() => {
 
     function clips(spec, found) {
       const measured = found
-        .map((text, index) => ({ item: `${rules.singular[spec.name]} ${index + 1}`, length: known[text]?.duration_s }))
+        .map((text, index) => ({ item: item(spec.name, index + 1), length: known[text]?.duration_s }))
         .filter(({ length }) => Number.isFinite(length) && length >= 0)
         .map(({ item, length }) => ({ item, length: rounded(length) }));
       measured.forEach(({ item, length }) => {
@@ -98,7 +98,7 @@ window.studioCheck = (() => {
       if (total > limits.clips_total) {
         const longest = measured.reduce((most, each) => (each.length > most.length ? each : most));
         problem(spec.name, "clips_total", {
-          label: spec.label, value: shortened(total), limit: limits.clips_total,
+          label: label(spec), value: shortened(total), limit: limits.clips_total,
           longest: longest.item, longest_s: shortened(longest.length),
         });
       }
@@ -108,7 +108,7 @@ window.studioCheck = (() => {
       }
       if (measured.length < found.length) {
         warning(spec.name, "not_measured", {
-          label: spec.label, minimum: limits.clip_min, maximum: limits.clip_max, limit: limits.clips_total,
+          label: label(spec), minimum: limits.clip_min, maximum: limits.clip_max, limit: limits.clips_total,
         });
       }
     }
@@ -116,15 +116,15 @@ window.studioCheck = (() => {
     function links(spec, value) {
       const found = String(value ?? "").split(/[\r\n]/).map(trim).filter(Boolean);
       if (found.length > spec.max_length) {
-        problem(spec.name, "too_many", { label: spec.label, value: found.length, limit: spec.max_length });
+        problem(spec.name, "too_many", { label: label(spec), value: found.length, limit: spec.max_length });
       }
       const seen = new Map();
       found.slice(0, 2 * spec.max_length).forEach((text, index) => {
-        const item = `${capital(rules.singular[spec.name])} ${index + 1}`;
-        link(spec.name, item, text);
-        advise(spec.name, item, known[text] ?? {});
-        if (seen.has(text)) warning(spec.name, "link_twice", { item, value: seen.get(text).toLowerCase() });
-        else seen.set(text, item);
+        const name = capital(item(spec.name, index + 1));
+        link(spec.name, name, text);
+        advise(spec.name, name, known[text] ?? {});
+        if (seen.has(text)) warning(spec.name, "link_twice", { item: name, value: seen.get(text).toLowerCase() });
+        else seen.set(text, name);
       });
       if (spec.name !== "images") clips(spec, found);
       return found.length;
@@ -132,9 +132,9 @@ window.studioCheck = (() => {
 
     function text(spec, value) {
       const length = characters(value);
-      if (hasLoneSurrogate(value)) problem(spec.name, "broken_character", { label: spec.label });
+      if (hasLoneSurrogate(value)) problem(spec.name, "broken_character", { label: label(spec) });
       else if (length > spec.max_length) {
-        problem(spec.name, "too_long", { label: spec.label, value: length, limit: spec.max_length });
+        problem(spec.name, "too_long", { label: label(spec), value: length, limit: spec.max_length });
       }
     }
 
@@ -142,32 +142,32 @@ window.studioCheck = (() => {
       const written = trim(String(value));
       const exact = typeof value !== "number" || (Number.isInteger(value) && Math.abs(value) <= 2 ** 53);
       if (!exact || !fits("integer", written)) {
-        problem(spec.name, "not_integer", { label: spec.label, value: shown(value) });
+        problem(spec.name, "not_integer", { label: label(spec), value: shown(value) });
         return;
       }
       const number = BigInt(written);
       if ((spec.minimum !== null && number < BigInt(spec.minimum)) || (spec.maximum !== null && number > BigInt(spec.maximum))) {
         problem(spec.name, "out_of_range", {
-          label: spec.label, value: number, minimum: spec.minimum, maximum: spec.maximum,
+          label: label(spec), value: number, minimum: spec.minimum, maximum: spec.maximum,
         });
       }
     }
 
     function webhook(spec, value) {
       const address = trim(value);
-      if (link(spec.name, spec.label, address) && /^http:/i.test(address)) warning(spec.name, "webhook_http");
+      if (link(spec.name, label(spec), address) && /^http:/i.test(address)) warning(spec.name, "webhook_http");
     }
 
     function field(spec) {
       const value = values[spec.name];
       if (spec.kind === "links") return links(spec, value);
       if (value === null || value === undefined || (typeof value === "string" && !trim(value))) {
-        if (spec.required) problem(spec.name, "required", { label: spec.label });
+        if (spec.required) problem(spec.name, "required", { label: label(spec) });
       } else if (spec.kind === "text") text(spec, value);
       else if (spec.kind === "link") webhook(spec, value);
       else if (spec.kind === "integer") integer(spec, value);
       else if (!spec.choices.includes(trim(String(value)))) {
-        problem(spec.name, "choice", { label: spec.label, value: shown(value), limit: spec.choices.join(", ") });
+        problem(spec.name, "choice", { label: label(spec), value: shown(value), limit: spec.choices.join(", ") });
       }
       return 0;
     }
@@ -186,12 +186,12 @@ window.studioCheck = (() => {
     function mentioned(text, there) {
       const found = mentions(rules, text);
       if (found.some(({ number }) => number === null)) warning("prompt", "mention_gone");
-      const fields = Object.keys(rules.singular);
+      const fields = Object.keys(rules.mentions);
       const named = found.filter(({ number }) => number !== null).map(({ field, number }) => `${field} ${number}`);
       const present = fields.flatMap((field) => Array.from({ length: there[field] }, (_, index) => `${field} ${index + 1}`));
       const inOrder = (a, b) => fields.indexOf(a[0]) - fields.indexOf(b[0]) || a[1] - b[1];
       const listed = (keys) => [...new Set(keys)].map((key) => [key.split(" ")[0], Number(key.split(" ")[1])])
-        .sort(inOrder).map(([field, number]) => `${rules.singular[field]} ${number}`).join(", ");
+        .sort(inOrder).map(([field, number]) => item(field, number)).join(sentence("form.comma"));
       const missing = named.filter((key) => !present.includes(key)), unnamed = present.filter((key) => !named.includes(key));
       if (missing.length) warning("prompt", "mention_missing", { item: listed(missing) });
       if (unnamed.length) warning("prompt", "never_named", { item: listed(unnamed) });

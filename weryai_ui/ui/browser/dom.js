@@ -17,8 +17,16 @@ window.dom = {
   // A result of the sandbox is a path on this app's own origin: it then plays through a share link as well.
   address: (link) => (/^https?:/.test(link) ? link : window.studio.url(link)),
 
-  player(video) {
+  // Gives the focus that a redrawing took from `held` to what has the same words in `root`.
+  refocus(held, root) {
+    if (held.isConnected) return;
+    const called = (node) => node.dataset.intent ?? node.getAttribute("aria-label") ?? node.textContent;
+    [...root.querySelectorAll("a, button, input, video")].find((node) => called(node) === called(held))?.focus();
+  },
+
+  player(video, label) {
     const node = window.dom.make("video");
+    node.setAttribute("aria-label", label);
     node.controls = true;
     node.preload = "metadata";
     node.playsInline = true;
@@ -58,7 +66,8 @@ window.dom = {
 
   spoken(seconds) {
     const whole = Math.max(0, Math.floor(seconds)), minutes = Math.floor(whole / 60);
-    if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-    return minutes ? `${minutes} min ${String(whole % 60).padStart(2, "0")} s` : `${whole} s`;
+    const two = (number) => String(number).padStart(2, "0"), { say } = window.words;
+    if (minutes >= 60) return say("time.hours", { hours: Math.floor(minutes / 60), minutes: two(minutes % 60) });
+    return minutes ? say("time.minutes", { minutes, seconds: two(whole % 60) }) : say("time.seconds", { seconds: whole });
   },
 };

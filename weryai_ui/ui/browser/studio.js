@@ -30,6 +30,9 @@ window.studio = (() => {
     url: (path) => `${(window.gradio_config?.root ?? location.origin).replace(/\/$/, "")}/${path}`,
 
     visitor: () => read("visitor"),
+
+    // A question of a widget to the server: whose it is, the language of the answer, and what is asked.
+    asked: (more) => ({ visitor: read("visitor"), language: window.words.language(), ...more }),
     keepVisitor: (token) => { if (token && token !== read("visitor")) write("visitor", token); },
 
     // One token for each press, kept until an answer came: the same press sent twice is one press. *Submit again*
@@ -46,7 +49,7 @@ window.studio = (() => {
       studio.edits += 1;
       studio.values = Object.fromEntries(names.map((name, index) => [name, values[index]]));
       document.body.dataset.sendTo = studio.values["send-to"] ?? "";
-      studio.showAllowance();
+      studio.showWhere();
       write("draft", JSON.stringify(studio.values));
       [...studio.formListeners].forEach((listener) => listener(studio.values));
     },
@@ -54,10 +57,17 @@ window.studio = (() => {
     // What this visitor may still send, as the server said with the board.
     allowance: { needs_code: false, lines: {} },
     showAllowance(allowance) {
-      studio.allowance = allowance ?? studio.allowance;
-      document.body.dataset.needsCode = String(studio.allowance.needs_code);
-      const line = document.getElementById("allowance");
-      if (line) line.textContent = studio.allowance.lines[studio.values["send-to"]] ?? "";
+      studio.allowance = allowance;
+      document.body.dataset.needsCode = String(allowance.needs_code);
+      studio.showWhere();
+    },
+
+    // Where a press would go and what it would cost, beside the button; and what is left of a budget.
+    showWhere() {
+      const sendTo = studio.values["send-to"];
+      if (!sendTo) return;
+      document.getElementById("goes").textContent = window.words.say(`goes.${sendTo}`);
+      document.getElementById("allowance").textContent = studio.allowance.lines[sendTo] ?? "";
     },
 
     // Once the draft stands in the form, so that nothing is put over what follows.
@@ -81,9 +91,10 @@ window.studio = (() => {
     // Gives a file to this app; `tell` hears the part that has left, 0 to 1. Always answers.
     upload: (file, tell) => new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      const away = () => resolve({ refused: "The app does not answer; try again in a moment." });
+      const away = () => resolve({ refused: window.words.say("common.no_answer") });
       request.open("POST", studio.url("uploads"));
       request.setRequestHeader("X-Name", encodeURIComponent(file.name));
+      request.setRequestHeader("Accept-Language", window.words.language());
       request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
       request.onload = () => { try { resolve(JSON.parse(request.responseText)); } catch { away(); } };
       request.onerror = away;
@@ -129,7 +140,7 @@ window.studio = (() => {
       studio.underWay = true;
       studio.pressListeners.forEach((listener) => listener());
       const filled = {
-        visitor: studio.visitor, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
+        visitor: studio.visitor, language: window.words.language, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
         intent: () => studio.again, link: () => studio.uploadAgain,
         // A secret leaves with the event that needs it, and with no other.
         "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),

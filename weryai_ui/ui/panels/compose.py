@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
 from weryai_ui.access import Access, SendTo
 from weryai_ui.request import FIELDS, FieldSpec, Kind
-from weryai_ui.rules import rules
 from weryai_ui.sandbox.scenarios import SCENARIOS
-from weryai_ui.ui.carrying import Carrying
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.texts import en
-from weryai_ui.ui.widgets.carry.widget import carry
+from weryai_ui.ui.spoken import Keys, Spoken
 from weryai_ui.ui.widgets.mentions.widget import mentions
 from weryai_ui.ui.widgets.problem_list.widget import problem_list
 from weryai_ui.ui.widgets.reference_tray.widget import reference_tray
+from weryai_ui.words import has
 
 NUMBER_BOX_MAXIMUM = 1000
 """Above this an integer gets a text box: a number box would round a 64-bit one."""
@@ -33,75 +30,75 @@ class Compose:
     my_key: gr.Textbox
     code: gr.Textbox
     scenario: gr.Dropdown
-    carry: gr.HTML
     tray: gr.HTML
     problems: gr.HTML
     generate: gr.Button
     check: gr.Button
 
 
-def build(access: Access, models: Mapping[str, str], handlers: Handlers, carrying: Carrying) -> Compose:
+def build(access: Access, models: Mapping[str, str], handlers: Handlers, spoken: Spoken) -> Compose:
     """The compose panel, built into the current layout from `FIELDS`."""
     fields: dict[str, gr.components.FormComponent] = {}
 
     def add(*names: str) -> None:
-        fields.update({name: _component(FIELDS[name], models) for name in names})
+        fields.update({name: _MAKERS[FIELDS[name].kind](spoken, FIELDS[name], models) for name in names})
 
-    known_rules = rules(models)
-    carried = carry(dict(en.CARRY), [carrying.read_pasted, carrying.share_form, carrying.open_shared], elem_id="carry")
     add("prompt")
-    mentions(known_rules, dict(en.MENTIONS), elem_id="mentions")
+    mentions(elem_id="mentions")
     asks = [handlers.describe_uploads, handlers.cut_upload, handlers.upload_states]
-    tray = reference_tray(known_rules, dict(en.TRAY), asks, elem_id="references")
-    with gr.Accordion(en.TRAY["paste_many"], open=False, elem_classes="studio-advanced", elem_id="paste-many"):
+    tray = reference_tray(asks, elem_id="references")
+    with _folded(spoken, "tray.paste_many", elem_id="paste-many"):
         add("images")
         with gr.Row():
             add("videos", "audios")
     with gr.Row(elem_classes="studio-shape"):
         add("aspect_ratio", "resolution", "duration", "video_number", "generate_audio")
-    with gr.Accordion(en.PAGE["advanced"], open=False, elem_classes="studio-advanced", elem_id="advanced"):
+    with _folded(spoken, "page.advanced", elem_id="advanced"):
         add("model", "webhook_url", "caller_id")
-    send_to, my_key, code, scenario = _destination(access)
-    problems = problem_list(known_rules, dict(en.PROBLEM_LIST), elem_id="problems")
+    send_to, my_key, code, scenario = _destination(access, spoken)
+    problems = problem_list(elem_id="problems")
     with gr.Row(elem_classes="studio-actions"):
-        check = gr.Button(en.PAGE["check"], elem_id="check", variant="secondary", scale=1)
-        generate = gr.Button(en.PAGE["generate"], elem_id="generate", variant="primary", scale=2)
+        gr.HTML('<p id="goes" role="status"></p>', apply_default_css=False, js_on_load=None, elem_id="goes-line")
+        check = spoken.add(gr.Button, {"value": "page.check"}, elem_id="check", variant="secondary", scale=1)
+        generate = spoken.add(gr.Button, {"value": "page.generate"}, elem_id="generate", variant="primary", scale=2)
     in_order = {name: fields[name] for name in FIELDS}
-    return Compose(in_order, send_to, my_key, code, scenario, carried, tray, problems, generate, check)
+    return Compose(in_order, send_to, my_key, code, scenario, tray, problems, generate, check)
 
 
-def _destination(access: Access) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.Dropdown]:
+def _folded(spoken: Spoken, label: str, *, elem_id: str) -> gr.Accordion:
+    return spoken.add(gr.Accordion, {"label": label}, open=False, elem_classes="studio-advanced", elem_id=elem_id)
+
+
+def _destination(access: Access, spoken: Spoken) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.Dropdown]:
     offers = access.offers
-    send_to = gr.Radio(
-        [(en.SEND_TO[offer], offer.value) for offer in offers],
-        value=offers[0].value,
-        label=en.PAGE["send_to"],
-        info=en.PAGE["closed" if access.owner_key_closed else "locked" if access.locked else "send_to_help"],
-        elem_id="send-to",
-    )
-    my_key = gr.Textbox(
-        label=en.PAGE["my_key"],
-        info=en.PAGE["my_key_help"],
+    closed = "page.closed" if access.owner_key_closed else "page.locked" if access.locked else "page.send_to_help"
+    choices = [(f"send_to.{offer}", offer.value) for offer in offers]
+    keys: Keys = {"label": "page.send_to", "info": closed, "choices": choices}
+    send_to = spoken.add(gr.Radio, keys, value=offers[0].value, elem_id="send-to")
+    never_filled = gr.InputHTMLAttributes(autocomplete="off")
+    my_key = spoken.add(
+        gr.Textbox,
+        {"label": "common.key_label", "info": "page.my_key_help"},
         type="password",
         elem_id="my-key",
         placeholder="sk-…",
-        html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+        html_attributes=never_filled,
     )
-    code = gr.Textbox(
-        label=en.PAGE["code"],
-        info=en.PAGE["code_help"],
+    code = spoken.add(
+        gr.Textbox,
+        {"label": "page.code", "info": "page.code_help"},
         type="password",
         elem_id="access-code",
-        html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+        html_attributes=never_filled,
     )
     if access.settings.allowed_users and access.settings.on_space:
         # On a Space only, which the settings see to: elsewhere Gradio would log everybody in as the server.
         gr.LoginButton(elem_id="login")
     gr.HTML('<p id="allowance" role="status"></p>', apply_default_css=False, js_on_load=None)
-    scenario = gr.Dropdown(
-        [(each.description, key) for key, each in SCENARIOS.items()],
+    scenario = spoken.add(
+        gr.Dropdown,
+        {"label": "page.scenario", "choices": [(f"scenario.{key}", key) for key in SCENARIOS]},
         value=next(iter(SCENARIOS)),
-        label=en.PAGE["scenario"],
         elem_id="scenario",
         interactive=True,
         visible=SendTo.SANDBOX in offers,
@@ -109,46 +106,55 @@ def _destination(access: Access) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.D
     return send_to, my_key, code, scenario
 
 
-def _component(spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
-    make = _MAKERS[spec.kind]
-    return make(spec, models)
+def _about(spec: FieldSpec) -> Keys:
+    return {"label": f"label.{spec.name}", "info": f"help.{spec.name}"}
 
 
-def _about(spec: FieldSpec) -> dict[str, Any]:
-    return {"label": spec.label, "info": spec.form.help, "elem_id": f"field-{spec.name}"}
-
-
-def _model(spec: FieldSpec, models: Mapping[str, str]) -> gr.Dropdown:
+def _model(spoken: Spoken, spec: FieldSpec, models: Mapping[str, str]) -> gr.Dropdown:
     choices = [(f"{name} ({key})", key) for key, name in models.items()]
-    return gr.Dropdown(choices, value=next(iter(models)), interactive=True, **_about(spec))
+    keys = {**_about(spec), "choices": choices}
+    return spoken.add(gr.Dropdown, keys, value=next(iter(models)), interactive=True, elem_id=_id(spec))
 
 
-def _text(spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
-    return gr.Textbox(value=spec.form.default, lines=4, max_lines=10, **_about(spec))
+def _text(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+    return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, lines=3, max_lines=10, elem_id=_id(spec))
 
 
-def _links(spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
-    return gr.Textbox(value=spec.form.default, lines=2, max_lines=9, placeholder="https://…", **_about(spec))
+def _links(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+    look = {"lines": 2, "max_lines": 9, "placeholder": "https://…"}
+    return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, elem_id=_id(spec), **look)
 
 
-def _link(spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
-    return gr.Textbox(value=spec.form.default, placeholder="https://…", **_about(spec))
+def _link(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+    return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, placeholder="https://…", elem_id=_id(spec))
 
 
-def _choice(spec: FieldSpec, _models: Mapping[str, str]) -> gr.Radio:
-    return gr.Radio(list(spec.form.choices), value=str(spec.form.default), **_about(spec))
+def _choice(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Radio:
+    choices = [(_choice_words(spec, value), value) for value in spec.form.choices]
+    keys = {**_about(spec), "choices": choices}
+    return spoken.add(gr.Radio, keys, value=str(spec.form.default), elem_id=_id(spec))
 
 
-def _integer(spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
+def _choice_words(spec: FieldSpec, value: str) -> str:
+    """The key of a choice's words; a value that needs none, such as "16:9", stands for itself."""
+    key = f"choice.{spec.name}.{value}" if value else "choice.not_set"
+    return key if has(key) else value
+
+
+def _integer(spoken: Spoken, spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
     if spec.form.choices:
-        return _choice(spec, models)
+        return _choice(spoken, spec, models)
     if spec.maximum is not None and spec.maximum <= NUMBER_BOX_MAXIMUM:
         # No minimum and maximum here: Gradio would answer with a toast of its own and not at the field.
-        return gr.Number(value=spec.form.default, step=1, **_about(spec))
-    return gr.Textbox(value=spec.form.default, **_about(spec))
+        return spoken.add(gr.Number, _about(spec), value=spec.form.default, step=1, elem_id=_id(spec))
+    return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, elem_id=_id(spec))
 
 
-_MAKERS: Mapping[Kind, Callable[[FieldSpec, Mapping[str, str]], gr.components.FormComponent]] = {
+def _id(spec: FieldSpec) -> str:
+    return f"field-{spec.name}"
+
+
+_MAKERS: Mapping[Kind, Callable[[Spoken, FieldSpec, Mapping[str, str]], gr.components.FormComponent]] = {
     Kind.MODEL: _model,
     Kind.TEXT: _text,
     Kind.LINKS: _links,

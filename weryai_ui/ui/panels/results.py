@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import gradio as gr
 
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.texts import en
 from weryai_ui.ui.widgets.code_pane.widget import code_pane
 from weryai_ui.ui.widgets.history.widget import history
 from weryai_ui.ui.widgets.json_pane.widget import json_pane
@@ -27,9 +26,7 @@ class Results:
 
 def build(handlers: Handlers) -> Results:
     """The results panel, built into the current layout."""
-    words = dict(en.PANE)
     board = task_board(
-        dict(en.BOARD),
         refresh=handlers.refresh,
         forget=handlers.forget,
         give_key=handlers.give_key,
@@ -38,12 +35,10 @@ def build(handlers: Handlers) -> Results:
         elem_id="task-board",
     )
     with gr.Row(elem_classes="studio-panes"):
-        request = json_pane(en.PAGE["request"], en.PAGE["request_empty"], words, elem_id="request-json")
-        response = json_pane(en.PAGE["response"], en.PAGE["response_empty"], words, elem_id="response-json")
-    code = code_pane(dict(en.CODE), elem_id="code")
+        request = json_pane("common.request", "page.request_empty", elem_id="request-json")
+        response = json_pane("common.response", "page.response_empty", elem_id="response-json")
+    code = code_pane(elem_id="code")
     past = history(
-        dict(en.HISTORY),
-        dict(en.SHELVES),
         [handlers.list_history, handlers.open_intent, handlers.forget_intent, handlers.export_history],
         elem_id="history",
     )

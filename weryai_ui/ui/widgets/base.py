@@ -14,13 +14,16 @@ from typing import Any
 
 import gradio as gr
 
+from weryai_ui.ui.asked import text
 from weryai_ui.ui.caller import caller_of, quietly
+from weryai_ui.words import locale_of, speaking
 
 
 def widget(module_file: str, value: Any, *, asks: Iterable[Callable[..., Any]] = (), **settings: Any) -> gr.HTML:
     """A `gr.HTML` with `widget.html`, `widget.css` and `widget.js` from beside `module_file`.
 
     `asks`: the functions that the script may call on the server by their names, each with one JSON value.
+    They answer in its `language`.
     """
     folder = Path(module_file).parent
     return gr.HTML(
@@ -41,11 +44,16 @@ def _as_function(ask: Callable[..., Any]) -> Callable[..., Any]:
     """
     told = "caller" in inspect.signature(ask).parameters
 
-    def call(asked: Any, request: gr.Request) -> Any:
+    @quietly
+    def answer(asked: Any, request: gr.Request) -> Any:
         return ask(asked, caller_of(request)) if told else ask(asked)
+
+    def call(asked: Any, request: gr.Request) -> Any:
+        with speaking(locale_of(text(asked, "language"))):
+            return answer(asked, request)
 
     # By name, since annotations here are texts and Gradio looks for this one to hand the request in.
     call.__annotations__ = {"request": gr.Request}
     call.__name__ = ask.__name__
     call.__doc__ = ask.__doc__
-    return quietly(call)
+    return call

@@ -1,6 +1,6 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const words = props.words, studio = window.studio;
+const words = window.words.of("carry"), studio = window.studio;
 const HASH = "#form=";
 let before = null;   // the form that a filling replaced, for one step back
 
@@ -8,31 +8,31 @@ function say(lines, more = []) {
   $(".says").replaceChildren(...lines.map((line) => make("li", "", line)), ...more);
 }
 
-function fill(values) {
+function replace(values) {
   studio.pending = values;
   trigger("run_again");
 }
 
 // What was typed before is one press away.
-function filled(values, notes, what) {
+function fill(values, what, notes = []) {
   before = { ...studio.values };
-  fill(values);
+  replace(values);
   const back = make("li");
-  back.append(button(words.back, () => { fill(before); say([words.went_back]); }));
+  back.append(button(words.back, () => { replace(before); say([words.went_back]); $(".row button").focus(); }));
   say([what, ...notes], [back]);
 }
 
 async function readPasted() {
   let answer;
-  try { answer = await server.read_pasted({ text: $("textarea").value }); } catch { /* below */ }
+  try { answer = await server.read_pasted(studio.asked({ text: $("textarea").value })); } catch { /* below */ }
   if (!answer?.ok) { $(".wrong").textContent = (answer?.notes ?? [words.no_answer]).join("\n"); return; }
   $("dialog").close();
   $("textarea").value = "";
-  filled(answer.values, answer.notes, words.filled);
+  fill(answer.values, words.filled, answer.notes);
 }
 
 async function share() {
-  const answer = await server.share_form({ values: studio.values });
+  const answer = await server.share_form(studio.asked({ values: studio.values }));
   if (!answer) { say([words.no_answer]); return; }
   if (!answer.text) { say(answer.left_out); return; }
   const link = `${location.href.split("#")[0]}${HASH}${answer.text}`;
@@ -45,18 +45,24 @@ async function openShared() {
   // Taken out of the address, so that a reload keeps what was typed since.
   history.replaceState(null, "", location.href.split("#")[0]);
   let answer;
-  try { answer = await server.open_shared({ text }); } catch { /* below */ }
+  try { answer = await server.open_shared(studio.asked({ text })); } catch { /* below */ }
   if (!answer?.ok) { say(answer?.notes ?? [words.no_answer]); return; }
-  filled(answer.values, answer.notes, words.opened);
+  fill(answer.values, words.opened, answer.notes);
 }
 
-$("#paste-title").textContent = words.paste_title;
-$("textarea").setAttribute("aria-label", words.paste_title);
-$("textarea").placeholder = words.placeholder;
-$(".row").append(
-  button(words.paste, () => { $(".wrong").textContent = ""; $("dialog").showModal(); $("textarea").focus(); }),
-  button(words.share, share),
-);
-$(".buttons").append(button(words.cancel, () => $("dialog").close()), button(words.fill, readPasted));
+function openPaste() {
+  $(".wrong").textContent = "";
+  $("dialog").showModal();
+  $("textarea").focus();
+}
+
+window.words.speaking(() => {
+  $("#paste-title").textContent = words.paste_title;
+  $("textarea").setAttribute("aria-label", words.paste_title);
+  $("textarea").placeholder = words.placeholder;
+  $(".row").replaceChildren(button(words.paste, openPaste), button(words.share, share));
+  $(".buttons").replaceChildren(button(words.cancel, () => $("dialog").close()), button(words.fill, readPasted));
+});
+studio.fill = fill;
 studio.whenRestored(openShared);
 window.addEventListener("hashchange", openShared);

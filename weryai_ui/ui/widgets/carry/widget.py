@@ -11,10 +11,10 @@ from weryai_ui.ui.widgets.base import widget
 from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
-def carry(words: dict[str, str], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
+def carry(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """Two buttons, and a line that says what came of them. `asks`: `read_pasted`, `share_form`, `open_shared`.
 
     Triggers "run_again" (the form stands in `studio.pending`). A link's recipe stands behind the `#` of the address,
     so that it reaches no server by itself; opening one fills the form and sends nothing.
     """
-    return widget(__file__, None, words=words, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, **settings)

@@ -9,6 +9,6 @@ import gradio as gr
 from weryai_ui.ui.widgets.base import widget
 
 
-def code_pane(words: dict[str, str], **settings: Any) -> gr.HTML:
+def code_pane(**settings: Any) -> gr.HTML:
     """Shows `{"programs": [{"language", "file", "text"}]}`, one at a time; the choice of language stays."""
-    return widget(__file__, {"programs": []}, words=words, **settings)
+    return widget(__file__, {"programs": []}, **settings)

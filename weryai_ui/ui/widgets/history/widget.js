@@ -1,14 +1,14 @@
 const $ = (selector) => element.querySelector(selector);
-const { make, button, copy, player, download, saveAsFile } = window.dom;
-const words = props.words;
+const { make, button, copy, player, download, saveAsFile, refocus } = window.dom;
+const words = window.words.of("history");
 const PAGE = 20;
-let shelf = "all", rows = [];
+let shelf = "all", rows = [], openedFrom = () => null;
 
-const asking = (more) => ({ visitor: window.studio.visitor(), ...more });
-const time = (seconds) => new Date(seconds * 1000).toLocaleString();
+const time = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang);
 
 function rowNode(row) {
   const item = make("li"), open = button("", () => show(row.id), `tone-${row.tone}`);
+  open.dataset.intent = row.id;
   open.append(
     make("span", "dot"), make("span", "prompt", row.prompt || row.shape),
     make("span", "when", time(row.created_at)), make("span", "shape", `${row.state} · ${row.shape}`),
@@ -18,20 +18,23 @@ function rowNode(row) {
 }
 
 async function load(more = false) {
+  const from = more ? rows.length : 0;
   let answer;
-  try { answer = await server.list_history(asking({ shelf, offset: more ? rows.length : 0 })); } catch { /* said by the board */ }
+  try { answer = await server.list_history(window.studio.asked({ shelf, offset: from })); } catch { /* said by the board */ }
   if (!answer) return;
-  rows = more ? [...rows, ...answer.rows] : answer.rows;
+  rows = [...rows.slice(0, from), ...answer.rows];
+  const held = document.activeElement;
   $(".rows").replaceChildren(...rows.map(rowNode));
   $(".nothing").hidden = rows.length > 0;
   $(".foot").replaceChildren(
     ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
     ...(rows.length ? [button(words.export, exportAll)] : []),
   );
+  if (more) $(".rows").children[from]?.firstChild.focus(); else refocus(held, element);
 }
 
 async function exportAll() {
-  const answer = await server.export_history(asking({}));
+  const answer = await server.export_history(window.studio.asked({}));
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
@@ -76,15 +79,18 @@ function actions(found) {
 
 async function forget(id) {
   if (!confirm(words.forget_asks)) return;
-  await server.forget_intent(asking({ intent: id }));
+  await server.forget_intent(window.studio.asked({ intent: id }));
   $("dialog").close();
-  load();
+  await load();
+  $(".shelves button").focus();
   window.studio.refreshBoard?.();
 }
 
 async function show(id) {
+  const pressed = document.activeElement;
+  const place = $(".rows").contains(pressed) ? `.rows [data-intent="${id}"]` : `[data-intent="${id}"] .details`;
   let found;
-  try { found = await server.open_intent(asking({ intent: id })); } catch { /* said by the board */ }
+  try { found = await server.open_intent(window.studio.asked({ intent: id })); } catch { /* said by the board */ }
   if (!found?.id) return;
   $("#detail-title").textContent = found.state;
   $(".body").replaceChildren(
@@ -92,32 +98,43 @@ async function show(id) {
     ...found.says.map((line) => make("p", "facts", line.text)),
     ...found.tasks.flatMap((task) => [
       ...(found.tasks.length > 1 || !task.videos.length ? [make("p", "facts", `${task.label}: ${task.says}`)] : []),
-      ...task.videos.map(player),
+      ...task.videos.map((video) => player(video, task.label)),
     ]),
     actions(found),
     ...pane(words.request, found.request), ...pane(words.response, found.response),
     make("h3", "", words.timeline), ...found.timeline.map(exchangeNode),
   );
+  // The browser gives the focus back where it was, unless that was drawn again meanwhile.
+  openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));
   $("dialog").showModal();
 }
 
-$(".title").textContent = words.title;
-$(".note").textContent = words.note;
-$(".nothing").textContent = words.empty;
-$(".close").textContent = words.close;
 $(".close").onclick = () => $("dialog").close();
 // A close is told late: by then the next one may be open.
-$("dialog").onclose = () => { if (!$("dialog").open) $(".body").replaceChildren(); };
-$(".shelves").setAttribute("aria-label", words.title);
-Object.entries(props.shelves).forEach(([name, text]) => {
-  const chip = button(text, () => {
+$("dialog").onclose = () => {
+  if ($("dialog").open) return;
+  $(".body").replaceChildren();
+  openedFrom()?.focus();
+};
+const SHELVES = ["all", "running", "ready", "failed", "unknown"];
+SHELVES.forEach((name) => {
+  const chip = button("", () => {
     shelf = name;
     element.querySelectorAll(".shelves button").forEach((each) => each.setAttribute("aria-pressed", each === chip));
     load();
   });
+  chip.dataset.shelf = name;
   chip.setAttribute("aria-pressed", name === shelf);
   $(".shelves").append(chip);
 });
 window.studio.open = show;
 window.studio.boardChanged = () => { if (rows.length <= PAGE) load(); };
-load();
+window.words.speaking(() => {
+  $(".title").textContent = words.title;
+  $(".note").textContent = words.note;
+  $(".nothing").textContent = words.empty;
+  $(".close").textContent = words.close;
+  $(".shelves").setAttribute("aria-label", words.title);
+  element.querySelectorAll(".shelves button").forEach((chip) => { chip.textContent = window.words.say(`shelf.${chip.dataset.shelf}`); });
+  load();
+});

@@ -11,10 +11,10 @@ from weryai_ui.ui.widgets.base import widget
 from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
-def history(words: dict[str, str], shelves: dict[str, str], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
+def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """A list that asks for its pages by itself, and a dialog for one press.
 
     `asks`: `list_history`, `open_intent`, `forget_intent`, `export_history`. Triggers "run_again" (the form stands
     in `studio.pending`). `studio.open(id)` opens the dialog from elsewhere.
     """
-    return widget(__file__, None, words=words, shelves=shelves, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, **settings)

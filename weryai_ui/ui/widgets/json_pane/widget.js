@@ -1,8 +1,5 @@
 const $ = (selector) => element.querySelector(selector);
-const words = props.words;
-$(".title").textContent = props.title;
-$("pre").setAttribute("aria-label", props.title);
-$(".copy").textContent = words.copy;
+const words = window.words.of("common");
 
 // Names, strings and the rest in three colours; every piece goes in as text.
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)/g;
@@ -24,10 +21,15 @@ function draw() {
   const value = props.value ?? { facts: [], text: "" };
   $(".facts").textContent = value.facts.join("  ·  ");
   $("pre").classList.toggle("is-empty", !value.text);
-  $("code").replaceChildren(...(value.text ? coloured(value.text) : [props.empty]));
+  $("code").replaceChildren(...(value.text ? coloured(value.text) : [window.words.say(props.empty)]));
   $(".copy").hidden = !value.text;
 }
 
 $(".copy").onclick = () => window.dom.copy(props.value.text, $(".copy"), words, $("code"));
 watch("value", draw);
-draw();
+window.words.speaking(() => {
+  $(".title").textContent = window.words.say(props.title);
+  $("pre").setAttribute("aria-label", window.words.say(props.title));
+  $(".copy").textContent = words.copy;
+  draw();
+});

@@ -9,6 +9,9 @@ import gradio as gr
 from weryai_ui.ui.widgets.base import widget
 
 
-def json_pane(title: str, empty: str, words: dict[str, str], **settings: Any) -> gr.HTML:
-    """Shows `{"facts": [str], "text": str}`: short facts in a row, the JSON below, and a copy button."""
-    return widget(__file__, {"facts": [], "text": ""}, title=title, empty=empty, words=words, **settings)
+def json_pane(title: str, empty: str, **settings: Any) -> gr.HTML:
+    """Shows `{"facts": [str], "text": str}`: short facts in a row, the JSON below, and a copy button.
+
+    `title` and `empty` are keys of words.
+    """
+    return widget(__file__, {"facts": [], "text": ""}, title=title, empty=empty, **settings)

@@ -1,6 +1,6 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const { rules, words } = props;
+const { rules } = window.studioData, words = window.words.of("mentions");
 const box = () => document.querySelector("#field-prompt textarea");
 let names = [], chosen = 0;
 
@@ -53,6 +53,7 @@ function listen() {
   const prompt = box();
   if (!prompt || prompt.dataset.mentions) return;
   prompt.dataset.mentions = "yes";
+  prompt.setAttribute("aria-controls", "mentions-offer");
   prompt.addEventListener("keydown", onKey, true);
   prompt.addEventListener("blur", close);
   prompt.addEventListener("input", () => {
@@ -60,11 +61,11 @@ function listen() {
   });
 }
 
-window.studio.formListeners.push((values) => {
+function draw(values) {
   listen();
   const lists = window.studio.lists(values);
   const named = new Set(window.studioCheck.mentions(rules, values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
-  const all = Object.keys(rules.singular).flatMap((field) => lists[field].map((_, index) => [`${rules.singular[field]} ${index + 1}`, named.has(`${field} ${index + 1}`)]));
+  const all = Object.keys(rules.mentions).flatMap((field) => lists[field].map((_, index) => [window.words.item(field, index + 1), named.has(`${field} ${index + 1}`)]));
   names = all.map(([name]) => name);
   if ($(".chips").dataset.shown === JSON.stringify(all)) return;
   $(".chips").dataset.shown = JSON.stringify(all);
@@ -73,6 +74,11 @@ window.studio.formListeners.push((values) => {
     chip.title = isNamed ? words.named : words.unnamed;
     return chip;
   }));
+}
+
+window.studio.formListeners.push(draw);
+window.words.speaking(() => {
+  $(".chips").setAttribute("aria-label", words.label);
+  $(".offer").setAttribute("aria-label", words.label);
+  if (window.studio.edits) draw(window.studio.values);
 });
-$(".chips").setAttribute("aria-label", words.label);
-$(".offer").setAttribute("aria-label", words.label);

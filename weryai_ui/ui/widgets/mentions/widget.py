@@ -9,6 +9,6 @@ import gradio as gr
 from weryai_ui.ui.widgets.base import widget
 
 
-def mentions(rules: dict[str, Any], words: dict[str, str], **settings: Any) -> gr.HTML:
-    """The chips for the references of the form as it stands. The words are the reference page's own ("image 1")."""
-    return widget(__file__, None, rules=rules, words=words, **settings)
+def mentions(**settings: Any) -> gr.HTML:
+    """The chips for the references of the form as it stands, each with its name as a prompt says it ("image 1")."""
+    return widget(__file__, None, **settings)

@@ -1,13 +1,18 @@
 const $ = (selector) => element.querySelector(selector);
-const rules = props.rules, words = props.words;
+const rules = window.studioData.rules;
 const fieldOf = (name) => document.getElementById(`field-${name}`);
 const inputOf = (name) => fieldOf(name)?.querySelector("textarea, input:not([type=hidden])");
 
-function focusField(name) {
+// `politely`: not from under the hands of somebody who has gone on to type elsewhere.
+function focusField(name, politely = false) {
   fieldOf(name)?.closest("details")?.setAttribute("open", "");
   const accordion = fieldOf(name)?.closest(".studio-advanced")?.querySelector("button.label-wrap:not(.open)");
   accordion?.click();
-  requestAnimationFrame(() => { inputOf(name)?.focus(); fieldOf(name)?.scrollIntoView({ block: "center" }); });
+  requestAnimationFrame(() => {
+    if (politely && document.activeElement?.matches("textarea, input:not([type=radio])")) return;
+    inputOf(name)?.focus();
+    fieldOf(name)?.scrollIntoView({ block: "center" });
+  });
 }
 
 function list(target, findings) {
@@ -66,17 +71,22 @@ function count(values) {
 }
 
 let touched = false;
-window.studio.formListeners.push((values) => {
+function judge(values) {
   count(values);
   const found = window.studioCheck(rules, values, window.studio.known);
   touched ||= Boolean(values.prompt || values.images || values.videos || values.audios);
-  show(touched ? found : { problems: found.problems, warnings: [] });
+  return touched ? found : { problems: found.problems, warnings: [] };
+}
+
+window.studio.formListeners.push((values) => show(judge(values)));
+window.words.speaking(() => {
+  if (window.studio.edits) show(judge(window.studio.values), { refusal: $(".refusal").textContent });
 });
-window.studio.outage = () => { $(".refusal").textContent = words.outage; };
+window.studio.outage = () => { $(".refusal").textContent = window.words.say("page.nothing_sent_outage"); };
 watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
   // An answer to a form that has been edited since must not bring back what was mended meanwhile.
   const stale = window.studio.edits !== window.studio.editsAtPress;
   show(stale ? window.studioCheck(rules, window.studio.values, window.studio.known) : findings, findings);
-  if (!stale && findings.problems.length) focusField(findings.problems[0].field);
+  if (!stale && findings.problems.length) focusField(findings.problems[0].field, true);
 });

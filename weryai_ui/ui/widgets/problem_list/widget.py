@@ -9,11 +9,11 @@ import gradio as gr
 from weryai_ui.ui.widgets.base import widget
 
 
-def problem_list(rules: dict[str, Any], words: dict[str, str], **settings: Any) -> gr.HTML:
+def problem_list(**settings: Any) -> gr.HTML:
     """Shows findings as `{"problems": [{"field", "text"}], "warnings": [...], "refusal": str | None}`.
 
-    While a person types, the script checks with `rules` (see `validation.rules`) and needs no server; a
-    value from the server replaces what it shows until the next keystroke.
+    While a person types, the script checks with the page's rules and needs no server; a value from the server replaces
+    what it shows until the next keystroke.
     """
     nothing: dict[str, Any] = {"problems": [], "warnings": [], "refusal": None}
-    return widget(__file__, nothing, rules=rules, words=words, **settings)
+    return widget(__file__, nothing, **settings)

@@ -1,8 +1,7 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const { rules, words } = props;
-const studio = window.studio;
-const FIELDS = Object.keys(rules.singular);
+const studio = window.studio, { rules } = window.studioData, words = window.words.of("tray");
+const FIELDS = Object.keys(rules.mentions);
 const EXTENSIONS = { videos: /\.(mp4|mov|m4v|webm|mkv)$/i, audios: /\.(mp3|wav|m4a|aac|ogg|flac)$/i };
 const STATES_MS = 400;
 const drawn = new Map();     // "field number link facts" -> tile
@@ -11,9 +10,9 @@ let undo = null, arriving = [], states = {};
 const lists = () => studio.lists(studio.values);
 const factsOf = (link) => studio.known[link] ?? {};
 const isUpload = (link) => link.startsWith("upload:");
-const nameOf = (field, index) => `${rules.singular[field]} ${index + 1}`;
+const nameOf = (field, index) => window.words.item(field, index + 1);
 const say = (template, filled) => template.replace(/\{(\w+)\}/g, (_, key) => filled[key]);
-const seconds = (value) => `${Math.round(value * 10) / 10} s`;
+const seconds = (value) => window.words.say("time.seconds", { seconds: Math.round(value * 10) / 10 });
 const weight = (bytes) => (bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
 const fileName = (link) => {
   try { const url = new URL(link); return decodeURIComponent(url.pathname.split("/").pop()) || url.host; } catch { return link; }
@@ -36,7 +35,7 @@ function apply(edit, said, undoable = true) {
 function rearrange(field, order, what) {
   const form = { lists: lists(), prompt: studio.values.prompt ?? "" };
   const { lists: next, prompt, changes } = window.studioReferences.rearranged(rules, form, field, order);
-  const name = (number) => `${rules.singular[field]} ${number}`;
+  const name = (number) => window.words.item(field, number);
   const said = changes.map(([from, to]) => say(words.renamed, { from: name(from), to: name(to) })).join(", ");
   apply({ ...next, prompt }, said ? `${what} ${say(words.in_prompt, { changes: said })}` : what);
 }
@@ -74,6 +73,7 @@ $(".undo").onclick = () => {
   if (!before || FIELDS.some((field) => (now[field] ?? "") !== studio.edit[field])) return;
   const typedOn = (now.prompt ?? "") !== studio.edit.prompt;
   apply({ ...studio.lists(before), prompt: typedOn ? now.prompt : before.prompt }, words.undone, false);
+  (element.querySelector(".item") ?? $(".file")).focus();
 };
 
 // --- adding ----------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ function preview(field, link, name, cutAt = null) {
   if (!source(link)) return;
   const dialog = $("dialog"), player = media({ images: "img", videos: "video", audios: "audio" }[field], link, true);
   dialog.setAttribute("aria-label", name);
-  if (field === "images") player.alt = name;
+  if (field === "images") player.alt = name; else player.setAttribute("aria-label", name);
   $(".stage").replaceChildren(player);
   $(".trim-says").textContent = "";
   $(".trim").replaceChildren();
@@ -270,7 +270,7 @@ function offerCut(field, link, index, player) {
   const use = button(words.use_cut, async () => {
     use.disabled = true;
     let answer;
-    try { answer = await server.cut_upload({ link, start: Number(start.value), end: Number(end.value) }); } catch { /* below */ }
+    try { answer = await server.cut_upload(studio.asked({ link, start: Number(start.value), end: Number(end.value) })); } catch { /* below */ }
     use.disabled = false;
     if (!answer || answer.refused) { $(".trim-says").textContent = answer?.refused ?? words.no_answer; return; }
     studio.learn(answer.link, answer);
@@ -292,7 +292,7 @@ async function watchUploads() {
   const links = Object.values(lists()).flat().filter(isUpload);
   if (!links.length) return;
   let answer;
-  try { answer = await server.upload_states({ links }); } catch { /* the next look tells */ }
+  try { answer = await server.upload_states(studio.asked({ links })); } catch { /* the next look tells */ }
   if (answer) { states = answer.states; draw(); }
   if (studio.underWay) setTimeout(watchUploads, STATES_MS);
 }
@@ -302,10 +302,10 @@ async function watchUploads() {
 function counters() {
   const now = lists();
   return FIELDS.map((field) => {
-    const spec = rules.fields.find((each) => each.name === field);
+    const { max_length: limit } = rules.fields.find((each) => each.name === field);
     const measured = now[field].map((link) => factsOf(link).duration_s).filter(Number.isFinite);
     const total = field !== "images" && measured.length ? `, ${say(words.of_seconds, { sum: Math.round(measured.reduce((a, b) => a + b, 0) * 10) / 10, limit: rules.limits.clips_total })}` : "";
-    return `${spec.label} ${now[field].length}/${spec.max_length}${total}`;
+    return `${window.words.say(`label.${field}`)} ${now[field].length}/${limit}${total}`;
   }).join(" · ");
 }
 
@@ -342,18 +342,11 @@ async function describe() {
   const unknown = Object.values(lists()).flat().filter((link) => isUpload(link) && !studio.known[link]);
   if (!unknown.length) return;
   let answer;
-  try { answer = await server.describe_uploads({ links: unknown }); } catch { /* asked again with the next change */ }
+  try { answer = await server.describe_uploads(studio.asked({ links: unknown })); } catch { /* asked again with the next change */ }
   Object.entries(answer?.known ?? {}).forEach(([link, facts]) => studio.learn(link, facts));
 }
 
-$("#tray-title").textContent = words.title;
-$(".hint").textContent = words.hint;
-$(".browse span").textContent = words.browse;
 $(".file").accept = "image/*,video/*,audio/*";
-$(".link").placeholder = words.link_placeholder;
-$(".link").setAttribute("aria-label", words.link_label);
-$(".add-link").textContent = words.add_link;
-$(".undo").textContent = words.undo;
 $(".file").onchange = (event) => { addFiles(event.target.files); };
 $(".add-link").onclick = addLinks;
 $(".link").onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); addLinks(); } };
@@ -370,4 +363,15 @@ document.addEventListener("paste", (event) => {
 studio.formListeners.push(() => { draw(); describe(); });
 studio.addReference = (field, link) => append(field, [link]);
 studio.pressListeners.push(watchUploads);
-draw();
+window.words.speaking(() => {
+  $("#tray-title").textContent = words.title;
+  $(".hint").textContent = words.hint;
+  $(".browse span").textContent = words.browse;
+  $(".link").placeholder = words.link_placeholder;
+  $(".link").setAttribute("aria-label", words.link_label);
+  $(".add-link").textContent = words.add_link;
+  $(".undo").textContent = words.undo;
+  drawn.forEach((node) => node.remove());
+  drawn.clear();
+  draw();
+});

@@ -15,10 +15,10 @@ from weryai_ui.ui.widgets.base import widget
 from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
-def reference_tray(rules: dict[str, Any], words: dict[str, str], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
-    """The tray. `rules`: see `rules.rules`. `asks`: `describe_uploads`, `cut_upload`, `upload_states`.
+def reference_tray(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
+    """The tray. `asks`: `describe_uploads`, `cut_upload`, `upload_states`.
 
     Triggers "edited" when it changed the references; prompt and the three boxes' new texts then stand in
     `studio.edit`. Triggers "upload_again" for the file in `studio.uploadAgain`.
     """
-    return widget(__file__, None, rules=rules, words=words, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, **settings)

@@ -1,13 +1,15 @@
 const $ = (selector) => element.querySelector(selector);
-const words = props.words;
+const words = window.words.of("board");
+const APART_S = 0.15, BETWEEN_DOWNLOADS_MS = 700;
+let shownRun = null;
 const IDLE_MS = 15000, TOLD_MS = 15000;
 let told = { text: "", until: 0 };   // what the server answered a person, long enough to be read
 let busyMs = 1500;           // the server says how often it can be asked
-const drawn = new Map();   // card id -> { json, node }
+const drawn = new Map();   // card id -> { json, node, stand }
 let board = { visitor: "", stamp: "", cards: [] };
 let timer = 0;
 
-const { make, button, player, download, spoken } = window.dom;
+const { make, button, player, download, spoken, refocus } = window.dom;
 
 function taskNode(task, card) {
   const node = make("li", "task");
@@ -19,7 +21,7 @@ function taskNode(task, card) {
     waiting.style.aspectRatio = card.ratio;
     node.append(waiting);
   }
-  task.videos.forEach((video) => node.append(player(video)));
+  task.videos.forEach((video) => node.append(player(video, task.label)));
   return node;
 }
 
@@ -55,7 +57,15 @@ function cardNode(card) {
     const use = card.tasks.length > 1 ? `${words.use}: ${task.number}` : words.use;
     row.append(button(use, () => window.studio.addReference("videos", video.link)));
   }));
-  row.append(button(words.details, () => window.studio.open(card.id)));
+  if (card.without_sound) row.append(button(words.without_sound, () => fillForm({ ...card.form, generate_audio: "false" }), "helps"));
+  const videos = card.tasks.flatMap((task) => task.videos);
+  if (videos.length > 1) {
+    row.append(
+      button(words.together, () => together([...node.querySelectorAll("video")])),
+      button(words.download_all, () => downloadAll([...row.querySelectorAll("a[download]")])),
+    );
+  }
+  row.append(button(words.details, () => window.studio.open(card.id), "details"));
   row.append(button(words.again, () => fillForm(card.form)));
   if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => submitAgain(card), "risky"));
   if (card.outcome !== "SENDING") row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
@@ -66,7 +76,47 @@ function cardNode(card) {
 function fillForm(form) {
   window.studio.pending = form;
   trigger("run_again");
+  document.getElementById("generate").focus();
 }
+
+// Several videos as one, to compare: the first leads and is heard, the others follow it. Pressed again, all stop.
+function together([lead, ...others]) {
+  const all = [lead, ...others];
+  const follow = () => others.forEach((other) => { if (Math.abs(other.currentTime - lead.currentTime) > APART_S) other.currentTime = lead.currentTime; });
+  if (!lead.paused) { all.forEach((video) => video.pause()); return; }
+  if (lead.ended) lead.currentTime = 0;
+  others.forEach((other) => { other.muted = true; });
+  lead.ontimeupdate = lead.onseeked = follow;
+  lead.onpause = () => others.forEach((other) => other.pause());
+  follow();
+  all.forEach((video) => video.play().catch(() => { /* a link that has died says so itself */ }));
+}
+
+// One after the other: a browser takes several downloads at once for a mistake.
+function downloadAll(links) {
+  links.forEach((link, index) => setTimeout(() => link.click(), index * BETWEEN_DOWNLOADS_MS));
+}
+
+// The recorded run of an example, above the visitor's own cards until the next press.
+function showRecorded(run) {
+  shownRun = run;
+  if (!run) { $(".recorded").replaceChildren(); drawEmpty(); return; }
+  const card = make("article", "card"), top = make("div", "top"), state = make("span", "state"), row = make("div", "row");
+  state.append(make("span", "dot"), make("span", "", words.recorded));
+  top.append(state, make("span", "since", spoken(run.seconds)));
+  const list = make("ol", run.videos.length > 1 ? "tasks many" : "tasks");
+  list.append(...run.videos.map((video) => { const item = make("li", "task"); item.append(player(video, window.words.say(`example.${run.id}.title`))); return item; }));
+  if (run.videos.length > 1) row.append(button(words.together, () => together([...card.querySelectorAll("video")])));
+  row.append(button(window.words.say("common.close"), () => showRecorded(null), "quiet"));
+  card.append(
+    top, make("h3", "", window.words.say(`example.${run.id}.title`)), make("p", "look", window.words.say(`example.${run.id}.look`)),
+    list, make("p", "shape", run.shape), make("p", "shape", words.recorded_note), row,
+  );
+  $(".recorded").replaceChildren(card);
+  drawEmpty();
+}
+
+function drawEmpty() { $(".empty").hidden = board.cards.length > 0 || Boolean(shownRun); }
 
 // The service has no idempotency key: only a person may decide to risk a second charge.
 function submitAgain(card) {
@@ -86,7 +136,7 @@ function keyForm() {
   form.append(key, go);
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const answer = await server.give_key({ visitor: window.studio.visitor(), key: key.value });
+    const answer = await server.give_key(window.studio.asked({ key: key.value }));
     key.value = "";
     take(answer);
   };
@@ -95,7 +145,8 @@ function keyForm() {
 
 async function forget(card) {
   if (!confirm(card.busy ? words.stop_watching_asks : words.forget_asks)) return;
-  take(await server.forget({ visitor: window.studio.visitor(), intent: card.id }));
+  take(await server.forget(window.studio.asked({ intent: card.id })));
+  ($(".cards .details") ?? document.getElementById("generate")).focus();
 }
 
 function tick() {
@@ -106,6 +157,13 @@ function tick() {
   });
 }
 
+// Where a card stands, whatever the language: said when it changes, at once when it is bad news.
+const standing = (card) => [card.outcome, ...card.tasks.map((task) => task.state)].join(" ");
+let opened = false;   // what stands there as the page opens is read and not told
+function tell(card) {
+  if (opened) $(["bad", "doubt"].includes(card.tone) ? ".alarm" : ".said").textContent = card.state;
+}
+
 // Only cards that changed are drawn again: a video that plays goes on playing.
 function draw() {
   const wanted = board.cards.map((card) => {
@@ -113,17 +171,20 @@ function draw() {
     const old = drawn.get(card.id);
     if (old?.json === json) return old.node;
     const node = cardNode(card);
-    if (old) { $(".said").textContent = card.state; old.node.replaceWith(node); }
-    drawn.set(card.id, { json, node });
+    const stand = standing(card), held = document.activeElement;
+    if (old) { old.node.replaceWith(node); refocus(held, node); }
+    if (old?.stand !== stand) tell(card);
+    drawn.set(card.id, { json, node, stand });
     return node;
   });
+  opened = true;
   const list = $(".cards");
   wanted.forEach((node, index) => { if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null); });
   while (list.children.length > wanted.length) list.lastChild.remove();
   for (const id of drawn.keys()) if (!board.cards.some((card) => card.id === id)) drawn.delete(id);
-  $(".empty").hidden = board.cards.length > 0;
+  drawEmpty();
   const busy = board.cards.find((card) => card.busy);
-  document.title = busy ? `${busy.state} - ${words.title}` : words.title;
+  document.title = busy ? `${busy.state} - ${window.words.say("page.title")}` : window.words.say("page.title");
   tick();
 }
 
@@ -143,7 +204,7 @@ async function refresh() {
   clearTimeout(timer);
   if (!document.hidden) {
     let answer;
-    try { answer = await server.refresh({ visitor: window.studio.visitor(), stamp: board.stamp }); } catch { /* next time */ }
+    try { answer = await server.refresh(window.studio.asked({ stamp: board.stamp })); } catch { /* next time */ }
     take(answer);
   }
   timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);
@@ -155,20 +216,33 @@ async function credits() {
   const { "send-to": sendTo, scenario } = window.studio.values;
   credited = `${sendTo} ${scenario}`;
   let answer;
-  try { answer = await server.balance({ visitor: window.studio.visitor(), send_to: sendTo, scenario }); } catch { /* absent */ }
+  try { answer = await server.balance(window.studio.asked({ send_to: sendTo, scenario })); } catch { /* absent */ }
   const node = document.querySelector(".studio-credits");
   const known = Number.isInteger(answer?.credits) && credited === `${window.studio.values["send-to"]} ${window.studio.values.scenario}`;
   if (node) node.textContent = known ? words.credits.replace("{n}", answer.credits.toLocaleString()) : "";
 }
 
 window.studio.downloaded = (intent, link) => {
-  server.downloaded({ visitor: window.studio.visitor(), intent, link }).catch(() => { /* only the timeline is poorer */ });
+  server.downloaded(window.studio.asked({ intent, link })).catch(() => { /* only the timeline is poorer */ });
 };
 window.studio.formListeners.push((values) => { if (`${values["send-to"]} ${values.scenario}` !== credited) credits(); });
-$(".empty-title").textContent = words.empty_title;
-$(".empty-text").textContent = words.empty_text;
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 setInterval(tick, 1000);
+// The cards are told by the server, in the language that it is asked in.
+window.words.speaking(() => {
+  $(".empty-title").textContent = words.empty_title;
+  $(".steps").replaceChildren(...[words.step_1, words.step_2, words.step_3].map((step) => {
+    const item = make("li");
+    item.append(make("span", "", step));
+    return item;
+  }));
+  $(".empty-text").textContent = words.empty_text;
+  showRecorded(shownRun);
+  board.stamp = "";
+  refresh();
+  if (window.studio.edits) credits();
+});
 watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); credits(); } });
-refresh();
+window.studio.showRecorded = showRecorded;
+window.studio.pressListeners.push(() => showRecorded(null));
 window.studio.refreshBoard = refresh;

@@ -12,9 +12,7 @@ from weryai_ui.ui.widgets.base import widget
 Ask = Callable[..., dict[str, Any]]
 
 
-def task_board(
-    words: dict[str, str], *, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any
-) -> gr.HTML:
+def task_board(*, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any) -> gr.HTML:
     """Shows `{"visitor": str, "stamp": str, "cards": [...]}` as made by `views.board`.
 
     The script asks `refresh` with `{"visitor", "stamp"}` every few seconds while something is unfinished; the
@@ -23,4 +21,4 @@ def task_board(
     in `studio.pending`) and "submit_again" (its id in `studio.again`).
     """
     nothing = {"visitor": "", "stamp": "", "cards": []}
-    return widget(__file__, nothing, words=words, asks=[refresh, forget, give_key, balance, downloaded], **settings)
+    return widget(__file__, nothing, asks=[refresh, forget, give_key, balance, downloaded], **settings)

@@ -1,0 +1,96 @@
+"""The examples as the page shows them: the form that each fills, with files of this server, and its recorded run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from weryai_ui.access import SendTo
+from weryai_ui.examples.catalog import COVERS, EXAMPLES, RECORDED, Example
+from weryai_ui.service import Service
+from weryai_ui.ui import views
+from weryai_ui.ui.asked import text
+from weryai_ui.uploads import Upload
+
+PATH = "examples"
+HEADERS = {"Cache-Control": "public, max-age=86400"}
+
+
+class Recorded:
+    """What the *examples* widget asks. Thread-safe."""
+
+    def __init__(self, service: Service) -> None:
+        self._uploads = service.uploads
+        self._links: dict[Path, str] = {}
+        self._lock = threading.Lock()
+
+    def covers(self) -> list[dict[str, str]]:
+        """`{"id", "cover"}` of every example, in order; a cover is a path on the app's own origin."""
+        return [{"id": example.id, "cover": _address(example.cover)} for example in EXAMPLES.values()]
+
+    def use_example(self, asked: Any) -> dict[str, Any]:
+        """The form of the example `{"id"}`, what is known of its files, and its recorded run; nothing is sent."""
+        example = EXAMPLES.get(text(asked, "id"))
+        if example is None:
+            return {}
+        files = {path.name: self._taken_in(path) for path in example.assets}
+        links = {name: upload.link for name, upload in files.items()}
+        return {
+            "values": example.form(links),
+            "known": {upload.link: self._facts(upload) for upload in files.values()},
+            "recorded": _run(example),
+        }
+
+    def _facts(self, upload: Upload) -> dict[str, Any]:
+        return views.upload(upload, has_preview=self._uploads.preview(upload) is not None)
+
+    def _taken_in(self, path: Path) -> Upload:
+        """An asset as a file of this server, like one that a person gave; taken in once, and again when it has gone."""
+        with self._lock:
+            upload = self._uploads.get(self._links.get(path, ""))
+            if upload is None:
+                arrived = self._uploads.incoming()
+                shutil.copyfile(path, arrived)
+                upload = self._uploads.take_in(arrived, path.name)
+                self._links[path] = upload.link
+            return upload
+
+
+def routes() -> list[Route]:
+    """`GET /examples/<file>`: covers and recorded results, for everybody, and no other file."""
+    files = {path.name: path for folder in (COVERS, RECORDED) for path in folder.iterdir() if path.suffix != ".json"}
+
+    def show(request: Request) -> Response:
+        path = files.get(request.path_params["file"])
+        return Response(status_code=404) if path is None else FileResponse(path, headers=HEADERS)
+
+    return [Route(f"/{PATH}/{{file}}", show)]
+
+
+def _run(example: Example) -> dict[str, Any]:
+    run = example.recorded()
+    request = json.loads(run.request)
+    return {
+        "id": example.id,
+        "shape": views.shape_words(SendTo.SANDBOX, request),
+        "seconds": max(result.seconds for result in run.results),
+        "videos": [{"url": _address(each.video), "cover": _address(each.cover)} for each in run.results],
+        "panes": [
+            {"facts": [f"POST {run.endpoint}"], "text": views.pretty(request)},
+            {
+                "facts": [f"HTTP {run.http_status}", f"{run.seconds:.2f} s", run.endpoint],
+                "text": views.as_it_came(run.response),
+            },
+        ],
+    }
+
+
+def _address(path: Path) -> str:
+    return f"{PATH}/{path.name}"

@@ -1,1 +1,0 @@
-"""The words of the page, one module a language."""

@@ -1,0 +1,1 @@
+"""A request in from elsewhere, and out to elsewhere."""

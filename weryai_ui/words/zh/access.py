@@ -1,0 +1,44 @@
+"""Who may spend what: refusals, keys, budgets and what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "allowance": {
+        "day": "24 小时内还可提交 {left} 个任务（共 {limit} 个）",
+        "hour": "本小时还可提交 {left} 个任务（共 {limit} 个）",
+        "at-once": "还可同时运行 {left} 个任务（共 {limit} 个）",
+        "opens": "，{time} UTC 恢复",
+    },
+    "access": {
+        "no_sandbox": "此服务器已关闭沙盒。",
+        "wrong_code": "访问码未被接受，未发送任何请求。请 {seconds} 秒后重试。",
+        "no_owner_key": "此服务器没有自己的密钥：请使用沙盒或自己的密钥。",
+        "closed": "所有者的密钥不对此页面的访客开放：请使用沙盒或自己的密钥。",
+        "needs_code": "使用所有者的密钥需要访问码；沙盒和自己的密钥则不需要。",
+        "named_only": "所有者的密钥仅供指定人员使用：请登录，或使用沙盒或自己的密钥。",
+        "database_away": "应用的数据库未能写入发送前的记录，因此未发送任何请求，也未产生消费。请一分钟后重试。",
+        "went_wrong": "应用出错；可凭编号 {request_id} 在日志中查找。",
+    },
+    "key": {
+        "empty": "API 密钥为空。",
+        "too_long": "API 密钥超过 {limit} 个字符。",
+        "blank": "API 密钥中有空格或换行，请重新复制。",
+        "character": "API 密钥中有无效字符，请重新复制。",
+    },
+    "budget": {
+        "day": "所有者的密钥 24 小时内最多可提交 {limit}",
+        "hour": "每小时最多可提交 {limit}",
+        "at-once": "最多可同时运行 {limit}",
+        "one_task": "1 个任务",
+        "tasks": "{n} 个任务",
+        "beyond": "{what}，本次需要 {wanted} 个。未发送任何请求。",
+        "left": "{what}，还剩 {left} 个，本次需要 {wanted} 个。{opens}未发送任何请求。",
+        "none_left": "{what}，现已用完。{opens}未发送任何请求。",
+        "opens_at_end": "其中一个任务结束后恢复。",
+        "opens_in": "{wait}后恢复（{clock} UTC）。",
+        "minutes": "{minutes} 分钟",
+        "hours": "{hours} 小时 {minutes} 分钟",
+    },
+}
