@@ -23,6 +23,7 @@ from weryai_ui.settings import Settings
 from weryai_ui.ui import page, recorded, theme, upload_routes, webhook_route
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH
+from weryai_ui.ui.transfer import light
 
 MAX_THREADS = 64
 QUEUE_LENGTH = 256
@@ -88,7 +89,7 @@ def _guarded(known: Rules) -> Callable[[Starlette], AbstractAsyncContextManager[
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
-        app.middleware_stack = Guard(app.middleware_stack or app.build_middleware_stack(), known)
+        app.middleware_stack = Guard(light(app.middleware_stack or app.build_middleware_stack()), known)
         yield
 
     return lifespan

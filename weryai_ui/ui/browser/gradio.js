@@ -28,8 +28,10 @@ window.mendGradio = () => {
   }
 };
 
-// An open list of choices that scrolls would take the next Tab, close by it, and leave the focus nowhere.
+// Tab leaves a list of choices. Gradio would open it again a moment later, over what follows, and one that scrolls would
+// take the focus and close under it.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Tab") return;
+  if (!["Tab", "Shift"].includes(event.key) || !event.target.matches("[role=combobox]")) return;
+  event.stopPropagation();
   document.querySelectorAll(".options, .options ul").forEach((list) => { list.tabIndex = -1; });
 }, true);

@@ -25,7 +25,7 @@ function draw() {
     const item = make("li"), pressed = button("", () => choose(id, pressed)), picture = make("img");
     picture.src = studio.url(cover);
     picture.alt = "";
-    picture.loading = "lazy";
+    picture.fetchPriority = "low";   // but at once: they are small, and stay with the browser
     pressed.title = window.words.say(`example.${id}.look`);
     pressed.dataset.example = id;
     pressed.setAttribute("aria-pressed", String(id === chosen));

@@ -1,0 +1,105 @@
+"""A Chromium with a page on the studio and one on the smallest app, and when each can be used."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from bench import apps
+from bench.measure import CannotMeasure
+from tests.conftest import BROWSER_FLAGS
+from tests.machine import find_browser
+
+WAIT_MS = 60_000
+TOO_LONG = "x" * 501
+"""A prompt that the form refuses: a press of *Generate* is answered, and nothing is sent anywhere."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page to be measured: its address and its parts, as expressions of JavaScript where they are conditions.
+
+    `field` and `button`: selectors. `heard`: whether the page knows what stands in the field. `answered`: whether the
+    press of the button was answered. `settled`: whether the page has all that it loads by itself.
+    """
+
+    url: str
+    field: str
+    button: str
+    heard: str
+    answered: str
+    settled: str
+
+
+def studio(url: str) -> Subject:
+    """The studio: a refused press moves the focus to the first field with a problem."""
+    field = "#field-prompt textarea"
+    box = f"document.querySelector({json.dumps(field)})"
+    return Subject(
+        url,
+        field,
+        "#generate",
+        f"parseInt(document.querySelector('#field-prompt .counter')?.textContent) === {box}.value.length",
+        f"document.activeElement === {box}",
+        "document.querySelector('#field-prompt .counter') && document.querySelector('.studio-credits')?.textContent",
+    )
+
+
+def smallest(url: str) -> Subject:
+    """The smallest app: its button writes into its box."""
+    field = "#box textarea"
+    box = f"document.querySelector({json.dumps(field)})"
+    return Subject(url, field, "#go", "true", f"{box}.value === 'answered'", f"{box} && document.querySelector('#go')")
+
+
+@contextlib.contextmanager
+def both() -> Iterator[tuple[Browser, Subject, Subject]]:
+    """A browser, the studio and the smallest app, all running."""
+    with (
+        apps.folder() as within,
+        apps.folder() as beside,
+        apps.studio(within) as ours,
+        apps.smallest(beside) as theirs,
+        chromium() as browser,
+    ):
+        yield browser, studio(ours.url), smallest(theirs.url)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium without anything of the person's own."""
+    path = find_browser()
+    if path is None:
+        raise CannotMeasure("no browser: name one in WERYAI_TEST_BROWSER")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def fresh(browser: Browser) -> Iterator[tuple[BrowserContext, Page, list[str]]]:
+    """An empty cache, an empty storage and an empty page; the list fills with what goes wrong in it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(WAIT_MS)
+    page, troubles = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+    try:
+        yield context, page, troubles
+        if troubles:
+            raise CannotMeasure("; ".join(troubles))
+    except Error as error:
+        raise CannotMeasure(f"in the browser: {error}") from error
+    finally:
+        context.close()
+
+
+def until_settled(page: Page, subject: Subject) -> None:
+    """Waits until the page has what it loads by itself."""
+    page.wait_for_function(f"() => Boolean({subject.settled})")

@@ -1,0 +1,67 @@
+"""The history of a visitor with 100,000 presses, against the same with 100."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench import apps, seed
+from bench.measure import CannotMeasure, Row, each_seconds, in_turn
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import Shelf
+from weryai_ui.store.store import Store
+from weryai_ui.ui.handlers import HISTORY_PAGE, Handlers
+
+MANY, FEW = 100_000, 100
+GOAL = 2.0
+CALLS = 5
+Ask = Callable[[], dict[str, Any]]
+
+
+def rows(runs: int) -> list[Row]:
+    """Milliseconds of what a widget asks for, the mean of `CALLS` in a row."""
+    with apps.folder() as many, apps.folder() as few, _asks(many, MANY) as ours, _asks(few, FEW) as theirs:
+        found = []
+        for what in ours:
+            slow, fast = in_turn(_timed(ours[what]), _timed(theirs[what]), runs)
+            found.append(Row("history", what, f"{FEW} presses", "ms", slow, fast, GOAL))
+        return found
+
+
+def _timed(ask: Ask) -> Callable[[], float]:
+    return lambda: 1000 * each_seconds(ask, CALLS)
+
+
+@contextlib.contextmanager
+def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
+    """What the page asks a history of so many presses, by what it is for."""
+    database_url = f"sqlite:///{folder / 'history.sqlite3'}"
+    (visitor,) = seed.visitors(1)
+    seed.history(database_url, visitor, count)
+    service = Service(Settings(data_dir=folder, database_url=database_url), Store(database_url))
+    try:
+        handlers = Handlers(service)
+        stamp = handlers.refresh({"visitor": visitor, "stamp": ""})["stamp"]
+        asks: dict[str, Ask] = {
+            "board": lambda: handlers.refresh({"visitor": visitor, "stamp": ""}),
+            "board, unchanged": lambda: handlers.refresh({"visitor": visitor, "stamp": stamp}),
+        }
+        for shelf in Shelf:
+            asks[f"first page, {shelf}"] = _page(handlers, visitor, shelf, 0)
+        before_last = _page(handlers, visitor, Shelf.ALL, count - 2 * HISTORY_PAGE)()["rows"]
+        asks["last page"] = _page(handlers, visitor, Shelf.ALL, count - HISTORY_PAGE, before_last[-1]["id"])
+        for what, ask in asks.items():
+            if "rows" in (answer := ask()) and not answer["rows"]:
+                raise CannotMeasure(f"{what} of {count} presses is empty")
+        yield asks
+    finally:
+        service.stop()
+
+
+def _page(handlers: Handlers, visitor: str, shelf: Shelf, offset: int, after: str = "") -> Ask:
+    """A page of the history: the rows from `offset` on, which are those after the row of the id `after`."""
+    asked = {"visitor": visitor, "shelf": shelf.value, "offset": offset, "after": after}
+    return lambda: handlers.list_history(asked)

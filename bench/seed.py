@@ -1,0 +1,130 @@
+"""Presses in a database by the hundred thousand, as the store itself would have written them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, create_engine, delete, insert, select
+
+from bench.check import full_form
+from bench.imitation import WATCHED
+from tests.durability.scripted import exchange, submission, told
+from weryai_ui.client.transport import Outcome
+from weryai_ui.envelope import TaskState
+from weryai_ui.store.records import NewIntent
+from weryai_ui.store.schema import intents, tasks
+from weryai_ui.store.store import Look, Store
+from weryai_ui.validation import check
+
+APART_S = 60.0
+BATCH = 5000
+RUNNING = 3
+"""So many of the newest presses are still running."""
+SHAPES: Mapping[str, int] = {"ready": 7, "failed": 1, "refused": 1, "unknown": 1}
+"""Of ten older presses."""
+
+
+def visitors(count: int) -> list[str]:
+    """New visitor tokens, as long as the app's own."""
+    return [secrets.token_urlsafe(32) for _ in range(count)]
+
+
+def watched(database_url: str, watchers: Iterable[str], interval: float) -> None:
+    """A task for each visitor that the imitated service never finishes, due within the next `interval` seconds."""
+    store = Store(database_url)
+    for number, visitor in enumerate(watchers):
+        intent = store.begin(_new(visitor)).intent
+        due_at = time.time() + interval * (number % 100) / 100
+        store.finish(intent.id, submission(Outcome.ACCEPTED, f"{WATCHED}{number}"), due_at)
+    store.close()
+
+
+def history(database_url: str, visitor: str, count: int) -> None:
+    """So many presses of one visitor, one a minute, the newest first made by the store and the rest copies of them."""
+    store = Store(database_url)
+    patterns = {name: _pattern(store, visitor, name) for name in ("running", *SHAPES)}
+    store.close()
+    order = [name for name, share in SHAPES.items() for _ in range(share)]
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        rows = {name: _rows_of(connection, intent_id) for name, intent_id in patterns.items()}
+        for table in (tasks, intents):
+            column = tasks.c.intent_id if table is tasks else intents.c.id
+            connection.execute(delete(table).where(column.in_(list(patterns.values()))))
+        now = time.time()
+        for begin in range(0, count, BATCH):
+            numbers = range(begin, min(begin + BATCH, count))
+            made = [
+                _copy(rows["running" if number < RUNNING else order[number % 10]], now - number * APART_S)
+                for number in numbers
+            ]
+            _put(connection, intents, (intent for intent, _ in made))
+            _put(connection, tasks, (task for _, own in made for task in own))
+    engine.dispose()
+
+
+def _known_as(visitor: str) -> str:
+    """What the store knows a visitor by: the hash of the token that their browser keeps."""
+    return hashlib.sha256(visitor.encode()).hexdigest()
+
+
+def _new(visitor: str) -> NewIntent:
+    request = check(full_form()).request
+    assert request is not None
+    body = request.model_dump_json(exclude_none=True)
+    return NewIntent(_known_as(visitor), secrets.token_hex(16), body, "owner-key", None, "http://127.0.0.1:9")
+
+
+def _pattern(store: Store, visitor: str, shape: str) -> str:
+    """The id of a press in that state."""
+    intent = store.begin(_new(visitor)).intent
+    outcomes = {"refused": Outcome.REJECTED, "unknown": Outcome.UNKNOWN}
+    outcome = outcomes.get(shape, Outcome.ACCEPTED)
+    names = ["task"] if outcome is Outcome.ACCEPTED else []
+    far = time.time() + 1e9
+    finished = store.finish(intent.id, submission(outcome, *names), far)
+    for task in finished.tasks:
+        if shape != "running":
+            state = TaskState.SUCCEEDED if shape == "ready" else TaskState.FAILED
+            status = told(state, "task", ["https://example.com/video.mp4"] if shape == "ready" else []).status
+            claimed = store.claim(task.id, far)
+            assert status is not None and claimed is not None
+            look = Look(status.state, status.raw_state, status.message, status.videos, 0, None, None, None)
+            assert store.record(task, claimed, look, exchange())
+    return intent.id
+
+
+Copied = tuple[dict[str, Any], list[dict[str, Any]]]
+
+
+def _rows_of(connection: Connection, intent_id: str) -> Copied:
+    intent = connection.execute(select(intents).where(intents.c.id == intent_id)).one()
+    own = connection.execute(select(tasks).where(tasks.c.intent_id == intent_id)).all()
+    return dict(intent._mapping), [dict(task._mapping) for task in own]
+
+
+def _copy(rows: Copied, at: float) -> Copied:
+    """The same rows as a press of its own, made at that time."""
+    intent, own = rows
+    copied = {**intent, "id": secrets.token_hex(16), "press": secrets.token_hex(16)}
+    later = at - intent["created_at"]
+    for name in ("created_at", "finished_at", "updated_at"):
+        copied[name] = None if intent[name] is None else intent[name] + later
+    return copied, [
+        {
+            **task,
+            "id": secrets.token_hex(16),
+            "intent_id": copied["id"],
+            "created_at": at,
+            "ended_at": None if task["ended_at"] is None else task["ended_at"] + later,
+        }
+        for task in own
+    ]
+
+
+def _put(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+    connection.execute(insert(table), list(rows))

@@ -1,0 +1,238 @@
+"""Open pages without a browser: `python -m bench.watchers` asks as the board of each does, and presses *Generate*.
+
+Reads its orders as JSON on its input and prints what it found as JSON. A process of its own, and plain sockets for
+the pages: what it costs is taken from the server that it measures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+ANSWER_SECONDS = 60.0
+TROUBLES_KEPT = 20
+ASK = "/gradio_api/component_server/"
+IDLE_MS = 15_000
+"""How often a page asks when nothing of its visitor is running, as its board does."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What to do: a page for each of `visitors`, opened within `opened_within` seconds; `settle` seconds after that
+    `submits_per_second` for `seconds`. `whole_pages`: each also loads the page and its configuration.
+    """
+
+    url: str
+    visitors: list[str]
+    seconds: float
+    opened_within: float = 0.0
+    settle: float = 0.0
+    submits_per_second: float = 0.0
+    whole_pages: bool = False
+
+
+@dataclass
+class Found:
+    """Seconds of each submit and of each question while submits went on, and what went wrong."""
+
+    submits: list[float] = field(default_factory=list)
+    questions: list[float] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    next_ms: int = 0
+
+    def trouble(self, words: str) -> None:
+        """Notes the first troubles."""
+        if len(self.troubles) < TROUBLES_KEPT:
+            self.troubles.append(words)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the page's configuration says: whom a widget's question goes to, and what a press sends."""
+
+    board: int
+    history: int
+    generate: int
+    trigger: int
+    form: list[Any]
+    """The values of the form as the page first shows it."""
+    names: list[str]
+
+
+class Page:
+    """One open page: its board asks as often as the server says."""
+
+    def __init__(self, orders: Orders, wiring: Wiring, visitor: str, found: Found) -> None:
+        self._orders, self._wiring, self._visitor, self._found = orders, wiring, visitor, found
+        self._session = secrets.token_hex(6)
+        address = urlsplit(orders.url)
+        self._host, self._port = str(address.hostname), int(address.port or 80)
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._stamp, self._busy = "", False
+        self.measuring = False
+
+    async def live(self, after: float) -> None:
+        """Opens after so many seconds and asks until it is cancelled."""
+        await asyncio.sleep(after)
+        try:
+            if self._orders.whole_pages:
+                await self._exchange("GET", "/")
+                await self._exchange("GET", "/config")
+            while True:
+                await asyncio.sleep(await self._refresh() / 1000)
+        except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError) as error:
+            self._found.trouble(f"a page: {type(error).__name__} {error}")
+        finally:
+            self._close()
+
+    async def _refresh(self) -> float:
+        """Asks the board's question; gives the milliseconds until the next one."""
+        began = time.perf_counter()
+        asked = {"visitor": self._visitor, "stamp": self._stamp}
+        answer = await self._ask(self._wiring.board, "refresh", asked)
+        if self.measuring:
+            self._found.questions.append(time.perf_counter() - began)
+        if "next_ms" not in answer:
+            raise ValueError(f"no next_ms in {str(answer)[:200]}")
+        if "cards" in answer:
+            self._stamp = answer["stamp"]
+            self._busy = any(card["busy"] for card in answer["cards"])
+            # The board tells the history that something changed.
+            await self._ask(
+                self._wiring.history, "list_history", {"visitor": self._visitor, "shelf": "all", "offset": 0}
+            )
+        self._found.next_ms = answer["next_ms"]
+        return float(answer["next_ms"]) if self._busy else IDLE_MS
+
+    async def _ask(self, component: int, function: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        question = {"component_id": component, "fn_name": function, "session_hash": self._session, "data": asked}
+        answer: dict[str, Any] = json.loads(await self._exchange("POST", ASK, json.dumps(question).encode()))
+        return answer
+
+    async def _exchange(self, method: str, path: str, body: bytes = b"") -> bytes:
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
+        if body:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        async with asyncio.timeout(ANSWER_SECONDS):
+            try:
+                kept = self._reader is not None
+                return await self._once(f"{head}\r\n".encode() + body)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                # A kept connection may have been closed meanwhile; a browser takes another one.
+                self._close()
+                if not kept:
+                    raise
+                return await self._once(f"{head}\r\n".encode() + body)
+
+    async def _once(self, sent: bytes) -> bytes:
+        if self._reader is None or self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        self._writer.write(sent)
+        await self._writer.drain()
+        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = re.search(r"\r\ncontent-length: (\d+)", head)
+        if length:
+            body = await self._reader.readexactly(int(length[1]))
+        else:
+            body = b"".join([block async for block in self._blocks()])
+        status = int(head.split(" ", 2)[1])
+        if status != 200:
+            raise ValueError(f"HTTP {status} {body[:200]!r}")
+        return body
+
+    async def _blocks(self) -> Any:
+        assert self._reader is not None
+        while size := int((await self._reader.readline()).strip(), 16):
+            yield (await self._reader.readexactly(size + 2))[:-2]
+        await self._reader.readline()
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._reader = self._writer = None
+
+
+async def measured(orders: Orders) -> Found:
+    """Opens the pages, presses, and tells."""
+    found = Found()
+    async with httpx.AsyncClient(base_url=orders.url, timeout=ANSWER_SECONDS, trust_env=False) as client:
+        wiring = wiring_of((await client.get("/config")).json())
+        pages = [Page(orders, wiring, visitor, found) for visitor in orders.visitors]
+        apart = orders.opened_within / max(1, len(pages))
+        living = [asyncio.create_task(page.live(number * apart)) for number, page in enumerate(pages)]
+        await asyncio.sleep(orders.opened_within + orders.settle)
+        for page in pages:
+            page.measuring = True
+        await _pressing(client, orders, wiring, found)
+        for task in living:
+            task.cancel()
+        await asyncio.gather(*living, return_exceptions=True)
+    return found
+
+
+async def _pressing(client: httpx.AsyncClient, orders: Orders, wiring: Wiring, found: Found) -> None:
+    """Presses at a fixed rate, whether or not the ones before are answered."""
+    count = int(orders.submits_per_second * orders.seconds)
+    if not count:
+        await asyncio.sleep(orders.seconds)
+        return
+    presses = []
+    for _ in range(count):
+        presses.append(asyncio.create_task(_press(client, wiring, found)))
+        await asyncio.sleep(1 / orders.submits_per_second)
+    await asyncio.gather(*presses)
+
+
+async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> None:
+    """One press as the page sends it: is the app there, into the queue, and its events until the last one."""
+    session = secrets.token_hex(6)
+    own = {"visitor": secrets.token_urlsafe(32), "press": secrets.token_hex(16), "measured": "{}", "prompt": "A boat"}
+    data = [own.get(name, value) for name, value in zip(wiring.names, wiring.form, strict=True)]
+    body = {"data": data, "fn_index": wiring.generate, "trigger_id": wiring.trigger, "session_hash": session}
+    began = time.perf_counter()
+    try:
+        (await client.get("/healthz")).raise_for_status()
+        (await client.post("/gradio_api/queue/join", json=body)).raise_for_status()
+        last: dict[str, Any] = {}
+        async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
+            async for line in events.aiter_lines():
+                last = json.loads(line[5:]) if line.startswith("data:") else last
+                if last.get("msg") == "process_completed":
+                    break
+        taken = time.perf_counter() - began
+    except (httpx.HTTPError, ValueError) as error:
+        found.trouble(f"a press: {type(error).__name__} {error}")
+        return
+    if last.get("success") and "task_id" in json.dumps(last.get("output")):
+        found.submits.append(taken)
+    else:
+        found.trouble(f"a press: {str(last)[:300]}")
+
+
+def wiring_of(config: Mapping[str, Any]) -> Wiring:
+    """The wiring by the page's configuration. Raises StopIteration or KeyError when it is not the studio's."""
+    by_name = {each["props"].get("elem_id"): each["id"] for each in config["components"]}
+    values = {each["id"]: each["props"].get("value") for each in config["components"]}
+    trigger = by_name["generate"]
+    event = next(
+        each for each in config["dependencies"] if each["backend_fn"] and [trigger, "click"] in each["targets"]
+    )
+    # The page's script is told the names of what is sent.
+    names = json.loads(re.findall(r"\[[^\]]*\]", event["js"])[0])
+    form = [values[component] for component in event["inputs"]]
+    return Wiring(by_name["task-board"], by_name["history"], event["id"], trigger, form, names)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(asyncio.run(measured(Orders(**json.load(sys.stdin)))))))
