@@ -1,0 +1,105 @@
+"""On a phone, and at 200 % zoom: nothing is lost at the side, the buttons leave room, fingers meet what they aim at."""
+
+from __future__ import annotations
+
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.form import opened
+from tests.browser.states import speak, states
+from tests.conftest import App
+
+SCREENS = {
+    "320 px": (320, 568, 2),
+    "390 px": (390, 844, 3),
+    "200 %": (720, 450, 2),
+    "768 px": (768, 1024, 1),
+    "desktop": (1440, 900, 1),
+}
+"""CSS pixels and the scale of the device. A 1440 x 900 screen at 200 % zoom is 720 x 450 of two pixels each."""
+SMALL = ("320 px", "200 %")
+BAR_SHARE = 0.30
+TARGET_PIXELS = 24
+
+# What is right of the screen and in no box of its own that scrolls is lost: the page clips what sticks out.
+LOST = """() => {
+  const root = document.scrollingElement, width = root.clientWidth;
+  const scrolls = (node) => node !== root && (["auto", "scroll"].includes(getComputedStyle(node).overflowX)
+    || Boolean(node.parentElement && scrolls(node.parentElement)));
+  const lost = [...document.querySelectorAll("body *")].filter((node) =>
+    node.checkVisibility({ visibilityProperty: true }) && node.getClientRects().length
+    && (node.getBoundingClientRect().right > width + 1 || node.getBoundingClientRect().left < -1) && !scrolls(node));
+  const outer = lost.filter((node) => !lost.includes(node.parentElement));
+  return [...outer.map((node) => node.outerHTML.slice(0, 120)),
+    ...(root.scrollWidth > width ? [`the page scrolls sideways: ${root.scrollWidth} of ${width}`] : [])];
+}"""
+# A button whose words are wider than it is.
+CRAMPED = """() => [...document.querySelectorAll("button:not(.label-wrap), a[href], label")]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest(".strip")
+    && (() => {
+      const words = document.createRange();
+      words.selectNodeContents(node);
+      const inner = words.getBoundingClientRect(), outer = node.getBoundingClientRect();
+      return inner.width > 0 && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
+    })())
+  .map((node) => node.outerHTML.slice(0, 120))"""
+BAR = "() => document.querySelector('.studio-actions').getBoundingClientRect().height / innerHeight"
+# A radio is hit on its chip, a file box on its label, a list of choices on its frame.
+SMALL_TARGETS = """least => [...(document.querySelector("dialog[open]") ?? document).querySelectorAll(
+    "a[href], button, summary, input, textarea, [tabindex='0']")]
+  .map((node) => node.matches("[type=radio], [type=file]") ? node.closest("label")
+    : node.matches("[role=combobox]") ? node.closest(".wrap") : node)
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+  .map((node) => [node.getBoundingClientRect(), node])
+  .filter(([{ width, height }]) => width < least || height < least)
+  .map(([{ width, height }, node]) => `${Math.round(width)} x ${Math.round(height)}: ${node.outerHTML.slice(0, 120)}`)
+"""
+
+
+def put_on(session: CDPSession, screen: str) -> None:
+    width, height, scale = SCREENS[screen]
+    metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+    session.send("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def complaints(page: Page, screen: str) -> list[str]:
+    """What is wrong with the page as it stands on this screen."""
+    found = [f"lost: {each}" for each in page.evaluate(LOST)]
+    found += [f"cramped: {each}" for each in page.evaluate(CRAMPED)]
+    found += [f"too small: {each}" for each in page.evaluate(SMALL_TARGETS, TARGET_PIXELS)]
+    share = page.evaluate(BAR)
+    if screen in SMALL and share > BAR_SHARE:
+        found.append(f"the bar with the buttons takes {share:.0%}")
+    return found
+
+
+def test_every_state_fits_every_screen_in_both_languages(app: App, page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+    looked = 0
+    for state in states(page, app.url):
+        for language in ("zh", "en"):
+            speak(page, language)
+            for screen in SCREENS:
+                put_on(session, screen)
+                state.anew()
+                found += [f"{state.name}, {language}, {screen}: {each}" for each in complaints(page, screen)]
+                looked += 1
+    assert found == []
+    assert looked > 200
+
+
+def test_what_does_not_fit_is_seen(app: App, page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    opened(page, app.url)
+    put_on(session, "320 px")
+    assert page.evaluate("() => [innerWidth, devicePixelRatio]") == [320, 2]
+    for seen, break_it in (
+        ("lost", "document.querySelector('#field-prompt').style.width = '400px'"),
+        ("cramped", "document.querySelector('#check').style.setProperty('flex', '0 0 40px', 'important')"),
+        ("too small", "document.querySelector('#heading .theme').style.cssText = 'min-height: 0; height: 20px'"),
+        ("the bar", "document.querySelector('.studio-actions').style.height = '200px'"),
+    ):
+        assert complaints(page, "320 px") == []
+        page.evaluate(f"() => {{ {break_it}; }}")
+        assert any(each.startswith(seen) for each in complaints(page, "320 px")), seen
+        opened(page, app.url)
