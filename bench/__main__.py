@@ -100,7 +100,7 @@ def _spread(values: Sequence[float], unit: str) -> str:
 
 
 def _beside(share: float | None) -> str:
-    return "" if share is None else f", others took {100 * share:.0f} % of a processor meanwhile"
+    return "" if share is None else f", others took at most {100 * share:.0f} % of a processor meanwhile"
 
 
 def _write(path: Path, rows: Sequence[Row], broken: Sequence[str], about: Mapping[str, Any]) -> None:

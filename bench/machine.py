@@ -11,13 +11,16 @@ STAT = Path("/proc/stat")
 
 
 class Others:
-    """From its making on: what ran on this machine and was neither this process nor a child of it that has ended."""
+    """From its making on: what ran on this machine and was neither this process nor a child of it that has ended.
+
+    An upper bound: what a browser's own processes took is not always told to whoever started the browser.
+    """
 
     def __init__(self) -> None:
         self._began, self._busy, self._own = time.monotonic(), _busy(), _own()
 
     def share(self) -> float | None:
-        """The share of one processor that others took so far; None where the system does not say."""
+        """The share of one processor that others took at most so far; None where the system does not say."""
         if self._busy is None or (busy := _busy()) is None:
             return None
         return max(0.0, (busy - self._busy) - (_own() - self._own)) / (time.monotonic() - self._began)
