@@ -10,6 +10,7 @@ import hashlib
 import logging
 import re
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -104,6 +105,12 @@ class Uploads:
         (self._folder / f"{upload.id}.json").write_bytes(_record.dump_json(upload))
         log.info("upload id=%s kind=%s bytes=%d", upload.id[:6], media.kind.value, media.size)
         return upload
+
+    def take_copy(self, path: Path) -> Upload:
+        """A copy of a file of this machine, kept like one that a person gave. Raises `MediaRefused`."""
+        arrived = self.incoming()
+        shutil.copyfile(path, arrived)
+        return self.take_in(arrived, path.name)
 
     def get(self, link: str) -> Upload | None:
         """The file behind `upload:…`; None when it is not (or no longer) here, or the link is not of that form."""

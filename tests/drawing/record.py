@@ -7,7 +7,6 @@ the status is asked for until each task has ended. Names after the command recor
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -65,7 +64,7 @@ def record(example: Example, uploads: Uploads, client: WeryAIClient) -> dict[str
 
 def ready(example: Example, uploads: Uploads, client: WeryAIClient) -> GenerationRequest:
     """The request with the service's links in it. Raises RuntimeError when the form has a problem or a warning."""
-    links = {path.name: taken_in(path, uploads) for path in example.assets}
+    links = {path.name: uploads.take_copy(path).link for path in example.assets}
     checked = check(example.form(links), known=uploads.known(links.values()))
     if checked.request is None or checked.warnings:
         raise RuntimeError(f"{example.id}: {[each.text for each in (*checked.problems, *checked.warnings)]}")
@@ -73,13 +72,6 @@ def ready(example: Example, uploads: Uploads, client: WeryAIClient) -> Generatio
     if sent.refusal:
         raise RuntimeError(f"{example.id}: {sent.refusal}")
     return checked.request.with_links(sent.links)
-
-
-def taken_in(path: Path, uploads: Uploads) -> str:
-    """The form's link to a copy of a file."""
-    arrived = uploads.incoming()
-    shutil.copyfile(path, arrived)
-    return uploads.take_in(arrived, path.name).link
 
 
 def _results(example: Example, submission: Submission, client: WeryAIClient, began: float) -> list[dict[str, Any]]:

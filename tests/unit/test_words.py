@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.words import WORDS, Locale
 
 PACKAGE = Path(__file__).resolve().parents[2] / "weryai_ui"
@@ -123,3 +124,7 @@ def test_every_key_is_said_somewhere() -> None:
 def test_a_section_named_by_values_is_said_so(prefix: str) -> None:
     # `_words` is what explanations say their cause and their advice with.
     assert re.search(rf"""["'`]{re.escape(prefix)}\$?\{{|\b_words\("{prefix[:-1]}",""", CODE)
+
+
+def test_the_sandbox_and_the_page_describe_its_keys_alike() -> None:
+    assert WORDS[Locale.EN]["scenario"] == {key: each.description for key, each in SCENARIOS.items()}

@@ -182,13 +182,7 @@ class Handlers:
         """What is known of `{"links"}` that are files here, by link."""
         uploads = self._service.uploads
         found = [uploads.get(link) for link in texts(asked, "links")]
-        return {
-            "known": {
-                each.link: views.upload(each, has_preview=uploads.preview(each) is not None)
-                for each in found
-                if each is not None
-            }
-        }
+        return {"known": {each.link: views.upload(each, uploads.preview(each)) for each in found if each is not None}}
 
     def cut_upload(self, asked: Any) -> dict[str, Any]:
         """Cuts the clip `{"link", "start", "end"}` (seconds); gives the new file, or `refused`."""
@@ -197,7 +191,7 @@ class Handlers:
             cut = uploads.cut(text(asked, "link"), number(asked, "start"), number(asked, "end"))
         except MediaRefused as refused:
             return {"refused": str(refused)}
-        return views.upload(cut, has_preview=uploads.preview(cut) is not None)
+        return views.upload(cut, uploads.preview(cut))
 
     def upload_states(self, asked: Any) -> dict[str, Any]:
         """How far the files `{"links"}` are on their way to where the request goes."""

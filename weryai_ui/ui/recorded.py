@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -44,21 +43,16 @@ class Recorded:
         links = {name: upload.link for name, upload in files.items()}
         return {
             "values": example.form(links),
-            "known": {upload.link: self._facts(upload) for upload in files.values()},
+            "known": {each.link: views.upload(each, self._uploads.preview(each)) for each in files.values()},
             "recorded": _run(example),
         }
-
-    def _facts(self, upload: Upload) -> dict[str, Any]:
-        return views.upload(upload, has_preview=self._uploads.preview(upload) is not None)
 
     def _taken_in(self, path: Path) -> Upload:
         """An asset as a file of this server, like one that a person gave; taken in once, and again when it has gone."""
         with self._lock:
             upload = self._uploads.get(self._links.get(path, ""))
             if upload is None:
-                arrived = self._uploads.incoming()
-                shutil.copyfile(path, arrived)
-                upload = self._uploads.take_in(arrived, path.name)
+                upload = self._uploads.take_copy(path)
                 self._links[path] = upload.link
             return upload
 

@@ -50,7 +50,7 @@ def routes(service: Service) -> list[Route]:
             return Response(status_code=400)
         finally:
             arrived.unlink(missing_ok=True)
-        return JSONResponse(views.upload(upload, has_preview=service.uploads.preview(upload) is not None))
+        return JSONResponse(views.upload(upload, service.uploads.preview(upload)))
 
     def show(request: Request) -> Response:
         upload = _upload(request)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from weryai_ui.client.key import masked
@@ -169,7 +170,7 @@ def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, 
     }
 
 
-def upload(given: Upload, *, has_preview: bool) -> dict[str, Any]:
+def upload(given: Upload, preview: Path | None) -> dict[str, Any]:
     """A file as the tray knows it: its link, what it is, and the paths on this origin by which it is seen."""
     reference = given.reference
     path = f"uploads/{given.link.removeprefix(UPLOAD_SCHEME)}"
@@ -183,7 +184,7 @@ def upload(given: Upload, *, has_preview: bool) -> dict[str, Any]:
         "size": reference.size,
         "extension": reference.extension,
         "src": path,
-        "preview": f"{path}/preview" if has_preview else None,
+        "preview": f"{path}/preview" if preview is not None else None,
     }
 
 
@@ -310,7 +311,7 @@ def shape_words(send_to: str, payload: Mapping[str, Any]) -> str:
         say(f"send_to.{send_to}"),
         payload.get("aspect_ratio", ""),
         payload.get("resolution", ""),
-        say("shape.seconds", n=payload["duration"]),
+        say("time.seconds", seconds=payload["duration"]),
         say(f"shape.sound_{payload['generate_audio']}") if "generate_audio" in payload else "",
         _counted("videos", number) if number > 1 else "",
         say("form.comma").join(_counted(name, len(payload[name])) for name in REFERENCE_FIELDS if payload.get(name)),

@@ -47,13 +47,13 @@ window.dom = {
   },
 
   // Copies `text` and says so on the button. Without a secure context there is no clipboard: `shown` is selected.
-  async copy(text, pressed, words, shown) {
+  async copy(text, pressed, shown) {
     try { await navigator.clipboard.writeText(text); } catch {
       getSelection().selectAllChildren(shown);
       return;
     }
-    pressed.textContent = words.copied;
-    setTimeout(() => { pressed.textContent = words.copy; }, 1500);
+    pressed.textContent = window.words.say("common.copied");
+    setTimeout(() => { pressed.textContent = window.words.say("common.copy"); }, 1500);
   },
 
   saveAsFile(name, text) {

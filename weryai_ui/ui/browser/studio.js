@@ -1,7 +1,10 @@
 // What the browser keeps and does itself: the visitor's token, the draft, the token of a press, and the
 // question whether the app still answers. Nothing here is sent anywhere but to the app's own handlers.
 window.studio = (() => {
-  const KEPT = { visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press", again: "weryai-press-again" };
+  const KEPT = {
+    visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press", again: "weryai-press-again",
+    language: "weryai-language", theme: "weryai-theme",
+  };
   const SENDING_MS = 180000;   // longer than any submit may take
 
   // A press belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
@@ -17,6 +20,8 @@ window.studio = (() => {
   };
 
   const studio = {
+    read,
+    write,
     formListeners: [],
     pressListeners: [],
     known: {},           // what is known of a reference, by its link

@@ -1,28 +1,37 @@
 // The page's words in the language of the visitor, who may choose another at any time. They come with the page, as do
-// the rules of the checks.
+// the rules of the checks. Runs after studio.js, which keeps the choice.
 window.words = (() => {
-  const KEPT = "weryai-language";
   const all = window.studioData.words, listeners = [];
   const ofBrowser = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
-  const kept = () => { try { return localStorage.getItem(KEPT); } catch { return null; } };
   let labelled = "en";   // as the page was built
-  let language = all[kept()] ? kept() : ofBrowser();
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  let language;
 
-  function find(section, name) {
-    return all[language][section]?.[name] ?? all[language].common[name];
+  function speak(chosen) {
+    language = chosen;
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   }
 
-  function say(key, filled = {}) {
-    const dot = key.indexOf(".");
-    return find(key.slice(0, dot), key.slice(dot + 1)).replace(/\{(\w+)\}/g, (_, name) => filled[name]);
-  }
+  // The section of a key and the name in it.
+  const parts = (key) => [key.slice(0, key.indexOf(".")), key.slice(key.indexOf(".") + 1)];
+  const find = (section, name) => all[language][section]?.[name] ?? all[language].common[name];
+  const fill = (text, filled) => text.replace(/\{(\w+)\}/g, (_, name) => filled[name]);
+  const say = (key, filled = {}) => fill(find(...parts(key)), filled);
+
+  const kept = window.studio.read("language");
+  speak(all[kept] ? kept : ofBrowser());
 
   return {
     say,
-    has: (key) => all[language][key.split(".")[0]]?.[key.slice(key.indexOf(".") + 1)] !== undefined,
+    fill,
+    has(key) {
+      const [section, name] = parts(key);
+      return all[language][section]?.[name] !== undefined;
+    },
     language: () => language,
     languages: () => Object.keys(all),
+
+    // The names in a section, in their order.
+    names: (section) => Object.keys(all[language][section]),
 
     // The words of a section by name, in whatever language is spoken when they are read.
     of: (section) => new Proxy({}, { get: (_, name) => find(section, name) }),
@@ -35,9 +44,8 @@ window.words = (() => {
 
     choose(chosen) {
       if (chosen === language) return;
-      language = chosen;
-      try { localStorage.setItem(KEPT, chosen); } catch { /* then it lasts as long as the page */ }
-      document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+      speak(chosen);
+      window.studio.write("language", chosen);
       [...listeners].forEach((act) => act());
     },
 

@@ -39,7 +39,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "check_unknown": "Look at your balance and at the console's task list: if the task is there, it was charged.",
     },
     "shape": {
-        "seconds": "{n} s",
         "sound_true": "with sound",
         "sound_false": "silent",
         "images_1": "1 image",

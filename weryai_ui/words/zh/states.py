@@ -39,7 +39,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "check_unknown": "请查看余额和控制台的任务列表：如果任务在列，则已扣费。",
     },
     "shape": {
-        "seconds": "{n} 秒",
         "sound_true": "有声",
         "sound_false": "无声",
         "images_1": "1 张图片",

@@ -15,7 +15,7 @@ function draw() {
     return node;
   }));
   $("code").textContent = shown.text;
-  const copying = button(words.copy, () => copy(shown.text, copying, words, $("code")));
+  const copying = button(words.copy, () => copy(shown.text, copying, $("code")));
   $(".row").replaceChildren(copying, button(`${words.save} ${shown.file}`, () => saveAsFile(shown.file, shown.text)));
   refocus(held, element);
 }

@@ -1,1 +1,1 @@
-"""A request in from elsewhere, and out to elsewhere."""
+"""Forms that are filled at one press, each with a recorded run."""

@@ -1,1 +1,1 @@
-"""A request in from elsewhere, and out to elsewhere."""
+"""The title, what a press costs, and the switches for language and light."""

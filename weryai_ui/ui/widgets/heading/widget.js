@@ -2,7 +2,6 @@ const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
 const words = window.words.of("page");
 const NAMES = { en: "English", zh: "中文" };
-const KEPT_THEME = "weryai-theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 
 // --- language ------------------------------------------------------------------------------------------------
@@ -21,10 +20,8 @@ $(".languages").append(...languages.map(([, node]) => node));
 
 // --- light and dark: the system's, until somebody chooses ------------------------------------------------------
 
-function chosen() { try { return localStorage.getItem(KEPT_THEME); } catch { return null; } }
-
 function setTheme(theme) {
-  document.body.classList.toggle("dark", (theme ?? (system.matches ? "dark" : "light")) === "dark");
+  document.body.classList.toggle("dark", (theme || (system.matches ? "dark" : "light")) === "dark");
   drawTheme();
 }
 
@@ -47,12 +44,12 @@ function drawTheme() {
 
 $(".theme").onclick = () => {
   const theme = document.body.classList.contains("dark") ? "light" : "dark";
-  try { localStorage.setItem(KEPT_THEME, theme); } catch { /* then it lasts as long as the page */ }
+  window.studio.write("theme", theme);
   setTheme(theme);
 };
 // After Gradio, which sets the system's theme on its own.
-system.addEventListener("change", () => setTimeout(() => setTheme(chosen())));
-setTheme(chosen());
+system.addEventListener("change", () => setTimeout(() => setTheme(window.studio.read("theme"))));
+setTheme(window.studio.read("theme"));
 
 $(".skip").onclick = (event) => {
   event.preventDefault();

@@ -39,7 +39,7 @@ async function exportAll() {
 }
 
 function copyButton(body) {
-  const node = button(words.copy, () => copy(body.textContent, node, words, body));
+  const node = button(words.copy, () => copy(body.textContent, node, body));
   return node;
 }
 
@@ -116,8 +116,7 @@ $("dialog").onclose = () => {
   $(".body").replaceChildren();
   openedFrom()?.focus();
 };
-const SHELVES = ["all", "running", "ready", "failed", "unknown"];
-SHELVES.forEach((name) => {
+window.words.names("shelf").forEach((name) => {
   const chip = button("", () => {
     shelf = name;
     element.querySelectorAll(".shelves button").forEach((each) => each.setAttribute("aria-pressed", each === chip));

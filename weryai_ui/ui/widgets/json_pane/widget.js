@@ -25,7 +25,7 @@ function draw() {
   $(".copy").hidden = !value.text;
 }
 
-$(".copy").onclick = () => window.dom.copy(props.value.text, $(".copy"), words, $("code"));
+$(".copy").onclick = () => window.dom.copy(props.value.text, $(".copy"), $("code"));
 watch("value", draw);
 window.words.speaking(() => {
   $(".title").textContent = window.words.say(props.title);

@@ -11,7 +11,7 @@ const lists = () => studio.lists(studio.values);
 const factsOf = (link) => studio.known[link] ?? {};
 const isUpload = (link) => link.startsWith("upload:");
 const nameOf = (field, index) => window.words.item(field, index + 1);
-const say = (template, filled) => template.replace(/\{(\w+)\}/g, (_, key) => filled[key]);
+const say = window.words.fill;
 const seconds = (value) => window.words.say("time.seconds", { seconds: Math.round(value * 10) / 10 });
 const weight = (bytes) => (bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
 const fileName = (link) => {

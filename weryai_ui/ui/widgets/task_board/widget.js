@@ -25,18 +25,23 @@ function taskNode(task, card) {
   return node;
 }
 
+// Where it stands, and how long that took.
+function topNode(text, time) {
+  const top = make("div", "top"), state = make("span", "state");
+  state.append(make("span", "dot"), make("span", "", text));
+  top.append(state, time);
+  return top;
+}
+
 function cardNode(card) {
   const node = make("li", `card tone-${card.tone}`);
   node.dataset.intent = card.id;
   node.dataset.outcome = card.outcome;
-  const top = make("div", "top"), state = make("span", "state");
-  state.append(make("span", "dot"), make("span", "", card.state));
   const time = make("span", "time");
   time.dataset.since = card.created_at;
   if (card.ended_at) time.dataset.until = card.ended_at;
   time.dataset.usual = card.usual ?? "";
-  top.append(state, time);
-  node.append(top);
+  node.append(topNode(card.state, time));
   if (card.prompt) node.append(make("p", "prompt", card.prompt));
   node.append(make("p", "shape", card.shape));
   if (card.says.length) {
@@ -101,15 +106,13 @@ function downloadAll(links) {
 function showRecorded(run) {
   shownRun = run;
   if (!run) { $(".recorded").replaceChildren(); drawEmpty(); return; }
-  const card = make("article", "card"), top = make("div", "top"), state = make("span", "state"), row = make("div", "row");
-  state.append(make("span", "dot"), make("span", "", words.recorded));
-  top.append(state, make("span", "since", spoken(run.seconds)));
+  const card = make("article", "card"), row = make("div", "row");
   const list = make("ol", run.videos.length > 1 ? "tasks many" : "tasks");
   list.append(...run.videos.map((video) => { const item = make("li", "task"); item.append(player(video, window.words.say(`example.${run.id}.title`))); return item; }));
   if (run.videos.length > 1) row.append(button(words.together, () => together([...card.querySelectorAll("video")])));
   row.append(button(window.words.say("common.close"), () => showRecorded(null), "quiet"));
   card.append(
-    top, make("h3", "", window.words.say(`example.${run.id}.title`)), make("p", "look", window.words.say(`example.${run.id}.look`)),
+    topNode(words.recorded, make("span", "since", spoken(run.seconds))), make("h3", "", window.words.say(`example.${run.id}.title`)), make("p", "look", window.words.say(`example.${run.id}.look`)),
     list, make("p", "shape", run.shape), make("p", "shape", words.recorded_note), row,
   );
   $(".recorded").replaceChildren(card);
@@ -219,7 +222,7 @@ async function credits() {
   try { answer = await server.balance(window.studio.asked({ send_to: sendTo, scenario })); } catch { /* absent */ }
   const node = document.querySelector(".studio-credits");
   const known = Number.isInteger(answer?.credits) && credited === `${window.studio.values["send-to"]} ${window.studio.values.scenario}`;
-  if (node) node.textContent = known ? words.credits.replace("{n}", answer.credits.toLocaleString()) : "";
+  if (node) node.textContent = known ? window.words.fill(words.credits, { n: answer.credits.toLocaleString() }) : "";
 }
 
 window.studio.downloaded = (intent, link) => {
