@@ -220,7 +220,7 @@ CODE_ROWS = [
         "200 with a code nobody knows is rejected",
         after_reading(answer(envelope(4242))),
         Outcome.REJECTED,
-        "code.other",
+        "code.4242",
     ),
     Row(
         "a refusal given without reading the request is rejected",
