@@ -49,22 +49,27 @@ def main(arguments: Sequence[str]) -> int:
     found, broken, others = list[Row](), list[str](), dict[str, float | None]()
     for name in names:
         began, beside = time.monotonic(), Others()
+        rows = list[Row]()
         try:
-            rows: list[Row] = importlib.import_module(f"bench.{FILES[name]}").rows(asked.runs)
-            found += rows
+            module = importlib.import_module(f"bench.{FILES[name]}")
+            whole = name == "tests" and asked.tests_seconds
+            rows = module.rows_of(asked.tests_seconds) if whole else module.rows(asked.runs)
         except Exception as error:  # noqa: BLE001 - one row that breaks must not take the others along
             broken.append(f"{name}: {error if isinstance(error, CannotMeasure) else traceback.format_exc()}")
+            print(f"could not be measured: {broken[-1]}", file=sys.stderr)
+        found += rows
         others[name] = beside.share()
-        print(f"{name}: {time.monotonic() - began:.0f} s{_beside(others[name])}", file=sys.stderr, flush=True)
-    if asked.tests_seconds and "tests" not in names:
-        found += importlib.import_module("bench.whole_tests").rows_of(asked.tests_seconds)
+        # Written row by row, so that a run that is cut short keeps what it has.
+        _write(asked.json, found, broken, {"runs": asked.runs, "others": others})
+        print(f"{name}: {time.monotonic() - began:.0f} s{_beside(others[name])}", file=sys.stderr)
+        for row in rows:
+            print("  " + "  ".join(filter(None, _cells(row))), file=sys.stderr, flush=True)
     print(table(found))
     for row in found:
         for words in filter(None, (row.spoiled, row.note)):
             print(f"{row.name}, {row.what}: {words}")
     for words in broken:
-        print(f"could not be measured: {words}", file=sys.stderr)
-    _write(asked.json, found, broken, {"runs": asked.runs, "others": others})
+        print(f"could not be measured: {words.splitlines()[-1]}", file=sys.stderr)
     return 1 if broken else 0
 
 
