@@ -21,7 +21,9 @@ import httpx
 
 ANSWER_SECONDS = 60.0
 TROUBLES_KEPT = 20
+BOARD = "/board"
 ASK = "/gradio_api/component_server/"
+PRESS = "/gradio_api/run/predict"
 IDLE_MS = 15_000
 """How often a page asks when nothing of its visitor is running, as its board does."""
 
@@ -60,7 +62,6 @@ class Found:
 class Wiring:
     """What the page's configuration says: whom a widget's question goes to, and what a press sends."""
 
-    board: int
     history: int
     generate: int
     trigger: int
@@ -100,7 +101,7 @@ class Page:
         """Asks the board's question; gives the milliseconds until the next one."""
         began = time.perf_counter()
         asked = {"visitor": self._visitor, "stamp": self._stamp}
-        answer = await self._ask(self._wiring.board, "refresh", asked)
+        answer = json.loads(await self._exchange("POST", BOARD, json.dumps(asked).encode()))
         if self.measuring:
             self._found.questions.append(time.perf_counter() - began)
         if "next_ms" not in answer:
@@ -109,16 +110,14 @@ class Page:
             self._stamp = answer["stamp"]
             self._busy = any(card["busy"] for card in answer["cards"])
             # The board tells the history that something changed.
-            await self._ask(
-                self._wiring.history, "list_history", {"visitor": self._visitor, "shelf": "all", "offset": 0}
-            )
+            await self._list_history()
         self._found.next_ms = answer["next_ms"]
         return float(answer["next_ms"]) if self._busy else IDLE_MS
 
-    async def _ask(self, component: int, function: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        question = {"component_id": component, "fn_name": function, "session_hash": self._session, "data": asked}
-        answer: dict[str, Any] = json.loads(await self._exchange("POST", ASK, json.dumps(question).encode()))
-        return answer
+    async def _list_history(self) -> None:
+        asked = {"visitor": self._visitor, "shelf": "all", "offset": 0}
+        question = {"component_id": self._wiring.history, "fn_name": "list_history", "data": asked}
+        await self._exchange("POST", ASK, json.dumps({**question, "session_hash": self._session}).encode())
 
     async def _exchange(self, method: str, path: str, body: bytes = b"") -> bytes:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
@@ -195,29 +194,23 @@ async def _pressing(client: httpx.AsyncClient, orders: Orders, wiring: Wiring, f
 
 
 async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> None:
-    """One press as the page sends it: is the app there, into the queue, and its events until the last one."""
-    session = secrets.token_hex(6)
+    """One press as the page sends it: is the app there, and the event with its answer."""
     own = {"visitor": secrets.token_urlsafe(32), "press": secrets.token_hex(16), "measured": "{}", "prompt": "A boat"}
     data = [own.get(name, value) for name, value in zip(wiring.names, wiring.form, strict=True)]
+    session = secrets.token_hex(6)
     body = {"data": data, "fn_index": wiring.generate, "trigger_id": wiring.trigger, "session_hash": session}
     began = time.perf_counter()
     try:
         (await client.get("/healthz")).raise_for_status()
-        (await client.post("/gradio_api/queue/join", json=body)).raise_for_status()
-        last: dict[str, Any] = {}
-        async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
-            async for line in events.aiter_lines():
-                last = json.loads(line[5:]) if line.startswith("data:") else last
-                if last.get("msg") == "process_completed":
-                    break
+        answer = (await client.post(PRESS, json=body)).raise_for_status()
         taken = time.perf_counter() - began
-    except (httpx.HTTPError, ValueError) as error:
+    except httpx.HTTPError as error:
         found.trouble(f"a press: {type(error).__name__} {error}")
         return
-    if last.get("success") and "task_id" in json.dumps(last.get("output")):
+    if "task_id" in answer.text:
         found.submits.append(taken)
     else:
-        found.trouble(f"a press: {str(last)[:300]}")
+        found.trouble(f"a press: {answer.text[:300]}")
 
 
 def wiring_of(config: Mapping[str, Any]) -> Wiring:
@@ -231,7 +224,7 @@ def wiring_of(config: Mapping[str, Any]) -> Wiring:
     # The page's script is told the names of what is sent.
     names = json.loads(re.findall(r"\[[^\]]*\]", event["js"])[0])
     form = [values[component] for component in event["inputs"]]
-    return Wiring(by_name["task-board"], by_name["history"], event["id"], trigger, form, names)
+    return Wiring(by_name["history"], event["id"], trigger, form, names)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def states(page: Page, url: str) -> Iterator[State]:
     yield from _brought_in(page)
     yield from _sent(page)
     yield from _kept(page)
-    page.route("**/component_server/", lambda route: route.fulfill(body="null"))
+    page.route("**/board", lambda route: route.fulfill(body="null"))
     page.evaluate("() => window.studio.refreshBoard()")
     expect(page.locator("#task-board .outage")).not_to_be_empty()
     yield State("app away")

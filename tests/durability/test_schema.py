@@ -95,7 +95,9 @@ def test_a_file_that_is_no_database_is_refused_with_a_sentence(content: bytes, t
         open_database(f"sqlite:///{path.as_posix()}")
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "sqlite:////proc/nowhere/x.sqlite3", "oracle://u@127.0.0.1:9/x"])
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "sqlite://", "sqlite:////proc/nowhere/x.sqlite3", "oracle://u@127.0.0.1:9/x"]
+)
 def test_a_url_that_leads_nowhere_is_refused_without_being_quoted(url: str) -> None:
     with pytest.raises(SettingsError) as refused:
         open_database(url)

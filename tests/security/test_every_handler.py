@@ -117,6 +117,7 @@ def test_no_handler_called_directly_spends_or_uploads_with_the_owners_key(
                 {},
             )
             for asked in asks:
+                answers.append(_text(post(app, "/board", asked)))
                 body = {
                     "data": asked,
                     "component_id": component._id,

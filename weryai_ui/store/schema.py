@@ -40,6 +40,8 @@ SCHEMA_VERSION = 1
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Before this SQLite version WAL can lose commits; most Pythons link an older one."""
 BUSY_TIMEOUT_MS = 10_000
+READERS = 32
+"""Connections that stay open for reading: opening one costs more than what it is asked."""
 SCHEMA_LOCK = 8_217_403
 """Any number, the same in every process: PostgreSQL's advisory lock while tables are made."""
 
@@ -160,12 +162,24 @@ def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True)
-    if address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    if address.database in (None, "", ":memory:"):
+        raise ArgumentError("a database in memory would be another one in each connection")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    wait = BUSY_TIMEOUT_MS / 1000
+    # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
+    engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def reading_beside(engine: Engine) -> Engine:
+    """An engine whose connections only read, each statement by itself, so that nobody waits for a reader to end."""
+    if engine.dialect.name != "sqlite":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    reading = create_engine(engine.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=READERS)
+    event.listen(reading, "connect", _prepare_sqlite)
+    return reading
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -183,5 +197,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     """Takes the write lock at once: a transaction that reads first and writes later can fail halfway."""
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ from weryai_ui.errors import INTERRUPTED, Explanation, Move
 from weryai_ui.store import budget
 from weryai_ui.store.budget import Budget, Charge, Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Shelf, Task
-from weryai_ui.store.schema import exchanges, intents, open_database, processes, tasks
+from weryai_ui.store.schema import exchanges, intents, open_database, processes, reading_beside, tasks
 
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
@@ -64,6 +64,7 @@ class Store:
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
         self._engine = open_database(url)
+        self._reader = reading_beside(self._engine)
         self._clock = clock
         self.process_id = secrets.token_hex(16)
 
@@ -73,6 +74,7 @@ class Store:
         with suppress(SQLAlchemyError), self._engine.begin() as connection:
             connection.execute(delete(processes).where(processes.c.id == self.process_id))
         self._engine.dispose()
+        self._reader.dispose()
 
     # --- one press -------------------------------------------------------------------------------
 
@@ -299,7 +301,7 @@ class Store:
             return settled.rowcount
 
     def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return self._reader.connect()
 
 
 COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})

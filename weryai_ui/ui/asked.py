@@ -1,10 +1,22 @@
-"""One value of what a widget's script asked with, whatever it sent: anybody may have written it."""
+"""What a script asked with, whatever it sent: anybody may have written it."""
 
 from __future__ import annotations
 
 import math
 
+from starlette.requests import Request
+
 TEXTS_TAKEN = 50
+
+
+async def body_of(request: Request, most: int) -> bytes | None:
+    """The body of a request to a route of our own; None when it is larger than `most` bytes."""
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+        if len(body) > most:
+            return None
+    return bytes(body)
 
 
 def text(asked: object, name: str) -> str:

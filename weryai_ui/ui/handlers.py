@@ -106,9 +106,11 @@ class Handlers:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
         visitor = self._visitor(text(asked, "visitor"))
         again = {"next_ms": self._pace.next_ms()}
-        if self._stamp(visitor) == text(asked, "stamp"):
+        allowance = self._allowance(visitor)
+        stamp = self._stamp(visitor, allowance)
+        if stamp == text(asked, "stamp"):
             return {"visitor": visitor, "now": time.time(), **again}
-        return self._board(visitor) | again
+        return self._board_at(visitor, stamp, allowance) | again
 
     def balance(self, asked: Any, caller: Caller = HERE) -> dict[str, Any]:
         """The credits of where `{"visitor", "send_to", "scenario"}` would go; None when nobody can say."""
@@ -207,18 +209,21 @@ class Handlers:
     # --- pieces --------------------------------------------------------------------------------------
 
     def _board(self, visitor: str) -> dict[str, Any]:
-        stamp = self._stamp(visitor)
+        allowance = self._allowance(visitor)
+        return self._board_at(visitor, self._stamp(visitor, allowance), allowance)
+
+    def _board_at(self, visitor: str, stamp: str, allowance: dict[str, Any]) -> dict[str, Any]:
+        # The stamp was read before what it stands for: what changes in between is shown now and once more.
         intents = self._service.tasks(visitor, limit=CARDS)
         has_key = self._service.has_key(visitor)
         board = views.board(visitor, stamp, intents, time.time(), self._links(), has_key=has_key)
-        return {**board, "allowance": self._allowance(visitor)}
+        return {**board, "allowance": allowance}
 
     def _allowance(self, visitor: str) -> dict[str, Any]:
         return views.allowance(self._service.allowance(visitor))
 
-    def _stamp(self, visitor: str) -> str:
-        allowance = json.dumps(self._allowance(visitor), sort_keys=True)
-        digest = hashlib.sha256(allowance.encode()).hexdigest()[:12]
+    def _stamp(self, visitor: str, allowance: Mapping[str, Any]) -> str:
+        digest = hashlib.sha256(json.dumps(allowance, sort_keys=True).encode()).hexdigest()[:12]
         return f"{self._service.stamp(visitor)}-{self._service.has_key(visitor)}-{digest}"
 
     def _visitor(self, token: str) -> str:

@@ -15,9 +15,9 @@ from weryai_ui.ui.widgets.heading.widget import heading
 from weryai_ui.words import say
 
 
-def build(service: Service) -> gr.Blocks:
+def build(service: Service, handlers: Handlers) -> gr.Blocks:
     """The whole page and its named endpoints, not yet served."""
-    handlers, spoken = Handlers(service), Spoken()
+    spoken = Spoken()
     page: gr.Blocks
     with gr.Blocks(title=say("page.title"), fill_width=True, analytics_enabled=False) as page:
         head = heading(service.access.offers, elem_id="heading")

@@ -20,9 +20,9 @@ from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.ui import page, recorded, theme, upload_routes, webhook_route
+from weryai_ui.ui import board_route, page, recorded, theme, upload_routes, webhook_route
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
-from weryai_ui.ui.handlers import SANDBOX_PATH
+from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
 from weryai_ui.ui.transfer import light
 
 MAX_THREADS = 64
@@ -45,8 +45,9 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     """
     for name, value in GRADIO_QUIET.items():
         os.environ.setdefault(name, value)
-    blocks = page.build(service)
-    routes = _routes(service)
+    handlers = Handlers(service)
+    blocks = page.build(service, handlers)
+    routes = _routes(service, handlers)
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
     blocks.launch(
         prevent_thread_lock=True,
@@ -95,9 +96,10 @@ def _guarded(known: Rules) -> Callable[[Starlette], AbstractAsyncContextManager[
     return lifespan
 
 
-def _routes(service: Service) -> list[BaseRoute]:
+def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/healthz", _healthz),
+        *board_route.routes(handlers.refresh),
         *upload_routes.routes(service),
         *webhook_route.routes(service),
         *recorded.routes(),

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weryai_ui.service import WEBHOOK_PATH, Service
+from weryai_ui.ui.asked import body_of
 
 MAX_BYTES = 64 * 1024
 
@@ -16,11 +17,9 @@ def routes(service: Service) -> list[Route]:
     """`POST /webhook/<token>`. Nobody signs a callback, so it makes this app ask for the status, and no more."""
 
     async def called_back(request: Request) -> Response:
-        body = bytearray()
-        async for block in request.stream():
-            body += block
-            if len(body) > MAX_BYTES:
-                return Response(status_code=413)
+        body = await body_of(request, MAX_BYTES)
+        if body is None:
+            return Response(status_code=413)
         token = str(request.path_params["token"])
         known = await run_in_threadpool(service.called_back, token, body.decode("utf-8", "replace"))
         return JSONResponse({"ok": known}, 200 if known else 404)

@@ -104,7 +104,7 @@ def _on(
         list(parts.values()),
         js=f"(...values) => window.studio.before({json.dumps(list(sent))}, values)",
         api_visibility="private",
-        concurrency_limit=SUBMITS_AT_ONCE,
+        queue=False,
         show_progress="hidden",
     )
     done.then(None, None, None, js=f"() => window.studio.over({json.dumps(spending)})")

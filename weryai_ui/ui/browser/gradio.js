@@ -17,6 +17,12 @@ window.mendGradio = () => {
     fold.querySelector(".icon").setAttribute("aria-hidden", "true");
   }
 
+  for (const id of ["generate", "check"]) {
+    for (const sign of ["pointerenter", "pointerdown", "focus", "keydown"]) {
+      document.getElementById(id).addEventListener(sign, () => window.studio.comesNear());
+    }
+  }
+
   // Another language brings new choices, and another choice new names.
   for (const fieldset of form.querySelectorAll("fieldset")) {
     new MutationObserver(() => group(fieldset)).observe(fieldset, { childList: true, subtree: true, attributeFilter: ["name"] });

@@ -6,6 +6,7 @@ window.studio = (() => {
     language: "weryai-language", theme: "weryai-theme",
   };
   const SENDING_MS = 180000;   // longer than any submit may take
+  const NEAR_MS = 1000;        // from coming near a button to its press
 
   // A press belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
   const memory = {};
@@ -123,8 +124,18 @@ window.studio = (() => {
       });
     },
 
-    // Asked before an event, because a failed event makes the page reload itself.
-    async answers() {
+    // Whether the app answers: asked before an event, because a failed event makes the page reload itself. Asked already
+    // as a person comes near a button that sends, so that the answer is there with the press; it holds for a moment.
+    near: { at: -Infinity, answers: null },
+    comesNear() {
+      if (performance.now() - studio.near.at > NEAR_MS / 2) studio.near = { at: performance.now(), answers: studio.asksHealth() };
+    },
+    answers() {
+      const { at, answers } = studio.near;
+      studio.near = { at: -Infinity, answers: null };
+      return performance.now() - at < NEAR_MS ? answers : studio.asksHealth();
+    },
+    async asksHealth() {
       try {
         return (await fetch(studio.url("healthz"), { cache: "no-store" })).ok;
       } catch { return false; }

@@ -27,7 +27,6 @@ class Results:
 def build(handlers: Handlers) -> Results:
     """The results panel, built into the current layout."""
     board = task_board(
-        refresh=handlers.refresh,
         forget=handlers.forget,
         give_key=handlers.give_key,
         balance=handlers.balance,

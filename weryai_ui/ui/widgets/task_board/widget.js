@@ -203,11 +203,17 @@ function take(answer) {
   if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
 }
 
+async function ask(asked) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(window.studio.url("board"), { method: "POST", headers, body: JSON.stringify(asked) });
+  return answer.ok ? answer.json() : undefined;
+}
+
 async function refresh() {
   clearTimeout(timer);
   if (!document.hidden) {
     let answer;
-    try { answer = await server.refresh(window.studio.asked({ stamp: board.stamp })); } catch { /* next time */ }
+    try { answer = await ask(window.studio.asked({ stamp: board.stamp })); } catch { /* next time */ }
     take(answer);
   }
   timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);

@@ -12,13 +12,13 @@ from weryai_ui.ui.widgets.base import widget
 Ask = Callable[..., dict[str, Any]]
 
 
-def task_board(*, refresh: Ask, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any) -> gr.HTML:
+def task_board(*, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any) -> gr.HTML:
     """Shows `{"visitor": str, "stamp": str, "cards": [...]}` as made by `views.board`.
 
-    The script asks `refresh` with `{"visitor", "stamp"}` every few seconds while something is unfinished; the
-    answer is the same shape, without cards when the stamp still fits. A refresh that fails is followed by the
-    next: an outage of the app shows as a line and loses nothing. Triggers "run_again" (the form of a card stands
-    in `studio.pending`) and "submit_again" (its id in `studio.again`).
+    The script asks `/board` (see `board_route.py`) with `{"visitor", "stamp"}` every few seconds while something is
+    unfinished; the answer is the same shape, without cards when the stamp still fits. A question that fails is
+    followed by the next: an outage of the app shows as a line and loses nothing. Triggers "run_again" (the form of a
+    card stands in `studio.pending`) and "submit_again" (its id in `studio.again`).
     """
     nothing = {"visitor": "", "stamp": "", "cards": []}
-    return widget(__file__, nothing, asks=[refresh, forget, give_key, balance, downloaded], **settings)
+    return widget(__file__, nothing, asks=[forget, give_key, balance, downloaded], **settings)

@@ -1,0 +1,48 @@
+"""The board's question, which every open page asks all the time: a route of its own, past Gradio's machinery.
+
+Gradio's way for a widget's questions takes four times as long, and runs in the loop that also takes every press.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from weryai_ui.ui.asked import body_of, text
+from weryai_ui.ui.caller import quietly
+from weryai_ui.words import locale_of, speaking
+
+BOARD_PATH = "board"
+MAX_BYTES = 4096
+
+
+def routes(refresh: Callable[[Any], dict[str, Any]]) -> list[Route]:
+    """`POST /board`: `{"visitor", "stamp", "language"}` as JSON; the answer is that of `refresh`, in that language.
+
+    A visitor's token is all that opens a board, here as everywhere.
+    """
+    ask = quietly(refresh)
+
+    def answer(asked: Any) -> dict[str, Any]:
+        with speaking(locale_of(text(asked, "language"))):
+            return ask(asked)
+
+    async def board(request: Request) -> Response:
+        body = await body_of(request, MAX_BYTES)
+        if body is None:
+            return Response(status_code=413)
+        try:
+            return JSONResponse(await run_in_threadpool(answer, json.loads(body)))
+        except (ValueError, RecursionError):
+            return Response(status_code=400)
+        except gr.Error:  # said in the log
+            return Response(status_code=500)
+
+    return [Route(f"/{BOARD_PATH}", board, methods=["POST"])]
