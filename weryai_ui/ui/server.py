@@ -27,6 +27,8 @@ from weryai_ui.ui.transfer import light
 
 MAX_THREADS = 64
 QUEUE_LENGTH = 256
+SESSIONS_KEPT = 64
+"""Gradio keeps 108 KB for each session that has asked anything. Nothing of ours is in it, and it is made anew."""
 MCP_PATH = "/gradio_api/mcp"
 FAVICON = Path(__file__).parent / "favicon.svg"
 GRADIO_QUIET = {
@@ -61,6 +63,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
         mcp_server=service.settings.mcp,
         max_threads=MAX_THREADS,
+        state_session_capacity=SESSIONS_KEPT,
         show_error=False,
         run_history=False,
         enable_monitoring=False,
