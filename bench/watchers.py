@@ -109,9 +109,7 @@ class Page:
             self._stamp = answer["stamp"]
             self._busy = any(card["busy"] for card in answer["cards"])
             # The board tells the history that something changed.
-            await self._ask(
-                self._wiring.history, "list_history", {"visitor": self._visitor, "shelf": "all", "offset": 0}
-            )
+            await self._ask(self._wiring.history, "list_history", {"visitor": self._visitor, "shelf": "all"})
         self._found.next_ms = answer["next_ms"]
         return float(answer["next_ms"]) if self._busy else IDLE_MS
 

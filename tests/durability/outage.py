@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from weryai_ui.store.schema import BUSY_TIMEOUT_MS
+from weryai_ui.store.database import BUSY_TIMEOUT_MS
 from weryai_ui.store.store import Store
 
 
