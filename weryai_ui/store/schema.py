@@ -67,7 +67,8 @@ intents = Table(
 )
 
 for _shelf in SHELVES:
-    # Only of what stands there: a shelf with nothing on it is found empty without reading the rest.
+    # Only of what stands there: a shelf with nothing on it is found empty without reading the rest. The column itself
+    # is in it so that SQLite prefers it to the index of all presses.
     Index(
         f"intents_{_shelf}",
         intents.c.visitor,
@@ -84,7 +85,7 @@ visitors = Table(
     Column("id", String(64), primary_key=True),
     Column("version", BigInteger, nullable=False),
 )
-"""A number that grows with every change of what they see. No row is ever deleted, so it never goes back."""
+"""What each visitor sees has a version, which grows with every change. No row is ever deleted: it never goes back."""
 
 tasks = Table(
     "tasks",

@@ -8,17 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    bindparam,
-    cast,
-    exists,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.envelope import TaskState

@@ -204,6 +204,7 @@ class Store:
         """
         mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor, intents.c.outcome != IntentState.SENDING)
         with self._engine.begin() as connection:
+            # Everybody takes the row of a press before that of its visitor, or two would wait for each other.
             if connection.execute(select(intents.c.id).where(mine).with_for_update()).first() is None:
                 return False
             budget.keep_forgotten(connection, intent_id)
