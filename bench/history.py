@@ -11,7 +11,7 @@ from bench import apps, seed
 from bench.measure import CannotMeasure, Row, each_seconds, in_turn
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import Shelf
+from weryai_ui.store.records import Place, Shelf
 from weryai_ui.store.store import Store
 from weryai_ui.ui.handlers import HISTORY_PAGE, Handlers
 
@@ -50,9 +50,8 @@ def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
             "board, unchanged": lambda: handlers.refresh({"visitor": visitor, "stamp": stamp}),
         }
         for shelf in Shelf:
-            asks[f"first page, {shelf}"] = _page(handlers, visitor, shelf, 0)
-        before_last = _page(handlers, visitor, Shelf.ALL, count - 2 * HISTORY_PAGE)()["rows"]
-        asks["last page"] = _page(handlers, visitor, Shelf.ALL, count - HISTORY_PAGE, before_last[-1]["id"])
+            asks[f"first page, {shelf}"] = _page(handlers, visitor, shelf)
+        asks["last page"] = _page(handlers, visitor, Shelf.ALL, seed.before_the_oldest(database_url, HISTORY_PAGE))
         for what, ask in asks.items():
             if "rows" in (answer := ask()) and not answer["rows"]:
                 raise CannotMeasure(f"{what} of {count} presses is empty")
@@ -61,7 +60,8 @@ def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
         service.stop()
 
 
-def _page(handlers: Handlers, visitor: str, shelf: Shelf, offset: int, after: str = "") -> Ask:
-    """A page of the history: the rows from `offset` on, which are those after the row of the id `after`."""
-    asked = {"visitor": visitor, "shelf": shelf.value, "offset": offset, "after": after}
+def _page(handlers: Handlers, visitor: str, shelf: Shelf, after: Place | None = None) -> Ask:
+    """A page of the history: its first rows, or those after a place in it."""
+    row = {} if after is None else after._asdict()
+    asked = {"visitor": visitor, "shelf": shelf.value, "after": row}
     return lambda: handlers.list_history(asked)

@@ -77,12 +77,14 @@ def _a_thousand(runs: int) -> list[float]:
 
 
 def _list_all(session: http.client.HTTPConnection, wiring: Wiring, visitor: str, count: int) -> None:
-    for offset in range(0, count, HISTORY_PAGE):
-        asked = {"visitor": visitor, "shelf": "all", "offset": offset}
+    last: dict[str, object] = {}
+    for listed in range(0, count, HISTORY_PAGE):
+        asked = {"visitor": visitor, "shelf": "all", "after": last}
         body = {"component_id": wiring.history, "fn_name": "list_history", "session_hash": "bench", "data": asked}
         headers = {"Content-Type": "application/json"}
         session.request("POST", "/gradio_api/component_server/", json.dumps(body), headers)
         answer = session.getresponse()
         found = answer.read()
-        if answer.status != 200 or len(json.loads(found)["rows"]) != HISTORY_PAGE:
-            raise CannotMeasure(f"the history at {offset}: HTTP {answer.status} {found[:200]!r}")
+        if answer.status != 200 or len(rows := json.loads(found)["rows"]) != HISTORY_PAGE:
+            raise CannotMeasure(f"the history after {listed}: HTTP {answer.status} {found[:200]!r}")
+        last = rows[-1]

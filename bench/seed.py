@@ -15,7 +15,7 @@ from bench.imitation import WATCHED
 from tests.durability.scripted import exchange, submission, told
 from weryai_ui.client.transport import Outcome
 from weryai_ui.envelope import TaskState
-from weryai_ui.store.records import NewIntent
+from weryai_ui.store.records import NewIntent, Place
 from weryai_ui.store.schema import intents, tasks
 from weryai_ui.store.store import Look, Store
 from weryai_ui.validation import check
@@ -65,6 +65,16 @@ def history(database_url: str, visitor: str, count: int) -> None:
             _put(connection, intents, (intent for intent, _ in made))
             _put(connection, tasks, (task for _, own in made for task in own))
     engine.dispose()
+
+
+def before_the_oldest(database_url: str, count: int) -> Place:
+    """The place after which so many presses are left, of a database with one visitor."""
+    engine = create_engine(database_url)
+    oldest_first = select(intents.c.created_at, intents.c.id).order_by(intents.c.created_at, intents.c.id)
+    with engine.connect() as connection:
+        found = Place(*connection.execute(oldest_first.offset(count).limit(1)).one())
+    engine.dispose()
+    return found
 
 
 def _known_as(visitor: str) -> str:

@@ -115,7 +115,7 @@ class Page:
         return float(answer["next_ms"]) if self._busy else IDLE_MS
 
     async def _list_history(self) -> None:
-        asked = {"visitor": self._visitor, "shelf": "all", "offset": 0}
+        asked = {"visitor": self._visitor, "shelf": "all"}
         question = {"component_id": self._wiring.history, "fn_name": "list_history", "data": asked}
         await self._exchange("POST", ASK, json.dumps({**question, "session_hash": self._session}).encode())
 

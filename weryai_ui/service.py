@@ -31,7 +31,7 @@ from weryai_ui.request import FIELDS, GenerationRequest
 from weryai_ui.settings import Settings
 from weryai_ui.spill import Spill, as_told
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
-from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Shelf
+from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Place, Shelf
 from weryai_ui.store.store import Store
 from weryai_ui.uploads import Uploader, Uploads
 from weryai_ui.validation import Checked, check
@@ -378,9 +378,11 @@ class Service:
         )
         return self.submit(again)
 
-    def tasks(self, visitor: str, *, limit: int = 20, offset: int = 0, shelf: Shelf = Shelf.ALL) -> tuple[Intent, ...]:
-        """The visitor's presses with their tasks, newest first."""
-        return self._store.of_visitor(visitor_id(visitor), limit=limit, offset=offset, shelf=shelf)
+    def tasks(
+        self, visitor: str, *, limit: int = 20, after: Place | None = None, shelf: Shelf = Shelf.ALL
+    ) -> tuple[Intent, ...]:
+        """The visitor's presses with their tasks, newest first; those after a place in the history, or the first."""
+        return self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, shelf=shelf)
 
     def stamp(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
+from tests.durability.scripted import new_intent, submission
+from weryai_ui.accounts import visitor_id
+from weryai_ui.client.transport import Outcome
 
 
 def made(page: Page, prompt: str, scenario: str) -> None:
@@ -85,6 +89,26 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     dialog.get_by_role("button", name="Run again").click()
     expect(dialog).to_be_hidden()
     expect(box(page, "prompt")).to_have_value("The ready one")
+
+
+def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, page: Page) -> None:
+    opened(page, app.url)
+    visitor = page.evaluate("() => window.studio.visitor()")
+    for _ in range(45):
+        body = '{"model":"SEEDANCE_2_0","prompt":"One of many","duration":5}'
+        new = replace(new_intent(send_to="sandbox", visitor=visitor_id(visitor)), body=body)
+        app.service._store.finish(app.service._store.begin(new).intent.id, submission(Outcome.REJECTED), 0.0)
+    ids = [intent.id for intent in app.service.tasks(visitor, limit=100)]
+    shelf(page, "Failed or refused")
+    shown = page.locator("#history .rows button")
+    expect(shown).to_have_count(20)
+    for newer in (20, 40):
+        app.service.forget(visitor, ids[newer - 1])
+        page.locator("#history .foot").get_by_role("button", name="Show more").click()
+        expect(shown).to_have_count(min(newer + 20, 45))
+        expect(shown.nth(newer)).to_be_focused()
+    assert shown.evaluate_all("rows => rows.map(row => row.dataset.intent)") == ids
+    expect(page.locator("#history .foot").get_by_role("button", name="Show more")).to_have_count(0)
 
 
 def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: App, page: Page) -> None:

@@ -70,7 +70,7 @@ def audit(store: Store, upstream: Upstream) -> Audit:
 def all_intents(store: Store) -> list[Intent]:
     """Every press of the victims' visitor."""
     found: list[Intent] = []
-    while page := store.of_visitor(visitor_id(VISITOR), limit=PAGE, offset=len(found)):
+    while page := store.of_visitor(visitor_id(VISITOR), limit=PAGE, after=found[-1].place if found else None):
         found += page
     return found
 

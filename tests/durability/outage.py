@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from weryai_ui.store.schema import BUSY_TIMEOUT_MS
+from weryai_ui.store.database import BUSY_TIMEOUT_MS
 from weryai_ui.store.store import Store
 
 
@@ -60,7 +60,8 @@ class Locked:
     def __init__(self, store: Store) -> None:
         self._away = False
         self._other = sqlite3.connect(_path(store), isolation_level=None, check_same_thread=False, timeout=10)
-        event.listen(store._engine, "checkout", self._set_patience)
+        for engine in (store._engine, store._reader):
+            event.listen(engine, "checkout", self._set_patience)
 
     def begin(self) -> None:
         self._other.execute("BEGIN EXCLUSIVE")

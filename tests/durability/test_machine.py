@@ -20,6 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from tests.durability.outage import Full
 from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
+from tests.durability.test_shelves import wrongly_shelved
 from tests.durability.victim import VISITOR, Plan, press
 from weryai_ui.accounts import visitor_id
 from weryai_ui.client.transport import Outcome
@@ -84,6 +85,7 @@ class Machine(RuleBasedStateMachine):
         self.ended: dict[str, Task] = {}
         self.spilled: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
         self.abandoned: list[Store] = []
+        self.shown: dict[str, object] = {}
         self._open()
 
     def _open(self) -> None:
@@ -265,6 +267,18 @@ class Machine(RuleBasedStateMachine):
         for intent in self._all():
             for task in intent.tasks:
                 assert (task.due_at is None) == task.state.is_final
+
+    @invariant()
+    def each_press_stands_on_the_shelves_that_its_state_says(self) -> None:
+        assert wrongly_shelved(self.store) == []
+
+    @invariant()
+    def a_stamp_never_stands_for_two_things_that_were_shown(self) -> None:
+        shown = [
+            (each.id, each.outcome, [(task.state, task.message, task.videos, task.trouble) for task in each.tasks])
+            for each in self._all()
+        ]
+        assert self.shown.setdefault(self.store.stamp(visitor_id(VISITOR)), shown) == shown
 
     def _all(self) -> tuple[Intent, ...]:
         return self.store.of_visitor(visitor_id(VISITOR), limit=1000)

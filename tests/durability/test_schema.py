@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from weryai_ui.errors import SettingsError
-from weryai_ui.store.schema import BUSY_TIMEOUT_MS, SCHEMA_VERSION, open_database
+from weryai_ui.store.database import BUSY_TIMEOUT_MS, open_database
+from weryai_ui.store.migrations import SCHEMA_VERSION
 
 FULL, EXTRA = 2, 3
 

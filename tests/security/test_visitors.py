@@ -77,6 +77,21 @@ def test_nobody_else_sees_any_of_it_by_any_function(room: Room, who: Any) -> Non
         assert all(SECRET not in json.dumps(each) for each in call(room.app, "tasks", who, 100))
 
 
+@pytest.mark.parametrize(
+    "after", ["x", 7, [], {"id": "\0", "created_at": 1e999}, {"id": "' OR 1=1 --", "created_at": 0}]
+)
+def test_a_history_that_is_asked_for_from_nowhere_begins_at_its_beginning(room: Room, after: Any) -> None:
+    asked = {"visitor": ANN, "shelf": "all", "after": after}
+    assert [row["id"] for row in json.loads(told(room.app, "list_history", asked))["rows"]] == [room.intent]
+
+
+def test_a_place_in_somebody_elses_history_shows_none_of_it(room: Room) -> None:
+    (own,) = json.loads(told(room.app, "list_history", {"visitor": ANN}))["rows"]
+    for created_at in (own["created_at"] - 9, own["created_at"] + 9):
+        asked = {"visitor": BOB, "shelf": "all", "after": {**own, "created_at": created_at}}
+        assert room.intent not in told(room.app, "list_history", asked)
+
+
 @pytest.mark.parametrize("who", [BOB, "", "c" * 43])
 def test_nobody_else_forgets_or_repeats_it(room: Room, who: str) -> None:
     before = len(room.service.arrived)

@@ -12,44 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Float,
-    Index,
-    Integer,
-    String,
-    Table,
-    case,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
 from weryai_ui.errors import StudioError
 from weryai_ui.store.records import IntentState
-from weryai_ui.store.schema import intents, meta, metadata, tasks
+from weryai_ui.store.schema import intents, meta, reservations, tasks
 
 DAY_S = 24 * 3600.0
 HOUR_S = 3600.0
 UNSEEN_RUNS_S = 1800.0
 """A task that nobody follows (forgotten, or of an unknown outcome) counts as running for so long."""
 KEPT_S = 2 * DAY_S
-
-reservations = Table(
-    "reservations",
-    metadata,
-    Column("intent_id", String(32), primary_key=True),
-    Column("send_to", String(16), nullable=False),
-    Column("payer", String(64), nullable=False),
-    Column("tasks", Integer, nullable=False),
-    Column("running_when_forgotten", Integer),
-    Column("at", Float, nullable=False),
-    Index("reservations_by_time", "at"),
-)
 
 
 class Rule(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from weryai_ui.envelope import TaskState, Video
 from weryai_ui.errors import Explanation
@@ -29,6 +29,13 @@ class Shelf(StrEnum):
     READY = "ready"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class Place(NamedTuple):
+    """Where an intent stands in the history; another may begin after it, whether it is still there or not."""
+
+    created_at: float
+    id: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,11 @@ class Intent:
     batch_id: str | None
     webhook_hash: str | None = None
     tasks: tuple[Task, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in its visitor's history."""
+        return Place(self.created_at, self.id)
 
     @property
     def payload(self) -> dict[str, Any]:

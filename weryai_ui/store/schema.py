@@ -1,21 +1,12 @@
-"""The tables, and how a database is opened.
-
-Schema changes: `meta.schema_version` stands in every database. There is one version so far, so there is
-no migration tool yet; a database of another version is refused with a sentence instead of being misread.
-Times are seconds since 1970 (UTC).
-"""
+"""The tables. Times are seconds since 1970 (UTC)."""
 
 from __future__ import annotations
-
-import sqlite3
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
-    Engine,
     Float,
     ForeignKey,
     Index,
@@ -25,25 +16,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    create_engine,
-    event,
-    func,
-    insert,
-    select,
+    false,
+    true,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from weryai_ui.errors import SettingsError
+from weryai_ui.store.records import Shelf
 
-SCHEMA_VERSION = 1
-WAL_IS_SAFE_FROM = (3, 51, 3)
-"""Before this SQLite version WAL can lose commits; most Pythons link an older one."""
-BUSY_TIMEOUT_MS = 10_000
-READERS = 32
-"""Connections that stay open for reading: opening one costs more than what it is asked."""
-SCHEMA_LOCK = 8_217_403
-"""Any number, the same in every process: PostgreSQL's advisory lock while tables are made."""
+SHELVES = tuple(shelf for shelf in Shelf if shelf is not Shelf.ALL)
+"""Each is a column of `intents` with an index; `shelves.py` says what stands there."""
 
 metadata = MetaData()
 
@@ -80,10 +60,32 @@ intents = Table(
     Column("explanation", JSON),
     Column("batch_id", Text),
     Column("webhook_hash", String(64), index=True),
+    *(Column(shelf.value, Boolean, nullable=False, server_default=false()) for shelf in SHELVES),
     UniqueConstraint("visitor", "press", "body_digest", name="one_press_one_intent"),
-    Index("intents_of_visitor", "visitor", "created_at"),
+    Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),
 )
+
+for _shelf in SHELVES:
+    # Only of what stands there: a shelf with nothing on it is found empty without reading the rest. The column itself
+    # is in it so that SQLite prefers it to the index of all presses.
+    Index(
+        f"intents_{_shelf}",
+        intents.c.visitor,
+        intents.c[_shelf],
+        intents.c.created_at,
+        intents.c.id,
+        sqlite_where=intents.c[_shelf] == true(),
+        postgresql_where=intents.c[_shelf] == true(),
+    )
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+"""What each visitor sees has a version, which grows with every change. No row is ever deleted: it never goes back."""
 
 tasks = Table(
     "tasks",
@@ -124,77 +126,14 @@ exchanges = Table(
     Column("repeats", Integer, nullable=False),
 )
 
-
-def open_database(url: str) -> Engine:
-    """An engine on a database whose tables are there.
-
-    Raises `SettingsError` when the URL is wrong, the database cannot be opened, or has another version.
-    """
-    try:
-        engine = _engine(url)
-        try:
-            version = _prepare(engine)
-        finally:
-            engine.dispose()
-    except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
-        raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {type(error).__name__}.") from error
-    if version != SCHEMA_VERSION:
-        raise SettingsError(
-            f"The database has schema version {version}, this app knows {SCHEMA_VERSION}: "
-            "use the matching release, or name a new database in WERYAI_DATABASE_URL."
-        )
-    return engine
-
-
-def _prepare(engine: Engine) -> int:
-    """Makes what is missing, in one transaction; gives the schema version. Processes may start at the same time."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":  # SQLite's write lock is there already
-            connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
-        metadata.create_all(connection)
-        version: int | None = connection.execute(select(meta.c.schema_version)).scalar()
-        if version is None:
-            connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
-    return SCHEMA_VERSION if version is None else version
-
-
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
-    if address.database in (None, "", ":memory:"):
-        raise ArgumentError("a database in memory would be another one in each connection")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    wait = BUSY_TIMEOUT_MS / 1000
-    # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
-    engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def reading_beside(engine: Engine) -> Engine:
-    """An engine whose connections only read, each statement by itself, so that nobody waits for a reader to end."""
-    if engine.dialect.name != "sqlite":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
-    reading = create_engine(engine.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=READERS)
-    event.listen(reading, "connect", _prepare_sqlite)
-    return reading
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Durable commits, enforced foreign keys; transactions begin where we say (see `_begin_immediate`)."""
-    connection.isolation_level = None
-    wal = sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
-        f"synchronous={'FULL' if wal else 'EXTRA'}",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    """Takes the write lock at once: a transaction that reads first and writes later can fail halfway."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("intent_id", String(32), primary_key=True),
+    Column("send_to", String(16), nullable=False),
+    Column("payer", String(64), nullable=False),
+    Column("tasks", Integer, nullable=False),
+    Column("running_when_forgotten", Integer),
+    Column("at", Float, nullable=False),
+    Index("reservations_by_time", "at"),
+)

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
@@ -24,8 +25,10 @@ from weryai_ui.envelope import TaskState, Video
 from weryai_ui.errors import INTERRUPTED, Explanation, Move
 from weryai_ui.store import budget
 from weryai_ui.store.budget import Budget, Charge, Left
-from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Shelf, Task
-from weryai_ui.store.schema import exchanges, intents, open_database, processes, reading_beside, tasks
+from weryai_ui.store.database import open_database, reading_beside
+from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
+from weryai_ui.store.schema import exchanges, intents, processes, tasks, visitors
+from weryai_ui.store.shelves import bump, changed
 
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
@@ -88,22 +91,24 @@ class Store:
         digest = hashlib.sha256((new.asked or new.body).encode()).hexdigest()
         intent_id = secrets.token_hex(16)
         row = {
-            **{name: value for name, value in asdict(new).items() if name != "asked"},
+            **{name: value for name, value in vars(new).items() if name != "asked"},
             "id": intent_id,
             "body_digest": digest,
             "outcome": IntentState.SENDING,
             "process_id": self.process_id,
             "created_at": now,
             "updated_at": now,
+            Shelf.RUNNING.value: True,
         }
         try:
             with self._engine.begin() as connection:
                 _renew(connection, self.process_id, now)
-                connection.execute(insert(intents).values(**row))
+                connection.execute(insert(intents), row)
                 if charge is not None:
                     budget.reserve(connection, intent_id, new.send_to, charge, now)
-                # Read before the commit: once it is committed, nothing may fail until the request is on its way.
-                return Begun(_intents(connection, select(intents).where(intents.c.id == intent_id))[0], new=True)
+                bump(connection, intent_id, now)
+                # Made before the commit: once it is committed, nothing may fail until the request is on its way.
+                return Begun(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
         except IntegrityError:
             same = and_(
                 intents.c.visitor == new.visitor,
@@ -124,28 +129,21 @@ class Store:
         intent was forgotten meanwhile.
         """
         now = self._clock()
-        guessed = and_(intents.c.outcome == IntentState.UNKNOWN, intents.c.seconds.is_(None))
-        untold = or_(intents.c.outcome == IntentState.SENDING, guessed)
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                update(intents).where(intents.c.id == intent_id, untold).values(**_outcome(submission, now))
-            )
-            if changed.rowcount:
-                connection.execute(
-                    insert(exchanges).values(intent_id=intent_id, kind="submit", **_exchange(submission.exchange))
-                )
+            if connection.execute(_TOLD, {"intent_id": intent_id, **_outcome(submission, now)}).rowcount:
+                _keep(connection, submission.exchange, intent_id=intent_id, kind="submit")
                 _add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
                 if submission.outcome in COSTS_NOTHING:
                     budget.release(connection, intent_id)
-        return self.intent(intent_id)
+                changed(connection, intent_id, now)
+            return _one(connection, intent_id)
 
     def log(self, intent_id: str, kind: str, happened: Sequence[Exchange]) -> None:
         """Adds to the intent's timeline what is neither the POST nor a poll, such as uploads before it."""
         if happened:
             with self._engine.begin() as connection:
                 for exchange in happened:
-                    row = {"intent_id": intent_id, "kind": kind, **_exchange(exchange)}
-                    connection.execute(insert(exchanges).values(**row))
+                    _keep(connection, exchange, intent_id=intent_id, kind=kind)
 
     def called_back(self, webhook_hash: str, exchange: Exchange) -> bool:
         """A callback came: the tasks of its intent are looked at now. False when nobody knows the token.
@@ -162,18 +160,15 @@ class Store:
             hurried = connection.execute(update(tasks).where(waiting).values(due_at=now)).rowcount
             # A callback that changes nothing is not kept: it may be repeated for ever.
             if hurried:
-                row = {"intent_id": found, "kind": "webhook", **_exchange(exchange)}
-                connection.execute(insert(exchanges).values(**row))
+                _keep(connection, exchange, intent_id=found, kind="webhook")
                 _touch(connection, found, now)
+                changed(connection, found, now)
         return True
 
     def intent(self, intent_id: str) -> Intent:
         """One intent with its tasks. Raises `KeyError` when it is not there."""
         with self._reading() as connection:
-            found = _intents(connection, select(intents).where(intents.c.id == intent_id))
-        if not found:
-            raise KeyError(intent_id)
-        return found[0]
+            return _one(connection, intent_id)
 
     def left(self, send_to: str, payer: str, limits: Budget) -> tuple[Left, ...]:
         """What is left for a payer under each limit of a budget."""
@@ -182,23 +177,18 @@ class Store:
 
     # --- what a visitor sees -----------------------------------------------------------------------
 
-    def of_visitor(self, visitor: str, *, limit: int, offset: int = 0, shelf: Shelf = Shelf.ALL) -> tuple[Intent, ...]:
-        """A visitor's intents on one shelf of the history, newest first."""
-        query = select(intents).where(intents.c.visitor == visitor)
-        if shelf is not Shelf.ALL:
-            query = query.where(_SHELVES[shelf])
-        query = query.order_by(intents.c.created_at.desc(), intents.c.id).limit(limit).offset(offset)
+    def of_visitor(
+        self, visitor: str, *, limit: int, after: Place | None = None, shelf: Shelf = Shelf.ALL
+    ) -> tuple[Intent, ...]:
+        """A visitor's intents on one shelf of the history, newest first: those after a place in it, or the first."""
+        place = {} if after is None else after._asdict()
         with self._reading() as connection:
-            return _intents(connection, query)
+            return _intents(connection, _page(shelf, bool(place)), visitor=visitor, limit=limit, **place)
 
     def stamp(self, visitor: str) -> str:
         """A short text that changes whenever anything that this visitor sees changes."""
-        query = select(func.count(), func.max(intents.c.updated_at), func.max(intents.c.created_at)).where(
-            intents.c.visitor == visitor
-        )
         with self._reading() as connection:
-            count, updated, created = connection.execute(query).one()
-        return f"{count}-{updated}-{created}"
+            return str(connection.execute(_VERSION, {"visitor": visitor}).scalar() or 0)
 
     def timeline(self, intent_id: str) -> tuple[LoggedExchange, ...]:
         """Every exchange of an intent, in the order of time."""
@@ -216,9 +206,11 @@ class Store:
         """
         mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor, intents.c.outcome != IntentState.SENDING)
         with self._engine.begin() as connection:
-            if connection.execute(select(intents.c.id).where(mine)).first() is None:
+            # Everybody takes the row of a press before that of its visitor, or two would wait for each other.
+            if connection.execute(select(intents.c.id).where(mine).with_for_update()).first() is None:
                 return False
             budget.keep_forgotten(connection, intent_id)
+            bump(connection, intent_id, self._clock())
             return connection.execute(delete(intents).where(mine)).rowcount > 0
 
     # --- following ---------------------------------------------------------------------------------
@@ -261,14 +253,11 @@ class Store:
             if not _move_due(connection, task.id, claimed, **row, ended_at=now if final else None):
                 return False
             if not _fold(connection, task.id, exchange):
-                connection.execute(
-                    insert(exchanges).values(
-                        intent_id=task.intent_id, task_id=task.id, kind="poll", **_exchange(exchange)
-                    )
-                )
+                _keep(connection, exchange, intent_id=task.intent_id, task_id=task.id, kind="poll")
             # Only what a visitor can see: an unchanged poll would make every open page load its board again.
             if _differs(task, look):
                 _touch(connection, task.intent_id, now)
+                changed(connection, task.intent_id, now)
         return True
 
     # --- living and dead processes -----------------------------------------------------------------
@@ -291,20 +280,48 @@ class Store:
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
                 return 0
+        unknown = {"outcome": IntentState.UNKNOWN, "finished_at": now, "updated_at": now}
         with self._engine.begin() as connection:
-            settled = connection.execute(
-                update(intents)
-                .where(orphans)
-                .values(outcome=IntentState.UNKNOWN, finished_at=now, updated_at=now, explanation=asdict(INTERRUPTED))
-            )
+            # In the order of visitors, as two processes that settle at once would wait for each other otherwise.
+            lost = select(intents.c.id).where(orphans).order_by(intents.c.visitor, intents.c.id).with_for_update()
+            settled = connection.execute(lost).scalars().all()
+            for each in settled:
+                values = {**unknown, "explanation": asdict(INTERRUPTED)}
+                connection.execute(update(intents).where(intents.c.id == each).values(**values))
+                changed(connection, each, now)
             connection.execute(delete(processes).where(processes.c.expires_at < now))
-            return settled.rowcount
+            return len(settled)
 
     def _reading(self) -> Connection:
         return self._reader.connect()
 
 
 COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})
+_TOLD = update(intents).where(
+    intents.c.id == bindparam("intent_id"),
+    or_(
+        intents.c.outcome == IntentState.SENDING,
+        # What was only guessed of it.
+        and_(intents.c.outcome == IntentState.UNKNOWN, intents.c.seconds.is_(None)),
+    ),
+)
+_RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))
+_ONE = select(intents).where(intents.c.id == bindparam("intent_id"))
+_OWN = select(tasks).where(tasks.c.intent_id.in_(bindparam("intent_ids", expanding=True))).order_by(tasks.c.number)
+_VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"))
+
+
+@cache
+def _page(shelf: Shelf, later: bool) -> Select[Any]:
+    """The query for a page of the history; made once, which is a fifth of what the page costs."""
+    # Two presses of one moment are told apart by their ids.
+    order = (intents.c.created_at, intents.c.id)
+    query = select(intents).where(intents.c.visitor == bindparam("visitor"))
+    if shelf is not Shelf.ALL:
+        query = query.where(intents.c[shelf])
+    if later:
+        query = query.where(tuple_(*order) < tuple_(*(bindparam(column.name, type_=column.type) for column in order)))
+    return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
 
 
 def _outcome(submission: Submission, now: float) -> dict[str, Any]:
@@ -324,40 +341,23 @@ def _outcome(submission: Submission, now: float) -> dict[str, Any]:
 
 
 def _add_tasks(connection: Connection, intent_id: str, upstream_ids: Sequence[str], now: float, due_at: float) -> None:
-    for number, upstream_id in enumerate(upstream_ids, 1):
-        connection.execute(
-            insert(tasks).values(
-                id=secrets.token_hex(16),
-                intent_id=intent_id,
-                number=number,
-                upstream_id=upstream_id,
-                state=TaskState.WAITING,
-                videos=[],
-                polls=0,
-                misses=0,
-                due_at=due_at,
-                created_at=now,
-            )
-        )
-
-
-def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
-    return exists().where(tasks.c.intent_id == intents.c.id, tasks.c.state.in_(list(states)))
-
-
-_SHELVES: Mapping[Shelf, ColumnElement[bool]] = {
-    Shelf.RUNNING: or_(
-        intents.c.outcome == IntentState.SENDING,
-        _has_task_in(state for state in TaskState if not state.is_final),
-    ),
-    Shelf.READY: _has_task_in([TaskState.SUCCEEDED]),
-    Shelf.FAILED: or_(
-        intents.c.outcome.in_([IntentState.NOT_SENT, IntentState.REJECTED]),
-        _has_task_in([TaskState.FAILED, TaskState.NOT_FOUND, TaskState.SUCCEEDED_WITHOUT_VIDEO]),
-    ),
-    Shelf.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
-}
-"""What stands on each shelf. A press with a ready and a failed video stands on both."""
+    rows = [
+        {
+            "id": secrets.token_hex(16),
+            "intent_id": intent_id,
+            "number": number,
+            "upstream_id": upstream_id,
+            "state": TaskState.WAITING,
+            "videos": [],
+            "polls": 0,
+            "misses": 0,
+            "due_at": due_at,
+            "created_at": now,
+        }
+        for number, upstream_id in enumerate(upstream_ids, 1)
+    ]
+    if rows:
+        connection.execute(insert(tasks), rows)
 
 
 def _followable(visitors_with_keys: Sequence[str], without_key: Sequence[str]) -> Any:
@@ -400,13 +400,14 @@ def _touch(connection: Connection, intent_id: str, now: float) -> None:
 
 def _renew(connection: Connection, process_id: str, now: float) -> None:
     values = {"expires_at": now + HEARTBEAT_LASTS_S}
-    renewed = connection.execute(update(processes).where(processes.c.id == process_id).values(**values))
-    if not renewed.rowcount:
-        connection.execute(insert(processes).values(id=process_id, **values))
+    if not connection.execute(_RENEWED, {"process_id": process_id, **values}).rowcount:
+        connection.execute(insert(processes), {"id": process_id, **values})
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
-    return {
+def _keep(connection: Connection, exchange: Exchange, **whose: str) -> None:
+    """Adds an exchange to the timeline of an intent."""
+    row = {
+        **whose,
         "method": exchange.method,
         "url": exchange.url,
         "request_text": _capped(exchange.request_text),
@@ -417,6 +418,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "seconds": exchange.seconds,
         "repeats": 0,
     }
+    connection.execute(insert(exchanges), row)
 
 
 def _storable(text: str | None) -> str | None:
@@ -435,11 +437,17 @@ def _videos_as_json(videos: Iterable[Video]) -> list[dict[str, str | None]]:
     return [asdict(video) for video in videos]
 
 
-def _intents(connection: Connection, query: Any) -> tuple[Intent, ...]:
-    rows = connection.execute(query).all()
+def _one(connection: Connection, intent_id: str) -> Intent:
+    found = _intents(connection, _ONE, intent_id=intent_id)
+    if not found:
+        raise KeyError(intent_id)
+    return found[0]
+
+
+def _intents(connection: Connection, query: Any, **values: Any) -> tuple[Intent, ...]:
+    rows = connection.execute(query, values).all()
     own: dict[str, list[Task]] = {row.id: [] for row in rows}
-    in_order = select(tasks).where(tasks.c.intent_id.in_(list(own))).order_by(tasks.c.number)
-    for task in connection.execute(in_order):
+    for task in connection.execute(_OWN, {"intent_ids": list(own)}):
         own[task.intent_id].append(_task(task))
     return tuple(_intent(row._mapping, own[row.id]) for row in rows)
 

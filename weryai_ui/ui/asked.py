@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from starlette.requests import Request
 
+from weryai_ui.store.records import Place
+
 TEXTS_TAKEN = 50
+INTENT_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 async def body_of(request: Request, most: int) -> bytes | None:
@@ -34,4 +38,14 @@ def texts(asked: object, name: str) -> list[str]:
 def number(asked: object, name: str) -> float:
     """The number of that name; NaN when it is anything else."""
     value = asked.get(name) if isinstance(asked, dict) else None
-    return float(value) if isinstance(value, int | float) else math.nan
+    try:
+        return float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        return math.nan
+
+
+def place(asked: object, name: str) -> Place | None:
+    """Where the row of that name (`{"created_at", "id"}`) stands in the history; None when it is anything else."""
+    row = asked.get(name) if isinstance(asked, dict) else None
+    found = Place(number(row, "created_at"), text(row, "id"))
+    return found if math.isfinite(found.created_at) and INTENT_ID.fullmatch(found.id) else None

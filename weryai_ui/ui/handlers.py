@@ -16,7 +16,7 @@ from weryai_ui.request import FIELDS
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
 from weryai_ui.ui import views
-from weryai_ui.ui.asked import number, text, texts
+from weryai_ui.ui.asked import number, place, text, texts
 from weryai_ui.ui.carrying import programs
 from weryai_ui.ui.pace import Pace
 from weryai_ui.validation import Checked
@@ -144,13 +144,12 @@ class Handlers:
     # --- the history -------------------------------------------------------------------------------
 
     def list_history(self, asked: Any) -> dict[str, Any]:
-        """A page of `{"visitor", "shelf", "offset"}`."""
+        """A page of `{"visitor", "shelf", "after"}`: the first, or the one after that row."""
         shelf = text(asked, "shelf")
-        offset = asked.get("offset") if isinstance(asked, dict) else 0
         found = self._service.tasks(
             text(asked, "visitor"),
             limit=HISTORY_PAGE,
-            offset=offset if isinstance(offset, int) and 0 <= offset < 2**31 else 0,
+            after=place(asked, "after"),
             shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.ALL,
         )
         return {"rows": [views.row(intent) for intent in found]}

@@ -19,8 +19,9 @@ function rowNode(row) {
 
 async function load(more = false) {
   const from = more ? rows.length : 0;
+  const { id, created_at } = rows[from - 1] ?? {};
   let answer;
-  try { answer = await server.list_history(window.studio.asked({ shelf, offset: from })); } catch { /* said by the board */ }
+  try { answer = await server.list_history(window.studio.asked({ shelf, after: { id, created_at } })); } catch { /* said by the board */ }
   if (!answer) return;
   rows = [...rows.slice(0, from), ...answer.rows];
   const held = document.activeElement;

@@ -1,0 +1,102 @@
+"""How a database is opened: what is missing is made, an older one is migrated, one of a newer version is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, func, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from weryai_ui.errors import SettingsError
+from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
+from weryai_ui.store.schema import meta, metadata
+
+WAL_IS_SAFE_FROM = (3, 51, 3)
+"""Before this SQLite version WAL can lose commits; most Pythons link an older one."""
+SPOKEN = ("sqlite", "postgresql")
+"""The databases whose *insert or update* the store writes."""
+BUSY_TIMEOUT_MS = 10_000
+READERS = 32
+"""Connections that stay open for reading: opening one costs more than what it is asked."""
+SCHEMA_LOCK = 8_217_403
+"""Any number, the same in every process: PostgreSQL's advisory lock while tables are made."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine on a database whose tables are there.
+
+    Raises `SettingsError` when the URL is wrong, the database cannot be opened, or has a version unknown here.
+    """
+    try:
+        engine = _engine(url)
+        try:
+            version = _prepare(engine)
+        finally:
+            engine.dispose()
+    except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
+        raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {type(error).__name__}.") from error
+    if version != SCHEMA_VERSION:
+        raise SettingsError(
+            f"The database has schema version {version}, this app knows {SCHEMA_VERSION}: "
+            "use the matching release, or name a new database in WERYAI_DATABASE_URL."
+        )
+    return engine
+
+
+def _prepare(engine: Engine) -> int:
+    """Makes or migrates the tables, in one transaction; gives the version. Processes may start at the same time."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's write lock is there already
+            connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+        if inspect(connection).has_table(meta.name):
+            return migrate(connection, connection.execute(select(meta.c.schema_version)).scalar_one())
+        metadata.create_all(connection)
+        connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+    return SCHEMA_VERSION
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() not in SPOKEN:
+        raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: it has to name {' or '.join(SPOKEN)}.")
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    if address.database in (None, "", ":memory:"):
+        raise ArgumentError("a database in memory would be another one in each connection")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    wait = BUSY_TIMEOUT_MS / 1000
+    # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
+    engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reading_beside(engine: Engine) -> Engine:
+    """An engine whose connections only read, each statement by itself, so that nobody waits for a reader to end."""
+    if engine.dialect.name != "sqlite":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    reading = create_engine(engine.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=READERS)
+    event.listen(reading, "connect", _prepare_sqlite)
+    return reading
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Durable commits, enforced foreign keys; transactions begin where we say (see `_begin_immediate`)."""
+    connection.isolation_level = None
+    wal = sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
+        f"synchronous={'FULL' if wal else 'EXTRA'}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    """Takes the write lock at once: a transaction that reads first and writes later can fail halfway."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

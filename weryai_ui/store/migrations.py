@@ -1,0 +1,52 @@
+"""The steps that bring an older database to the schema of this version.
+
+The two ways to it, made anew and migrated, end at the same columns and indexes; a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy.schema import CreateColumn
+
+from weryai_ui.store.schema import SHELVES, intents, meta, visitors
+from weryai_ui.store.shelves import STANDS_ON, begins_at
+
+
+def migrate(connection: Connection, version: int) -> int:
+    """Takes a database to the version of this app, within the connection's transaction; gives the version it has then.
+
+    One of a version that nothing here leads on from, a newer one for example, stays as it is.
+    """
+    reached = version
+    while step := STEPS.get(reached):
+        step(connection)
+        reached += 1
+    if reached != version:
+        connection.execute(update(meta).values(schema_version=reached))
+    return reached
+
+
+def _shelves_and_versions(connection: Connection) -> None:
+    """1 to 2: a column and an index for each shelf of the history, and a version of what each visitor sees."""
+    for shelf in SHELVES:
+        _add_column(connection, intents, shelf.value)
+    connection.execute(update(intents).values(STANDS_ON))
+    indexes = {str(index.name): index for index in intents.indexes}
+    indexes["intents_of_visitor"].drop(connection)
+    for name in ("intents_of_visitor", *(f"intents_{shelf}" for shelf in SHELVES)):
+        indexes[name].create(connection)
+    visitors.create(connection)
+    changed = select(intents.c.visitor, begins_at(func.max(intents.c.updated_at))).group_by(intents.c.visitor)
+    connection.execute(insert(visitors).from_select(["id", "version"], changed))
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions}
+"""What leads from each older version to the next."""
+SCHEMA_VERSION = max(STEPS) + 1
+
+
+def _add_column(connection: Connection, table: Table, name: str) -> None:
+    column = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column}")
