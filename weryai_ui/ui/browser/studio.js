@@ -107,12 +107,13 @@ window.studio = (() => {
       request.send(file);
     }),
 
-    // The draft over the form's own values; a value that the form no longer offers stays out.
+    // The draft over the form's own values; a value that the form no longer offers stays out. What stays as it is is
+    // left out of the answer: each value that Gradio sets again draws its component again.
     draft(names, values, offered) {
       let kept = {};
       try { kept = JSON.parse(read("draft") || "{}") ?? {}; } catch { /* a broken draft is no draft */ }
       const usable = (name) => name in kept && (!offered[name] || offered[name].includes(kept[name]));
-      return names.map((name, index) => (usable(name) ? kept[name] : values[index]));
+      return names.map((name, index) => (usable(name) && kept[name] !== values[index] ? kept[name] : undefined));
     },
 
     // A request body as form values, for "Run again".
