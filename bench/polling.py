@@ -8,7 +8,10 @@ from __future__ import annotations
 import math
 import random
 import tempfile
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from bench.measure import CannotMeasure, Row
@@ -16,10 +19,10 @@ from tests.durability.scripted import Clock, ScriptedClient, exchange, new_inten
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
-from weryai_ui.follower import SWEEP_EVERY_S, Follower
-from weryai_ui.service import CALLED_BACK_FACTOR
+from weryai_ui.follower import SWEEP_EVERY_S, Follower, base_interval
+from weryai_ui.onlookers import Onlookers
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE, Settings
-from weryai_ui.store.records import Intent, NewIntent
+from weryai_ui.store.records import Intent
 from weryai_ui.store.store import Store
 
 TASKS = 100
@@ -27,13 +30,26 @@ SHORTEST_S, LONGEST_S = 60.0, 900.0
 SUBMITTED_WITHIN_S = 3600.0
 WAITING_SHARE = (0.05, 0.4)
 """How much of its time a task waits before it is being made."""
+LOOKED_AT_S, AWAY_S = 20.0, (40.0, 120.0)
+"""How people wait: they look, then do something else with the page hidden, and so on."""
+ASKED_EVERY_S = 5.0
+"""How often an open page asks at the least while somebody looks."""
 THEIR_INTERVAL_S = 6.0
 HALF = 0.5
-CALLED_BACK_WITHIN_S = 1.0
+WITHIN_S = 1.0
 NOTE = (
-    "tasks of 1 to 15 min, all lengths alike, submitted one by one within an hour; delays are to the store, "
-    "a page asks for it within another 0.7 to 5 s"
+    "tasks of 1 to 15 min, all lengths alike, submitted one by one within an hour; now and then is: people look for "
+    f"{LOOKED_AT_S:.0f} s, then do not for {AWAY_S[0]:.0f} to {AWAY_S[1]:.0f} s; delays are to the store, a page asks "
+    "for it within another 0.7 to 5 s"
 )
+
+
+class Habit(StrEnum):
+    """When somebody looks at a task."""
+
+    NOW_AND_THEN = "looked at now and then"
+    ALWAYS = "always looked at"
+    NEVER = "nobody looks"
 
 
 @dataclass
@@ -44,8 +60,20 @@ class Life:
     begins: float
     starts: float
     ends: float
+    looks: Sequence[tuple[float, float]] = ()
+    """From when to when somebody looks."""
     asked: int = 0
-    shown: float = math.nan
+    known: float = math.nan
+
+    @property
+    def seen_ending(self) -> bool:
+        """Whether somebody looks as it ends."""
+        return any(begin <= self.ends < end for begin, end in self.looks)
+
+    @property
+    def back_at(self) -> float:
+        """When somebody looks first after its end; infinite when nobody does."""
+        return min((begin for begin, _ in self.looks if begin >= self.ends), default=math.inf)
 
     def answer(self, now: float) -> StatusAnswer:
         """What the service says of it."""
@@ -56,143 +84,174 @@ class Life:
 
 @dataclass
 class Figures:
-    """What following `TASKS` tasks took: requests for each task, and the mean seconds until an end was known."""
+    """What following `TASKS` tasks took: requests for each, and mean seconds until an end was known.
+
+    `delay`: of the ends that somebody was looking at. `back`: from coming back, of the others.
+    """
 
     requests: float
     delay: float
+    back: float
+
+
+def figures(lives: Sequence[Life]) -> Figures:
+    """The figures of tasks that were followed to their ends."""
+    if any(math.isnan(life.known) for life in lives):
+        raise CannotMeasure("the follower lost a task")
+    seen = [life.known - life.ends for life in lives if life.seen_ending]
+    back = [max(0.0, life.known - life.back_at) for life in lives if not life.seen_ending and life.back_at < math.inf]
+    return Figures(sum(life.asked for life in lives) / len(lives), _mean(seen), _mean(back))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else math.nan
 
 
 @dataclass
 class Run:
     """The app's own follower at a store of its own, driven through simulated time."""
 
-    lives: dict[str, Life]
+    lives: Mapping[str, Life]
     folder: Path
     webhooks: bool
     clock: Clock = field(default_factory=Clock)
 
-    def figures(self) -> Figures:
+    def follow_all(self) -> None:
         """Follows every task to its end."""
-        store = Store(f"sqlite:///{self.folder / 'simulated.sqlite3'}", clock=self.clock)
+        self.onlookers = Onlookers(self.clock)
+        self.store = Store(f"sqlite:///{self.folder / 'simulated.sqlite3'}", clock=self.clock)
         try:
             client = ScriptedClient(lambda name: self._answer(name))
-            interval = self._interval
-            follower = Follower(store, client_for=lambda _: client, interval=interval, clock=self.clock)
-            self._live(store, follower)
+            self.follower = Follower(self.store, client_for=lambda _: client, interval=self._interval, clock=self.clock)
+            self._live()
         finally:
-            store.close()
-        lives = self.lives.values()
-        if any(math.isnan(life.shown) for life in lives):
-            raise CannotMeasure("the follower lost a task")
-        return Figures(
-            sum(life.asked for life in lives) / len(lives), sum(life.shown - life.ends for life in lives) / len(lives)
-        )
+            self.store.close()
 
-    def _live(self, store: Store, follower: Follower) -> None:
-        events = [(life.begins, self._submit, life) for life in self.lives.values()]
-        if self.webhooks:
-            events += [(life.ends, self._call_back, life) for life in self.lives.values()]
-        events.sort(key=lambda event: event[0])
+    def _live(self) -> None:
+        events = self._events()
         while True:
-            first = store.due(math.inf, 1)
+            first = self.store.due(math.inf, 1)
             next_due = first[0].due_at if first and first[0].due_at is not None else math.inf
             next_event = events[0][0] if events else math.inf
-            if min(next_due, next_event) == math.inf:
+            if next_due == math.inf and not any(act == self._submit for _, act, _ in events):
                 return
             if next_event <= next_due:
-                at, act, life = events.pop(0)
+                at, act, life = events.popleft()
                 self.clock.now = max(self.clock.now, at)
-                act(store, life)
-                continue
-            # What is due is seen by the next sweep.
-            self.clock.now = max(self.clock.now, math.ceil(next_due / SWEEP_EVERY_S) * SWEEP_EVERY_S)
-            for task in store.due(self.clock.now, DEFAULT_POLLS_AT_ONCE):
-                if task.due_at is not None:
-                    follower.follow_once(task.id, task.due_at)
+                act(life)
+            else:
+                self._sweep(next_due)
+
+    def _sweep(self, next_due: float) -> None:
+        # What is due is seen by the next sweep.
+        self.clock.now = max(self.clock.now, math.ceil(next_due / SWEEP_EVERY_S) * SWEEP_EVERY_S)
+        for task in self.store.due(self.clock.now, DEFAULT_POLLS_AT_ONCE):
+            if task.due_at is not None:
+                self.follower.follow_once(task.id, task.due_at)
+
+    def _events(self) -> deque[tuple[float, Callable[[Life], None], Life]]:
+        events: list[tuple[float, Callable[[Life], None], Life]] = []
+        for life in self.lives.values():
+            events.append((life.begins, self._submit, life))
+            events += [(life.ends, self._call_back, life)] * self.webhooks
+            for begin, end in life.looks:
+                times = range(math.ceil((end - begin) / ASKED_EVERY_S))
+                events += [(begin + number * ASKED_EVERY_S, self._look, life) for number in times]
+        return deque(sorted(events, key=lambda event: event[0]))
 
     def _answer(self, name: str) -> StatusAnswer:
         life = self.lives[name]
         life.asked += 1
         answer = life.answer(self.clock.now)
         if answer.status is not None and answer.status.state.is_final:
-            life.shown = self.clock.now
+            life.known = self.clock.now
         return answer
 
-    def _submit(self, store: Store, life: Life) -> None:
-        new = new_intent()
-        if self.webhooks:
-            new = NewIntent(**{**new.__dict__, "webhook_hash": life.name})
-        intent = store.begin(new).intent
+    def _submit(self, life: Life) -> None:
+        new = replace(new_intent(), visitor=life.name, webhook_hash=life.name if self.webhooks else None)
+        intent = self.store.begin(new).intent
         due_at = self.clock.now + self._interval(intent)
-        store.finish(intent.id, submission(Outcome.ACCEPTED, life.name), due_at)
+        self.store.finish(intent.id, submission(Outcome.ACCEPTED, life.name), due_at)
 
-    def _call_back(self, store: Store, life: Life) -> None:
-        store.called_back(life.name, exchange())
+    def _call_back(self, life: Life) -> None:
+        self.store.called_back(life.name, exchange())
+
+    def _look(self, life: Life) -> None:
+        # As `Service.looking` does.
+        if self.onlookers.saw(life.name):
+            self.store.hurry(life.name)
 
     def _interval(self, intent: Intent) -> float:
         # As `Service` gives it to the follower.
-        return Settings().poll_seconds * (CALLED_BACK_FACTOR if intent.webhook_hash else 1.0)
+        looked_at = self.onlookers.look(intent.visitor)
+        return base_interval(intent, Settings().poll_seconds, looked_at=looked_at, unfinished=TASKS // 6)
 
 
 def rows(runs: int) -> list[Row]:
-    """Requests for a task and mean delay, with and without webhooks; every run has other tasks, the same for both."""
-    ours, theirs, called = list[Figures](), list[Figures](), list[Figures]()
-    for seed in range(runs):
-        ours.append(_simulated(seed, webhooks=False))
-        theirs.append(_every_six_seconds(_lives(seed)))
-        called.append(_simulated(seed, webhooks=True))
-    against = "asking every 6 s"
-    return [
-        Row(
-            "polling", "requests a task", against, "", _all(ours, "requests"), _all(theirs, "requests"), 1.0, below=True
-        ),
-        Row("polling", "delay of an end", against, "s", _all(ours, "delay"), _all(theirs, "delay"), HALF, note=NOTE),
-        Row(
-            "polling",
-            "requests a task, webhooks",
-            against,
-            "",
-            _all(called, "requests"),
-            _all(theirs, "requests"),
-            1.0,
-            below=True,
-        ),
-        Row(
-            "polling",
-            "delay of an end, webhooks",
-            "1 s",
-            "s",
-            _all(called, "delay"),
-            [CALLED_BACK_WITHIN_S] * runs,
-            1.0,
-        ),
-    ]
+    """Requests for a task and mean delays; every run has other tasks, and each habit the same ones."""
+    ours = {habit: [_simulated(seed, habit) for seed in range(runs)] for habit in Habit}
+    theirs = {habit: [_every_six_seconds(_lives(seed, habit)) for seed in range(runs)] for habit in Habit}
+    called = [_simulated(seed, Habit.NOW_AND_THEN, webhooks=True) for seed in range(runs)]
+    found = []
+    for habit in Habit:
+        found.append(_requests(habit, ours[habit], theirs[habit]))
+        if habit is not Habit.NEVER:
+            found.append(_row(f"delay of an end in sight, {habit}", "s", "delay", ours[habit], theirs[habit], HALF))
+    found.append(_within("delay after coming back", "back", ours[Habit.NOW_AND_THEN]))
+    found.append(_requests("webhooks", called, theirs[Habit.NOW_AND_THEN]))
+    found.append(_within("delay of an end in sight, webhooks", "delay", called))
+    return [replace(found[0], note=NOTE), *found[1:]]
 
 
-def _all(figures: list[Figures], name: str) -> list[float]:
-    return [getattr(each, name) for each in figures]
+def _requests(how: str, ours: Sequence[Figures], theirs: Sequence[Figures]) -> Row:
+    return replace(_row(f"requests a task, {how}", "", "requests", ours, theirs, 1.0), below=True)
 
 
-def _simulated(seed: int, *, webhooks: bool) -> Figures:
+def _row(what: str, unit: str, name: str, ours: Sequence[Figures], theirs: Sequence[Figures], goal: float) -> Row:
+    return Row("polling", what, "asking every 6 s", unit, _all(ours, name), _all(theirs, name), goal)
+
+
+def _within(what: str, name: str, ours: Sequence[Figures]) -> Row:
+    return Row("polling", what, f"{WITHIN_S:.0f} s", "s", _all(ours, name), [WITHIN_S] * len(ours), 1.0)
+
+
+def _all(found: Sequence[Figures], name: str) -> list[float]:
+    return [getattr(each, name) for each in found]
+
+
+def _simulated(seed: int, habit: Habit, *, webhooks: bool = False) -> Figures:
     random.seed(seed)
+    lives = _lives(seed, habit)
     # In memory where that is a folder: tens of thousands of commits would measure the disk.
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(prefix="bench-", dir=shared if shared.is_dir() else None) as folder:
-        return Run(_lives(seed), Path(folder), webhooks).figures()
+        Run(lives, Path(folder), webhooks).follow_all()
+    return figures(list(lives.values()))
 
 
-def _lives(seed: int) -> dict[str, Life]:
+def _lives(seed: int, habit: Habit) -> dict[str, Life]:
     chance, now = random.Random(seed), Clock().now
     lives = {}
     for number in range(TASKS):
         begins = now + chance.uniform(0, SUBMITTED_WITHIN_S)
-        length = chance.uniform(SHORTEST_S, LONGEST_S)
-        starts = begins + length * chance.uniform(*WAITING_SHARE)
-        lives[f"task-{number}"] = Life(f"task-{number}", begins, starts, begins + length)
+        ends = begins + chance.uniform(SHORTEST_S, LONGEST_S)
+        starts = begins + (ends - begins) * chance.uniform(*WAITING_SHARE)
+        looks = _looks(habit, begins, ends, chance)
+        lives[f"task-{number}"] = Life(f"task-{number}", begins, starts, ends, looks)
     return lives
 
 
-def _every_six_seconds(lives: dict[str, Life]) -> Figures:
-    looks = {name: math.ceil((life.ends - life.begins) / THEIR_INTERVAL_S) for name, life in lives.items()}
-    late = [life.begins + looks[name] * THEIR_INTERVAL_S - life.ends for name, life in lives.items()]
-    return Figures(sum(looks.values()) / TASKS, sum(late) / TASKS)
+def _looks(habit: Habit, begins: float, ends: float, chance: random.Random) -> list[tuple[float, float]]:
+    """When somebody looks, until they have seen the end. Takes the same from `chance` whatever the habit."""
+    looks, at = list[tuple[float, float]](), begins
+    while at <= ends or not looks or looks[-1][0] < ends:
+        looks.append((at, at + LOOKED_AT_S))
+        at += LOOKED_AT_S + chance.uniform(*AWAY_S)
+    return {Habit.NOW_AND_THEN: looks, Habit.ALWAYS: [(begins, ends + LOOKED_AT_S)], Habit.NEVER: []}[habit]
+
+
+def _every_six_seconds(lives: Mapping[str, Life]) -> Figures:
+    for life in lives.values():
+        life.asked = math.ceil((life.ends - life.begins) / THEIR_INTERVAL_S)
+        life.known = life.begins + life.asked * THEIR_INTERVAL_S
+    return figures(list(lives.values()))

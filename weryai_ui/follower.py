@@ -27,7 +27,17 @@ log = logging.getLogger(__name__)
 
 JITTER = 0.15
 """Each wait is spread by this share, so that tasks made together are not asked for together."""
-AGE_STEPS: Sequence[tuple[float, float]] = ((600, 1.0), (3600, 3.0), (86_400, 20.0))
+SANDBOX_POLL_SECONDS = 1.0
+"""The sandbox is on this machine and its tasks take seconds."""
+CALLED_BACK_FACTOR = 4.0
+"""A task that announces its end is asked for less often; the callback may still never come."""
+LOOKED_AT_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
+"""Who looks is told soon. For nobody it is asked rarely, and once more as soon as somebody comes back."""
+LOOKED_AT_POLLS_PER_SECOND = 40.0
+"""Where so many tasks run that this would be exceeded, those that are looked at are asked for more slowly again."""
+WAITING_FACTOR = 2.0
+"""A task that waits has still to be made before it ends."""
+AGE_STEPS: Sequence[tuple[float, float]] = ((1200, 1.0), (3600, 3.0), (86_400, 20.0))
 """(age of the task in seconds, factor on the interval): most tasks take 5 to 15 minutes."""
 OLD_FACTOR = 200.0
 TROUBLE_FACTOR = 2.0
@@ -68,6 +78,8 @@ class Follower:
         self._housekeeping = housekeeping
         self._polls_at_once = polls_at_once
         self._clock = clock
+        self.unfinished = 0
+        """How many tasks of all visitors have not ended, as of the last heartbeat."""
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -155,6 +167,7 @@ class Follower:
         while not self._stop.wait(HEARTBEAT_EVERY_S):
             try:
                 self._store.beat()
+                self.unfinished = self._store.unfinished()
                 if settled := self._store.settle_dead():
                     log.warning("%d submits of a stopped process have an unknown outcome", settled)
                 self._housekeeping()
@@ -199,6 +212,20 @@ class Follower:
             with self._lock:
                 self._under_way.discard(task_id)
             self._freed.set()
+
+
+def base_interval(intent: Intent, poll_seconds: float, *, looked_at: bool, unfinished: int) -> float:
+    """Seconds between two looks at a young task of this press.
+
+    `looked_at`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
+    """
+    here = intent.send_to == "sandbox"
+    if here or intent.webhook_hash:
+        base = min(poll_seconds, SANDBOX_POLL_SECONDS) if here else poll_seconds
+        return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
+    soon = min(poll_seconds, max(poll_seconds * LOOKED_AT_FACTOR, unfinished / LOOKED_AT_POLLS_PER_SECOND))
+    waits = all(task.state is TaskState.WAITING for task in intent.tasks)
+    return (soon if looked_at else poll_seconds * UNSEEN_FACTOR) * (WAITING_FACTOR if waits else 1.0)
 
 
 def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:

@@ -25,7 +25,8 @@ from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError
 from weryai_ui.far_clips import FarClips
-from weryai_ui.follower import Follower
+from weryai_ui.follower import Follower, base_interval
+from weryai_ui.onlookers import Onlookers
 from weryai_ui.references import Reference, links_of
 from weryai_ui.request import FIELDS, GenerationRequest
 from weryai_ui.settings import Settings
@@ -39,16 +40,12 @@ from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 
-SANDBOX_POLL_SECONDS = 1.0
-"""The sandbox is on this machine and its tasks take seconds."""
 VISITOR_TOKEN_BYTES = 32
 VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{32,128}")
 PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 WEBHOOK_PATH = "webhook"
-CALLED_BACK_FACTOR = 4.0
-"""A task that announces its end is asked for less often; the callback may still never come."""
 NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 
 
@@ -119,6 +116,7 @@ class Service:
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock)
         self.uploader = Uploader(self.uploads, clock=clock)
         self.far_clips = FarClips()
+        self._onlookers = Onlookers(clock)
         self.follower = Follower(
             store,
             client_for=self.accounts.client_for,
@@ -384,6 +382,15 @@ class Service:
         """The visitor's presses with their tasks, newest first; those after a place in the history, or the first."""
         return self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, shelf=shelf)
 
+    def looking(self, visitor: str) -> None:
+        """Notes that this visitor looks at their tasks. One who comes back sees them as they are now.
+
+        Their tasks are made due, unless the service said to wait.
+        """
+        who = visitor_id(visitor)
+        if self._onlookers.saw(who):
+            self._store.hurry(who)
+
     def stamp(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""
         return self._store.stamp(visitor_id(visitor))
@@ -459,10 +466,8 @@ class Service:
         return self.accounts.choose(press.send_to, visitor, press.caller, key=press.key, scenario=press.scenario)
 
     def _interval(self, intent: Intent) -> float:
-        base = self.settings.poll_seconds
-        if intent.send_to == SendTo.SANDBOX:
-            base = min(base, SANDBOX_POLL_SECONDS)
-        return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
+        base, unfinished = self.settings.poll_seconds, self.follower.unfinished
+        return base_interval(intent, base, looked_at=self._onlookers.look(intent.visitor), unfinished=unfinished)
 
 
 def _as_body(request: GenerationRequest) -> str:

@@ -202,7 +202,7 @@ def test_many_short_polls_do_not_wait_for_the_next_sweep(database_url: str) -> N
 
 @pytest.mark.parametrize(("age", "factor"), [(0.0, 1.0), *[(until_, None) for until_, _ in AGE_STEPS]])
 def test_the_interval_grows_with_the_age_of_the_task(age: float, factor: float | None) -> None:
-    grown = {0.0: 1.0, 600.0: 3.0, 3600.0: 20.0, DAY_S: OLD_FACTOR}
+    grown = {0.0: 1.0, 1200.0: 3.0, 3600.0: 20.0, DAY_S: OLD_FACTOR}
     assert waiting_time(age, 6.0, lambda low, high: (low + high) / 2) == pytest.approx(6.0 * grown[age])
 
 

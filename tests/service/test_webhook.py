@@ -13,8 +13,9 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import FORM, pressed, until
 from weryai_ui.envelope import TaskState
+from weryai_ui.follower import CALLED_BACK_FACTOR
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import CALLED_BACK_FACTOR, Service
+from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import IntentState
 from weryai_ui.store.store import Store

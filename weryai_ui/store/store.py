@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
@@ -227,6 +227,26 @@ class Store:
         query = followable.where(tasks.c.due_at <= now).order_by(tasks.c.due_at).limit(limit)
         with self._reading() as connection:
             return tuple(_task(row) for row in connection.execute(query))
+
+    def unfinished(self) -> int:
+        """How many tasks have not ended, of all visitors."""
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).where(tasks.c.due_at.is_not(None))).scalar_one()
+
+    def hurry(self, visitor: str) -> int:
+        """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
+
+        Not those with a trouble: the service may have said when to ask again. A look that is under way loses its
+        claim by this and is done once more, as with a callback.
+        """
+        now = self._clock()
+        mine = select(intents.c.id).where(intents.c.visitor == visitor, intents.c.running == true())
+        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > now, tasks.c.trouble.is_(None))
+        with self._reading() as connection:
+            if connection.execute(select(tasks.c.id).where(later).limit(1)).first() is None:
+                return 0
+        with self._engine.begin() as connection:
+            return connection.execute(update(tasks).where(later).values(due_at=now)).rowcount
 
     def task(self, task_id: str) -> Task | None:
         """One task, or None when it is not there (forgotten meanwhile)."""

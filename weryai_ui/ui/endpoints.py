@@ -81,6 +81,7 @@ def publish(service: Service) -> None:
             For each submit: `outcome`, `request`, `http_status`, `envelope` (as it came, as text), `explanation`,
             and `tasks` with `task_id`, `state`, `videos` and `message`.
         """
+        service.looking(visitor)
         return [views.as_data(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
 
     api(quietly(check), api_name="check")

@@ -105,6 +105,7 @@ class Handlers:
     def refresh(self, asked: Any) -> dict[str, Any]:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
         visitor = self._visitor(text(asked, "visitor"))
+        self._service.looking(visitor)
         again = {"next_ms": self._pace.next_ms()}
         allowance = self._allowance(visitor)
         stamp = self._stamp(visitor, allowance)

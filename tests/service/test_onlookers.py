@@ -1,0 +1,188 @@
+"""Who looks is told soon, for nobody it is asked rarely, and who comes back sees how things are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from tests.durability.scripted import Clock, Desk, ScriptedClient, told
+from weryai_ui.accounts import visitor_id
+from weryai_ui.client.weryai import StatusAnswer
+from weryai_ui.envelope import TaskState
+from weryai_ui.errors import explain
+from weryai_ui.follower import (
+    CALLED_BACK_FACTOR,
+    LOOKED_AT_FACTOR,
+    LOOKED_AT_POLLS_PER_SECOND,
+    SANDBOX_POLL_SECONDS,
+    UNSEEN_FACTOR,
+    WAITING_FACTOR,
+    base_interval,
+)
+from weryai_ui.onlookers import KEPT, LOOKS_FOR_S, Onlookers
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import Intent
+from weryai_ui.store.store import Store
+
+BASE_S = 6.0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    client = ScriptedClient(lambda name: told(TaskState.PROCESSING, name))
+    return Desk(f"sqlite:///{tmp_path / 'x.sqlite3'}", client, clock)
+
+
+def made(desk: Desk, **more: str) -> Intent:
+    """A press whose one task is being made."""
+    intent = desk.accepted("t1", **more)
+    return replace(intent, tasks=tuple(replace(task, state=TaskState.PROCESSING) for task in intent.tasks))
+
+
+# --- who is looking ----------------------------------------------------------------------------------
+
+
+def test_a_visitor_looks_for_a_while_after_each_question(clock: Clock) -> None:
+    onlookers = Onlookers(clock)
+    assert not onlookers.look("ann")
+    assert onlookers.saw("ann") is True
+    clock.pass_(LOOKS_FOR_S)
+    assert onlookers.look("ann") and not onlookers.look("bob")
+    assert onlookers.saw("ann") is False
+    clock.pass_(LOOKS_FOR_S + 1)
+    assert not onlookers.look("ann")
+    assert onlookers.saw("ann") is True
+
+
+def test_visitors_without_end_fill_no_memory(clock: Clock) -> None:
+    onlookers = Onlookers(clock)
+    for number in range(KEPT + 10):
+        onlookers.saw(str(number))
+    assert not onlookers.look("0") and onlookers.look(str(KEPT + 9))
+    assert len(onlookers._asked) == KEPT
+
+
+# --- how often the service is asked --------------------------------------------------------------------
+
+
+def test_a_task_that_is_looked_at_is_asked_for_often_and_another_one_rarely(desk: Desk) -> None:
+    intent = made(desk)
+    assert base_interval(intent, BASE_S, looked_at=True, unfinished=1) == BASE_S * LOOKED_AT_FACTOR
+    assert base_interval(intent, BASE_S, looked_at=False, unfinished=1) == BASE_S * UNSEEN_FACTOR
+
+
+def test_a_task_that_waits_is_asked_for_half_as_often(desk: Desk) -> None:
+    intent = made(desk)
+    waits = replace(intent, tasks=tuple(replace(task, state=TaskState.WAITING) for task in intent.tasks))
+    for looked_at in (True, False):
+        slow, plain = (base_interval(each, BASE_S, looked_at=looked_at, unfinished=1) for each in (waits, intent))
+        assert slow == plain * WAITING_FACTOR
+
+
+@pytest.mark.parametrize("unfinished", [0, 1, 50, 96, 97, 150, 240, 241, 500, 10_000])
+def test_looking_never_makes_more_questions_than_the_process_may_ask(desk: Desk, unfinished: int) -> None:
+    wait = base_interval(made(desk), BASE_S, looked_at=True, unfinished=unfinished)
+    assert BASE_S * LOOKED_AT_FACTOR <= wait <= BASE_S
+    assert wait == BASE_S or unfinished / wait <= LOOKED_AT_POLLS_PER_SECOND
+
+
+def test_the_sandbox_and_a_callback_are_asked_as_before_whoever_looks(desk: Desk) -> None:
+    sandbox = made(desk, send_to="sandbox")
+    called_back = replace(made(desk, visitor="w"), webhook_hash="x")
+    for looked_at in (True, False):
+        assert base_interval(sandbox, BASE_S, looked_at=looked_at, unfinished=9) == SANDBOX_POLL_SECONDS
+        assert base_interval(called_back, BASE_S, looked_at=looked_at, unfinished=9) == BASE_S * CALLED_BACK_FACTOR
+
+
+# --- coming back -----------------------------------------------------------------------------------------
+
+
+def test_who_comes_back_has_their_tasks_asked_for_at_once(desk: Desk, clock: Clock) -> None:
+    (mine,), (theirs,) = desk.accepted("t1", visitor="ann").tasks, desk.accepted("t2", visitor="bob").tasks
+    later = {task.id: desk.follow(task) for task in (mine, theirs)}
+    clock.pass_(1)
+    assert desk.store.hurry("ann") == 1
+    assert [task.id for task in desk.store.due(clock.now, 10)] == [mine.id]
+    found = desk.store.task(theirs.id)
+    assert found is not None and found.due_at == later[theirs.id]
+
+
+def test_a_task_that_is_overdue_or_ended_is_not_moved(desk: Desk, clock: Clock) -> None:
+    (overdue,) = desk.accepted("t1", visitor="ann").tasks
+    assert overdue.due_at is not None
+    clock.now = overdue.due_at + 5
+    assert desk.store.hurry("ann") == 0
+    desk.client.answer = lambda name: told(TaskState.SUCCEEDED, name, ["https://example.com/v.mp4"])
+    desk.follow(overdue)
+    assert desk.store.hurry("ann") == 0
+    found = desk.store.task(overdue.id)
+    assert found is not None and found.due_at is None
+
+
+def test_a_service_that_said_to_wait_is_left_waiting(desk: Desk, clock: Clock) -> None:
+    (task,) = desk.accepted("t1", visitor="ann").tasks
+    desk.client.answer = lambda _: _refused()
+    due_at = desk.follow(task)
+    assert desk.store.hurry("ann") == 0
+    found = desk.store.task(task.id)
+    assert found is not None and found.due_at == due_at
+
+
+def test_a_look_under_way_is_lost_and_done_once_more(desk: Desk, clock: Clock) -> None:
+    (task,) = desk.accepted("t1", visitor="ann").tasks
+    assert task.due_at is not None
+    clock.now = task.due_at + 1
+
+    def answer(name: str) -> StatusAnswer:
+        desk.client.answer = lambda name: told(TaskState.PROCESSING, name)
+        assert desk.store.hurry("ann") == 1
+        return told(TaskState.PROCESSING, name)
+
+    desk.client.answer = answer
+    assert desk.follower.follow_once(task.id, task.due_at) is None
+    (again,) = desk.store.due(clock.now, 10)
+    assert again.due_at == clock.now
+    assert desk.follower.follow_once(again.id, clock.now) is not None
+
+
+def test_unfinished_tasks_are_counted_for_all_visitors(desk: Desk) -> None:
+    assert desk.store.unfinished() == 0
+    (first, _second) = desk.accepted("t1", "t2", visitor="ann").tasks
+    desk.accepted("t3", visitor="bob")
+    assert desk.store.unfinished() == 3
+    desk.client.answer = lambda name: told(TaskState.SUCCEEDED, name, ["https://example.com/v.mp4"])
+    desk.follow(first)
+    assert desk.store.unfinished() == 2
+
+
+def test_the_service_asks_for_a_visitor_who_looks_and_hurries_for_one_who_is_back(tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    settings = Settings(data_dir=tmp_path, database_url=url, api_key=SecretStr("sk-owner-0123456789"))
+    service = Service(settings, Store(url, clock=clock), clock=clock)
+    ann = Service.new_visitor()
+    client = ScriptedClient(lambda name: told(TaskState.PROCESSING, name))
+    desk = Desk(url, client, clock)
+    intent = desk.accepted("t1", visitor=visitor_id(ann))
+    later = desk.follow(intent.tasks[0])
+    waiting = settings.poll_seconds * WAITING_FACTOR
+    assert service._interval(intent) == waiting * UNSEEN_FACTOR
+    service.looking(ann)
+    assert service._interval(intent) == waiting * LOOKED_AT_FACTOR
+    (task,) = service.tasks(ann)[0].tasks
+    assert later is not None and task.due_at == clock.now < later
+    service.stop()
+
+
+def _refused() -> StatusAnswer:
+    answer = told(TaskState.PROCESSING, "t1")
+    slow_down = replace(answer.exchange, http_status=429, retry_after=40.0)
+    return replace(answer, status=None, explanation=explain(429, 1001), exchange=slow_down)

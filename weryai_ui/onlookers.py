@@ -1,0 +1,40 @@
+"""Who is looking: the visitors whose page, or whose program, has asked for their tasks a moment ago.
+
+A delay is felt only by somebody who looks. What is kept here is in this process's memory and no truth about a task: a
+replica that nobody asks follows slowly, and the one that is asked makes due what its visitor wants to see.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+LOOKS_FOR_S = 8.0
+"""Longer than the slowest pace at which an open page asks (`ui/pace.py`); a hidden page does not ask."""
+KEPT = 10_000
+
+
+class Onlookers:
+    """Visitors by their hash, each with when they asked last. Thread-safe and bounded."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._asked: OrderedDict[str, float] = OrderedDict()
+
+    def saw(self, visitor: str) -> bool:
+        """Notes that a visitor asked; whether they come back, after not having looked."""
+        with self._lock:
+            now, before = self._clock(), self._asked.pop(visitor, None)
+            self._asked[visitor] = now
+            if len(self._asked) > KEPT:
+                self._asked.popitem(last=False)
+            return before is None or now - before > LOOKS_FOR_S
+
+    def look(self, visitor: str) -> bool:
+        """Whether that visitor is looking."""
+        with self._lock:
+            asked = self._asked.get(visitor)
+            return asked is not None and self._clock() - asked <= LOOKS_FOR_S
