@@ -41,21 +41,19 @@ MENTION_PATTERNS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Mention:
-    """A place in a prompt that calls a reference: its field, and its number; None once it has been removed."""
-
-    field: str
-    number: int | None
+# The first letter is looked at before everything else: most letters of a prompt begin no mention.
+_MENTION = re.compile(f"(?=[iIvVaA图视音])(?:{'|'.join(MENTION_PATTERNS.values())})")
+REMOVED = -1
+"""Stands for the number of a reference that has been removed: no prompt can write it."""
 
 
-def mentions(prompt: str) -> tuple[Mention, ...]:
-    """Every mention in a prompt, kind by kind, each kind in the order of the text."""
-    return tuple(
-        Mention(field, None if found[1] == "?" else int(found[1]))
-        for field, pattern in MENTION_PATTERNS.items()
-        for found in re.finditer(pattern, prompt)
-    )
+def mentions(prompt: str) -> dict[str, set[int]]:
+    """The numbers that a prompt calls, by field; `REMOVED` where it still calls a reference that has gone."""
+    found = _MENTION.findall(prompt) or [("", "", "")]
+    return {
+        field: {REMOVED if number == "?" else int(number) for number in numbers if number}
+        for field, numbers in zip(MENTION_PATTERNS, zip(*found, strict=True), strict=True)
+    }
 
 
 @dataclass(frozen=True)
@@ -90,12 +88,17 @@ def trimmed(text: str) -> str:
     return text.strip(_BLANK_CHARACTERS)
 
 
+def _lines(text: str) -> list[str]:
+    # Not `splitlines`, which also ends lines where a browser's text box does not.
+    return text.replace("\r", "\n").split("\n")
+
+
 def from_lines(text: str, known: Mapping[str, Reference]) -> tuple[Reference, ...]:
     """The references of a text box: one link a line, blank lines skipped, blanks around links cut.
 
     `known`: what is known of some of them, by link.
     """
-    links = [link for line in re.split(r"[\r\n]", text) if (link := trimmed(line))]
+    links = [link for line in _lines(text) if (link := trimmed(line))]
     return tuple(known.get(link) or Reference(link) for link in links)
 
 
@@ -121,7 +124,7 @@ def links_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     found: list[str] = []
     for name in REFERENCE_FIELDS:
         value = values.get(name)
-        items = re.split(r"[\r\n]", value) if isinstance(value, str) else value
+        items = _lines(value) if isinstance(value, str) else value
         if isinstance(items, list | tuple):
             found += [trimmed(item) for item in items if isinstance(item, str)]
     return tuple(found)

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import annotated_types
@@ -175,7 +176,7 @@ class FieldSpec:
         """One line below the label, in the language spoken now."""
         return say(f"help.{self.name}")
 
-    @property
+    @cached_property
     def wire_choices(self) -> tuple[str, ...]:
         """The values that may stand on the wire."""
         return tuple(value for value in self.form.choices if value)

@@ -125,7 +125,7 @@ class Uploads:
 
     def known(self, links: Iterable[str]) -> dict[str, Reference]:
         """What is known of those links that are files here."""
-        found = (self.get(link) for link in links)
+        found = (self.get(link) for link in links if link.startswith(UPLOAD_SCHEME))
         return {upload.link: upload.reference for upload in found if upload is not None}
 
     def path(self, upload: Upload) -> Path:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from weryai_ui.references import (
+    REMOVED,
     Reference,
     from_items,
     from_lines,
@@ -81,8 +82,23 @@ class Checked:
     warnings: tuple[Finding, ...]
 
 
-_PLAIN_LINK = re.compile(r"https://(?!localhost|127\.)[a-z0-9.-]+(?:/[\x21-\x7e]*)?")
+# Bounded well below LINK_LONG_CHARACTERS, so that nobody has to count.
+_PLAIN = r"https?://(?!localhost|127\.)[a-z0-9.-]{1,253}(?:/[\x21-\x7e]{0,1700})?"
+_PLAIN_LINK = re.compile(_PLAIN)
 """What nearly every link is like, and breaks none of the rules below: one look instead of eight."""
+_PLAIN_LINES = re.compile(rf"{_PLAIN}(?:\n{_PLAIN})*")
+"""What nearly every list is like: such links, one a line."""
+
+_BLANK = re.compile(BLANK_PATTERN)
+_UPLOAD = re.compile(UPLOAD_PATTERN)
+_SCHEME = re.compile(SCHEME_PATTERN)
+_SHAPE = re.compile(LINK_PATTERN)
+_CREDENTIALS = re.compile(CREDENTIALS_PATTERN)
+_HOST_BEYOND_ASCII = re.compile(HOST_BEYOND_ASCII_PATTERN)
+_LOCAL_HOST = re.compile(LOCAL_HOST_PATTERN, re.IGNORECASE)
+_INTEGER = re.compile(INTEGER_PATTERN)
+
+_SHORTEST, _LONGEST, _ALL_CLIPS = map(seconds, (CLIP_MIN_SECONDS, CLIP_MAX_SECONDS, CLIPS_TOTAL_SECONDS))
 
 NOTHING_KNOWN: Mapping[str, Reference] = MappingProxyType({})
 
@@ -105,7 +121,7 @@ def check(
             run.problem(str(name)[:SHOWN_CHARACTERS], "unknown_field", value=shown(name))
     clean = {name: run.field(spec, values.get(name)) for name, spec in FIELDS.items()}
     run.together(clean)
-    request = None if run.problems else GenerationRequest(**_as_request(clean))
+    request = None if run.problems else GenerationRequest.model_validate(clean)
     return Checked(request, tuple(run.problems), tuple(run.warnings))
 
 
@@ -125,22 +141,12 @@ class _Run:
         self.warnings.append(_finding(field, rule, values))
 
     def field(self, spec: FieldSpec, value: Any) -> Any:
-        """The clean value of one field, or None when it is empty or wrong."""
-        if spec.kind is Kind.LINKS:
-            return self._links(spec, value)
+        """The clean value of one field as it stands in a request, or None when it is empty or wrong."""
         if value is None or (isinstance(value, str) and not trimmed(value)):
             if spec.required:
                 self.problem(spec.name, "required", label=spec.label)
             return None
-        match spec.kind:
-            case Kind.TEXT:
-                return self._text(spec, value)
-            case Kind.LINK:
-                return self._webhook(spec, value)
-            case Kind.INTEGER:
-                return self._integer(spec, value)
-            case _:
-                return self._choice(spec, value)
+        return _JUDGES[spec.kind](self, spec, value)
 
     def _text(self, spec: FieldSpec, value: Any) -> str | None:
         if not isinstance(value, str):
@@ -192,19 +198,19 @@ class _Run:
 
     def _link(self, field: str, item: str, link: str) -> bool:
         """Whether one link may be sent; says why not, or what is odd about it."""
-        if len(link) <= LINK_LONG_CHARACTERS and _PLAIN_LINK.fullmatch(link):
+        if _PLAIN_LINK.fullmatch(link):
             return True
         if has_lone_surrogate(link):
             self.problem(field, "broken_character", label=item)
-        elif re.search(BLANK_PATTERN, link):
+        elif _BLANK.search(link):
             self.problem(field, "link_blank", item=item, value=shown(link))
-        elif re.match(UPLOAD_PATTERN, link):
+        elif _UPLOAD.match(link):
             return self._upload(field, item, link)
-        elif not re.match(SCHEME_PATTERN, link):
+        elif not _SCHEME.match(link):
             self.problem(field, "link_scheme", item=item, value=shown(link))
         elif len(link) > LINK_MAX_CHARACTERS:
             self.problem(field, "link_too_long", item=item, value=len(link), limit=LINK_MAX_CHARACTERS)
-        elif not (shape := re.match(LINK_PATTERN, link)) or int(shape[1] or 0) > 65535:
+        elif not (shape := _SHAPE.match(link)) or int(shape[1] or 0) > 65535:
             self.problem(field, "link_shape", item=item, value=shown(link))
         else:
             self._odd_link(field, item, link)
@@ -222,18 +228,34 @@ class _Run:
     def _odd_link(self, field: str, item: str, link: str) -> None:
         if len(link) > LINK_LONG_CHARACTERS:
             self.warning(field, "link_long", item=item, value=len(link), limit=LINK_LONG_CHARACTERS)
-        if re.match(CREDENTIALS_PATTERN, link):
+        if _CREDENTIALS.match(link):
             self.warning(field, "link_credentials", item=item)
-        if re.match(HOST_BEYOND_ASCII_PATTERN, link):
+        if _HOST_BEYOND_ASCII.match(link):
             self.warning(field, "link_host", item=item)
-        if re.match(LOCAL_HOST_PATTERN, link, re.IGNORECASE):
+        if _LOCAL_HOST.match(link):
             self.warning(field, "local_host", item=item)
 
-    def _links(self, spec: FieldSpec, value: Any) -> tuple[Reference, ...]:
+    def _links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
+        links = self._plain_links(spec, value)
+        if links is None:
+            return self._careful_links(spec, value)
+        if spec.name != "images":
+            self._not_measured(spec)
+        return links
+
+    def _plain_links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
+        """The links of a text that needs no look at each: plain, none twice, not too many, nothing known of any."""
+        if not isinstance(value, str) or not _PLAIN_LINES.fullmatch(value):
+            return None
+        links = tuple(value.split("\n"))
+        as_usual = len(set(links)) == len(links) <= (spec.max_length or 0)
+        return links if as_usual and self.known.keys().isdisjoint(links) else None
+
+    def _careful_links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
         references = _references(value, self.known)
         if references is None:
             self.problem(spec.name, "not_links", label=spec.label)
-            return ()
+            return None
         if spec.max_length is not None and len(references) > spec.max_length:
             self.problem(
                 spec.name,
@@ -253,7 +275,7 @@ class _Run:
             seen.setdefault(reference.url, item)
         if spec.name != "images":
             self._clips(spec, references)
-        return references
+        return tuple(reference.url for reference in references) or None
 
     def _advice(self, field: str, item: str, reference: Reference) -> None:
         """What other sources say of a file like this one."""
@@ -285,7 +307,7 @@ class _Run:
                     "clip_short" if short else "clip_long",
                     item=item.capitalize(),
                     value=seconds(length),
-                    limit=seconds(CLIP_MIN_SECONDS if short else CLIP_MAX_SECONDS),
+                    limit=_SHORTEST if short else _LONGEST,
                 )
         if rounded(sum(measured.values())) > CLIPS_TOTAL_SECONDS:
             longest = max(measured, key=measured.__getitem__)
@@ -294,7 +316,7 @@ class _Run:
                 "clips_total",
                 label=spec.label,
                 value=seconds(sum(measured.values())),
-                limit=seconds(CLIPS_TOTAL_SECONDS),
+                limit=_ALL_CLIPS,
                 longest=longest,
                 longest_s=seconds(measured[longest]),
             )
@@ -303,42 +325,52 @@ class _Run:
             limit = VIDEOS_TOTAL_BYTES // 1024**2
             self.warning(spec.name, "videos_size", value=f"{rounded(megabytes, 1):.1f}", limit=limit)
         if len(measured) < len(references):
-            self.warning(
-                spec.name,
-                "not_measured",
-                label=spec.label,
-                minimum=seconds(CLIP_MIN_SECONDS),
-                maximum=seconds(CLIP_MAX_SECONDS),
-                limit=seconds(CLIPS_TOTAL_SECONDS),
-            )
+            self._not_measured(spec)
+
+    def _not_measured(self, spec: FieldSpec) -> None:
+        self.warning(spec.name, "not_measured", label=spec.label, minimum=_SHORTEST, maximum=_LONGEST, limit=_ALL_CLIPS)
 
     def together(self, clean: Mapping[str, Any]) -> None:
         """The rules that span several fields."""
-        counts = {name: len(clean[name]) for name in REFERENCE_FIELDS}
+        counts = {name: len(clean[name] or ()) for name in REFERENCE_FIELDS}
         pictures = counts["images"] + counts["videos"]
         if counts["audios"] and not pictures:
             self.problem("audios", "audio_alone")
         total = pictures + counts["audios"]
         if total > REFERENCES_IN_ALL:
             self.warning("images", "many_references", value=total, limit=REFERENCES_IN_ALL)
-        prompt_wrong = any(problem.field == "prompt" for problem in self.problems)
-        if not total and not clean["prompt"] and not prompt_wrong:
+        if not total and not clean["prompt"] and all(problem.field != "prompt" for problem in self.problems):
             self.warning("prompt", "nothing_to_show")
         elif not pictures:
             self.warning("images", "no_reference")
-        self._mentions(clean["prompt"] or "", counts)
+        # A request without a prompt names nothing on purpose.
+        if clean["prompt"]:
+            self._mentions(clean["prompt"], counts)
 
     def _mentions(self, prompt: str, counts: Mapping[str, int]) -> None:
-        found = mentions(prompt)
-        if any(mention.number is None for mention in found):
+        called = mentions(prompt)
+        there = {name: set(range(1, count + 1)) for name, count in counts.items()}
+        if called == there:
+            return
+        if any(REMOVED in numbers for numbers in called.values()):
             self.warning("prompt", "mention_gone")
-        numbered = {(each.field, each.number) for each in found if each.number is not None}
-        there = {(name, number) for name, count in counts.items() for number in range(1, count + 1)}
-        for rule, names in (("mention_missing", numbered - there), ("never_named", there - numbered)):
-            # A request without a prompt names nothing on purpose.
-            if names and prompt:
-                called = [item_name(name, number) for name, number in sorted(names, key=_in_form_order)]
-                self.warning("prompt", rule, item=say("form.comma").join(called))
+        self._named("mention_missing", {name: called[name] - there[name] - {REMOVED} for name in counts})
+        self._named("never_named", {name: there[name] - called[name] for name in counts})
+
+    def _named(self, rule: str, numbers: Mapping[str, set[int]]) -> None:
+        items = [item_name(name, number) for name in numbers for number in sorted(numbers[name])]
+        if items:
+            self.warning("prompt", rule, item=say("form.comma").join(items))
+
+
+_JUDGES: Mapping[Kind, Callable[[_Run, FieldSpec, Any], Any]] = {
+    Kind.MODEL: _Run._choice,
+    Kind.TEXT: _Run._text,
+    Kind.LINKS: _Run._links,
+    Kind.LINK: _Run._webhook,
+    Kind.CHOICE: _Run._choice,
+    Kind.INTEGER: _Run._integer,
+}
 
 
 def whole_number(value: Any) -> int | None:
@@ -351,8 +383,8 @@ def whole_number(value: Any) -> int | None:
         # Beyond 2**53 a float no longer says which integer was typed.
         exact = math.isfinite(value) and value.is_integer() and abs(value) <= 2**53
         return int(value) if exact else None
-    if isinstance(value, str) and re.fullmatch(INTEGER_PATTERN, trimmed(value), re.ASCII):
-        return int(trimmed(value))
+    if isinstance(value, str) and _INTEGER.fullmatch(digits := trimmed(value)):
+        return int(digits)
     return None
 
 
@@ -381,13 +413,7 @@ def _bounds(limits: tuple[float, float]) -> dict[str, float]:
     return {"minimum": limits[0], "maximum": limits[1]}
 
 
-def _in_form_order(named: tuple[str, int]) -> tuple[int, int]:
-    return REFERENCE_FIELDS.index(named[0]), named[1]
-
-
 def _references(value: Any, known: Mapping[str, Reference]) -> tuple[Reference, ...] | None:
-    if value is None:
-        return ()
     if isinstance(value, str):
         return from_lines(value, known)
     if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
@@ -396,15 +422,3 @@ def _references(value: Any, known: Mapping[str, Reference]) -> tuple[Reference, 
         return from_items(value, known)
     except TypeError:
         return None
-
-
-def _as_request(clean: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(_as_wire(clean))
-
-
-def _as_wire(clean: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in clean.items():
-        if name in REFERENCE_FIELDS:
-            yield name, tuple(reference.url for reference in value) or None
-        else:
-            yield name, value

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weryai_ui.references import Reference
-from weryai_ui.request import FIELDS, literal_choices
+from weryai_ui import validation
+from weryai_ui.references import MENTION_PATTERNS, REMOVED, Reference, mentions
+from weryai_ui.request import FIELDS, REFERENCE_FIELDS, literal_choices
 from weryai_ui.validation import Checked, check
 
 GOOD: dict[str, Any] = {
@@ -323,6 +326,59 @@ def test_the_models_that_may_be_sent_are_a_setting() -> None:
 @pytest.mark.parametrize("name", ["aspect_ratio", "resolution", "generate_audio"])
 def test_the_choices_on_the_form_are_those_of_the_type(name: str) -> None:
     assert set(FIELDS[name].wire_choices) == set(literal_choices(name))
+
+
+NEVER = re.compile(r"(?!)")
+plain_links = st.integers(1, 30).map("https://a.example/{}".format)
+odd_links = st.sampled_from(
+    [
+        "http://a.example/1",
+        "HTTPS://a.example/1",
+        "https://A.example/1",
+        "https://ä.example/1",
+        "https://me@a.example/1",
+        "https://a.example:8080/1",
+        "https://localhost/1",
+        "https://127.0.0.1/1",
+        "https://a.example?1",
+        "https://a.example/ä",
+        "https://a.example/a b",
+        "https://a.example/\r",
+        "https://a.example/\x7f",
+        "https://",
+        "",
+    ]
+)
+long_links = st.integers(1690, 2060).map(lambda size: "https://a.example/" + "x" * size)
+lists_of_links = st.builds(
+    list.__add__, st.lists(plain_links, max_size=11), st.lists(odd_links | long_links, max_size=1)
+)
+
+
+@settings(max_examples=600)
+@given(st.sampled_from(REFERENCE_FIELDS), lists_of_links, odd_links | plain_links, st.booleans())
+def test_links_judged_at_one_look_are_judged_like_links_judged_one_by_one(
+    name: str, links: list[str], webhook: str, measured: bool
+) -> None:
+    known = {link: Reference(link, 1.0, extension="exe") for link in links[:1] if measured}
+    form = {**GOOD, name: "\n".join(links), "webhook_url": webhook}
+    at_one_look = check(form, known=known)
+    with patch.multiple(validation, _PLAIN_LINK=NEVER, _PLAIN_LINES=NEVER):
+        assert at_one_look == check(form, known=known)
+
+
+words = st.sampled_from(
+    ["image", "Images", "IMAGE", "iMage", "图", "图片", "video", "视频", "AUDIOS", "音频", "x", "看"]
+)
+numbers = st.sampled_from(["1", "02", "9", "10", "100", "?", "٣", ""])
+
+
+@given(st.lists(st.tuples(words, st.sampled_from(["", " ", "s"]), numbers).map("".join), max_size=6).map("".join))
+def test_mentions_found_at_one_look_are_those_found_kind_by_kind(prompt: str) -> None:
+    found = {field: re.findall(pattern, prompt) for field, pattern in MENTION_PATTERNS.items()}
+    assert mentions(prompt) == {
+        field: {REMOVED if number == "?" else int(number) for number in numbers} for field, numbers in found.items()
+    }
 
 
 anything = st.recursive(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SHORT_ESCAPES: Mapping[str, str] = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_SHORT_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,11 @@ def _lines(entries: list[str], style: Style, indent: str) -> str:
 
 
 def _quoted(text: str, escape: Callable[[int], str]) -> str:
+    escaped = text.translate(_SHORT_ESCAPES)
     # Not only control characters: a direction mark in a prompt could make the code read as something else.
-    pieces = (_SHORT_ESCAPES.get(c) or (c if c.isprintable() else escape(ord(c))) for c in text)
-    return '"' + "".join(pieces) + '"'
+    if not escaped.isprintable():
+        escaped = "".join(c if c.isprintable() else escape(ord(c)) for c in escaped)
+    return f'"{escaped}"'
 
 
 def _utf16(code: int) -> Iterator[int]:
