@@ -25,7 +25,8 @@ from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
 from weryai_ui.ui.transfer import light
 
-MAX_THREADS = 64
+MAX_THREADS = 128
+"""A press holds one until the service has answered; so many may wait for a service that hangs."""
 QUEUE_LENGTH = 256
 SESSIONS_KEPT = 64
 """Gradio keeps 108 KB for each session that has asked anything. Nothing of ours is in it, and it is made anew."""
