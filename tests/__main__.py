@@ -1,7 +1,7 @@
-"""All checks of the project: ``python -m tests``. What follows goes to pytest: ``python -m tests -m slow``.
+"""All checks of the project: ``python -m tests``. What follows goes to pytest: ``python -m tests -n 0 -m slow``.
 
-A browser first, then the quick gates, then the tests. Every gate runs even when one before it failed; the exit
-status is 0 only when all passed. Pytest's closing line is the last one printed.
+A browser first, then the quick gates, then the tests, shared out among the processors. Every gate runs even when
+one before it failed; the exit status is 0 only when all passed. Pytest's closing line is the last one printed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from tests.machine import CHOSEN, ensure_browser, ensure_programs
 
 FAILED_GATES = "FAILED_GATES"
 """The environment variable by which pytest's summary learns which gates failed before it."""
+WORKERS = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
+"""One worker a processor. Not in `addopts`: a single file is done before workers have started. `-n 0` asks for none."""
 ROOT = Path(__file__).resolve().parent.parent
 GATES = {
     "ruff check": ["ruff", "check"],
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
     if browser:
         environment[CHOSEN] = str(browser)
     print("--- pytest", flush=True)
-    tests = _call([sys.executable, "-m", "pytest", *arguments], environment)
+    tests = _call([sys.executable, "-m", "pytest", *WORKERS, *arguments], environment)
     return tests or len(failed)
 
 

@@ -1,38 +1,76 @@
-"""The app as a process of its own, to be stopped and killed."""
+"""Processes beside the tests: the app, to be stopped and killed, and many small ones that start in milliseconds."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import Self
 
 import requests
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
+LOOK_EVERY_S = 0.05
+"""Looking without a pause would take the processor from the app that is to start."""
+FORKED = ["tests.durability.victim", "tests.security.crowd"]
+"""The modules whose functions run in forked processes."""
+
+
+def forkserver() -> ForkServerContext:
+    """Starts processes from a server that has the imports done.
+
+    The first start decides what the one server of a test run has imported, so it names the modules of all.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(FORKED)
+    return context
 
 
 def free_port() -> int:
     """A port on loopback that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    with reserved_port() as probe:
+        return int(probe.getsockname()[1])
+
+
+def reserved_port() -> socket.socket:
+    """A port on loopback that nobody else is given while the socket is open; who asks for it by number may listen.
+
+    Without it another test's process could be given the port between a kill and the next start.
+    """
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    return reserved
 
 
 class AppProcess:
-    """`python app.py` in a folder, always on the same port; started again it finds the same data."""
+    """`python app.py` in a folder, always on the same port; started again it finds the same data.
+
+    A context manager: running when entered, dead at the end.
+    """
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        self._reserved = reserved_port()
+        self.port = int(self._reserved.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._reserved.close()
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
@@ -52,6 +90,7 @@ class AppProcess:
         while not self._answers():
             assert self._process.poll() is None, (self.folder / "app.log").read_text()[-2000:]
             assert time.monotonic() < end, "the app did not start"
+            time.sleep(LOOK_EVERY_S)
 
     def kill(self) -> None:
         """`kill -9`: nothing is tidied up."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
 from tests.browser.states import shine, speak, states
 from tests.conftest import App
@@ -19,11 +19,6 @@ LISTEN = """() => {
   });
   new MutationObserver(hear).observe(document.body, { childList: true, characterData: true, subtree: true });
 }"""
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
 
 def test_axe_finds_nothing_in_any_state(app: App, page: Page) -> None:

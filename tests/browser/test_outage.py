@@ -15,10 +15,8 @@ from tests.process import AppProcess
 
 @pytest.fixture
 def own_app(tmp_path: Path) -> Iterator[AppProcess]:
-    process = AppProcess(tmp_path)
-    process.start()
-    yield process
-    process.kill()
+    with AppProcess(tmp_path, WERYAI_SANDBOX_PACE="0.1") as process:
+        yield process
 
 
 def test_a_reload_in_the_middle_keeps_the_draft_and_the_task_is_seen_to_its_end(app: App, page: Page) -> None:

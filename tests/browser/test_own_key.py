@@ -54,9 +54,7 @@ def test_my_key_makes_a_task_and_is_neither_kept_by_the_browser_nor_shown(
 def test_after_a_restart_the_card_asks_for_the_key_and_goes_on(
     tmp_path: Path, service_on_loopback: SandboxServer, page: Page, troubles: list[str]
 ) -> None:
-    process = AppProcess(tmp_path, WERYAI_BASE_URL=service_on_loopback.url, WERYAI_POLL_SECONDS="1")
-    process.start()
-    try:
+    with AppProcess(tmp_path, WERYAI_BASE_URL=service_on_loopback.url, WERYAI_POLL_SECONDS="1") as process:
         opened(page, process.url)
         choose(page, "send-to", "WeryAI, my key")
         page.locator("#my-key input").fill(KEY)
@@ -71,8 +69,6 @@ def test_after_a_restart_the_card_asks_for_the_key_and_goes_on(
         card.get_by_role("button", name="Go on following").click()
         expect(card.locator("video")).to_be_visible(timeout=60_000)
         expect(box(page, "prompt")).to_have_value("Followed with my key")
-    finally:
-        process.kill()
     assert KEY not in (tmp_path / "app.log").read_text()
     assert KEY.encode() not in (tmp_path / "data" / "weryai.sqlite3").read_bytes()
     page.goto("about:blank")

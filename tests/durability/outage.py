@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from weryai_ui.store.database import BUSY_TIMEOUT_MS
 from weryai_ui.store.store import Store
 
+IMPATIENT_MS = 50
+
 
 class Outage(Protocol):
     """Begins and ends at the test's word, from any thread."""
@@ -54,13 +56,14 @@ class FullAtCommit(Full):
 class Locked:
     """Another program holds the lock for longer than anyone waits; SQLite itself says so.
 
-    Meanwhile nobody waits for long, so that the test need not either.
+    Meanwhile nobody waits for long, so that the test need not either: neither an open connection nor a new one.
     """
 
     def __init__(self, store: Store) -> None:
         self._away = False
         self._other = sqlite3.connect(_path(store), isolation_level=None, check_same_thread=False, timeout=10)
         for engine in (store._engine, store._reader):
+            event.listen(engine, "do_connect", self._open_with_patience)
             event.listen(engine, "checkout", self._set_patience)
 
     def begin(self) -> None:
@@ -71,8 +74,15 @@ class Locked:
         self._away = False
         self._other.execute("ROLLBACK")
 
+    @property
+    def _patience_ms(self) -> int:
+        return IMPATIENT_MS if self._away else BUSY_TIMEOUT_MS
+
+    def _open_with_patience(self, _dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> None:
+        named["timeout"] = self._patience_ms / 1000
+
     def _set_patience(self, connection: Any, *_: Any) -> None:
-        connection.execute(f"PRAGMA busy_timeout={50 if self._away else BUSY_TIMEOUT_MS}").close()
+        connection.execute(f"PRAGMA busy_timeout={self._patience_ms}").close()
 
 
 class ReadOnly:

@@ -7,10 +7,8 @@ hundreds of kills fit into a test. A `Plan` says where it works, how often it pr
 
 from __future__ import annotations
 
-import functools
 import http.client
 import logging
-import multiprocessing
 import os
 import signal
 import threading
@@ -26,6 +24,7 @@ from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from tests.process import forkserver
 from weryai_ui import follower as follower_module
 from weryai_ui.access import SendTo
 from weryai_ui.client.weryai import WeryAIClient
@@ -81,7 +80,7 @@ class Plan:
 
 def start(plan: Plan) -> ForkServerProcess:
     """A running victim. `kill()` and `join()` end it; its log is `victim.log` in the plan's folder."""
-    process = _forkserver().Process(target=live, args=(plan,), daemon=True)
+    process = forkserver().Process(target=live, args=(plan,), daemon=True)
     process.start()
     return process
 
@@ -127,13 +126,6 @@ def press(caller_id: int, videos: int = 1) -> Press:
     """A press of *Generate* on the owner's key, told from all others by its caller id."""
     many = {"video_number": videos} if videos > 1 else {}
     return Press(values={**FORM, "caller_id": caller_id, **many}, send_to=SendTo.OWNER_KEY, visitor=VISITOR)
-
-
-@functools.cache
-def _forkserver() -> multiprocessing.context.ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
 
 
 # --- points ----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.faults.conftest import BODY, CANARY, LIMITS, SHORT, Press
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer, slowly
 from tests.faults.rows import YES
 from tests.faults.tls import TLSServer, self_signed
+from tests.process import reserved_port
 from weryai_ui.client import transport
 from weryai_ui.client.limits import CallLimits, Limits
 from weryai_ui.client.transport import Outcome
@@ -197,17 +198,16 @@ def test_it_is_tried_twice_more_with_growing_pauses_and_then_given_up(dead_port:
     assert pauses == [0.5, 1.0]
 
 
-def test_a_quiet_retry_that_gets_through_is_accepted_once(dead_port: int) -> None:
+def test_a_quiet_retry_that_gets_through_is_accepted_once() -> None:
     with contextlib.ExitStack() as stack:
         servers: list[HostileServer] = []
 
         def start_the_server(_: float) -> None:
-            server = HostileServer(after_reading(answer(YES)), port=free_port)
+            server = HostileServer(after_reading(answer(YES)), port=port)
             servers.append(stack.enter_context(server))
 
-        with socket.create_server(("127.0.0.1", 0)) as reserved:
-            free_port = int(reserved.getsockname()[1])
-        client = WeryAIClient(f"http://127.0.0.1:{free_port}", CANARY, limits=LIMITS, sleep=start_the_server)
+        port = int(stack.enter_context(reserved_port()).getsockname()[1])
+        client = WeryAIClient(f"http://127.0.0.1:{port}", CANARY, limits=LIMITS, sleep=start_the_server)
         submission = client.submit(BODY)
     assert submission.outcome is Outcome.ACCEPTED
     assert len(servers) == len(servers[0].ledger.submits) == 1

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import requests
 
+from tests.durability.waiting import until as until
 from weryai_ui.sandbox.server import SandboxServer
 
-T = TypeVar("T")
 SUBMIT = "/v1/generation/almighty-reference-to-video"
 # Accepted and never drawn: lets a test submit without work for the processor.
 NEVER_DRAWN = "sk-sandbox-fails"
-
-
-def until(look: Callable[[], T | None], seconds: float = 30.0) -> T:
-    """What ``look`` gives as soon as it gives something; fails at the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("nothing came before the deadline")
 
 
 @dataclass(frozen=True)

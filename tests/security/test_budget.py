@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,13 @@ from pydantic import SecretStr
 
 from tests.conftest import settings_in
 from tests.security.conftest import FORM, OWNER_KEY
+from tests.security.crowd import CAP, reserved_by_a_crowd
 from weryai_ui.access import Caller, SendTo, spent_words
 from weryai_ui.accounts import visitor_id
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.settings import Settings
-from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, Budget, BudgetSpent, Charge, Rule
-from weryai_ui.store.records import NewIntent
+from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, BudgetSpent, Rule
 from weryai_ui.store.store import Store
 
 START = 1_800_000_000.0
@@ -233,42 +231,14 @@ def test_one_task_is_not_tasks() -> None:
 
 # --- a crowd -----------------------------------------------------------------------------------------
 
-CAP = 25
-PROCESSES = 8
-TRIES_EACH = 10
-
 
 @pytest.mark.parametrize("rule", ["per_day", "per_payer_hour", "at_once"])
 def test_eight_processes_at_once_reserve_exactly_the_cap(tmp_path: Path, rule: str) -> None:
     url = settings_in(tmp_path).database_url
     Store(url).close()
-    fork = multiprocessing.get_context("forkserver")
-    fork.set_forkserver_preload([__name__])
-    gate, results = fork.Barrier(PROCESSES), fork.Queue()
-    crowd = [fork.Process(target=_reserve_all, args=(url, rule, gate, results)) for _ in range(PROCESSES)]
-    for process in crowd:
-        process.start()
-    taken = [results.get(timeout=60) for _ in crowd]
-    for process in crowd:
-        process.join(20)
-    assert sum(taken) == CAP
+    assert sum(reserved_by_a_crowd(url, rule)) == CAP
     store = Store(url)
     assert len(store.of_visitor("ann", limit=1000)) == CAP
-    store.close()
-
-
-def _reserve_all(url: str, rule: str, gate: Barrier, results: Any) -> None:
-    store = Store(url)
-    gate.wait()
-    taken = 0
-    for number in range(TRIES_EACH):
-        new = NewIntent("ann", f"{store.process_id}-{number}", "{}", SendTo.OWNER_KEY, None, "https://example.com")
-        try:
-            store.begin(new, Charge("ann", 1, Budget(**{rule: CAP})))
-            taken += 1
-        except BudgetSpent:
-            pass
-    results.put(taken)
     store.close()
 
 

@@ -61,7 +61,7 @@ def service() -> Iterator[Treacherous]:
 @pytest.fixture
 def process(tmp_path: Path, service: Treacherous) -> Iterator[AppProcess]:
     """The app as a process of its own, with its log at DEBUG and its own folder."""
-    process = AppProcess(
+    with AppProcess(
         tmp_path,
         WERYAI_API_KEY=OWNER,
         WERYAI_ACCESS_CODE=CODE,
@@ -69,10 +69,8 @@ def process(tmp_path: Path, service: Treacherous) -> Iterator[AppProcess]:
         WERYAI_LOG_LEVEL="debug",
         WERYAI_POLL_SECONDS="0.2",
         WERYAI_TASKS_PER_DAY="50",
-    )
-    process.start()
-    yield process
-    process.kill()
+    ) as process:
+        yield process
 
 
 def found_in(text: str | bytes) -> list[str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
+from tests.durability.waiting import until as until
 from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Press, Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.store import Store
 
-T = TypeVar("T")
 FORM: dict[str, Any] = {
     "model": "SEEDANCE_2_0",
     "prompt": "A paper boat",
@@ -23,15 +22,6 @@ FORM: dict[str, Any] = {
     "aspect_ratio": "1:1",
     "resolution": "480p",
 }
-
-
-def until(look: Callable[[], T | None], seconds: float = 30.0) -> T:
-    """What `look` gives as soon as it gives something; fails after `seconds`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-    pytest.fail(f"nothing within {seconds} s")
 
 
 def pressed(visitor: str = "visitor", **more: Any) -> Press:

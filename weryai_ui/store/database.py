@@ -89,7 +89,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     wal = sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
         f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
         f"synchronous={'FULL' if wal else 'EXTRA'}",
         "foreign_keys=ON",
