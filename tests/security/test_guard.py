@@ -15,7 +15,7 @@ from tests.security.conftest import FORM, Answer, ask, call, post
 from weryai_ui.ui.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, REFUSED_BY_NAME, Rules, is_canonical, is_foreign
 
 REFUSED = b"Not found."
-OWN = ("/healthz", "/examples", "/uploads", "/sandbox", "/webhook")
+OWN = ("/healthz", "/board", "/examples", "/uploads", "/sandbox", "/webhook")
 
 
 def encoded(text: str) -> str:
