@@ -101,6 +101,11 @@ class Follower:
         for thread in self._threads:
             thread.join()
 
+    def under_way(self) -> frozenset[str]:
+        """The ids of the tasks that this process is asking for right now."""
+        with self._lock:
+            return frozenset(self._under_way)
+
     def follow_once(self, task_id: str, expected_due: float) -> float | None:
         """Follows one task one step: one status request at most. Gives the next due time, None at the end.
 

@@ -258,6 +258,8 @@ class Service:
             account = self._account(press)
         except NotAllowed as error:  # what opened the key has lapsed since
             return Submitted(checked, None, str(error))
+        # Who presses looks: the next question of their page is no coming back, to a task that was just made.
+        self._onlookers.saw(visitor_id(press.visitor))
         client = self.accounts.client(account)
         request, callback = self._with_callback(prepared.request)
         new = NewIntent(
@@ -389,7 +391,7 @@ class Service:
         """
         who = visitor_id(visitor)
         if self._onlookers.saw(who):
-            self._store.hurry(who)
+            self._store.hurry(who, self.follower.under_way())
 
     def stamp(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""

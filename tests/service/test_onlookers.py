@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, told
+from tests.service.conftest import pressed
 from weryai_ui.accounts import visitor_id
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
@@ -23,6 +24,7 @@ from weryai_ui.follower import (
     base_interval,
 )
 from weryai_ui.onlookers import KEPT, LOOKS_FOR_S, Onlookers
+from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import Intent
@@ -137,7 +139,31 @@ def test_a_service_that_said_to_wait_is_left_waiting(desk: Desk, clock: Clock) -
     assert found is not None and found.due_at == due_at
 
 
-def test_a_look_under_way_is_lost_and_done_once_more(desk: Desk, clock: Clock) -> None:
+def test_a_task_that_is_being_asked_for_is_left_to_that(desk: Desk) -> None:
+    first, second = desk.accepted("t1", "t2", visitor="ann").tasks
+    later = [desk.follow(task) for task in (first, second)]
+    assert desk.store.hurry("ann", [first.id]) == 1
+    found = desk.store.task(first.id)
+    assert found is not None and found.due_at == later[0]
+
+
+def test_who_presses_is_looking_and_does_not_come_back_with_the_next_question(
+    tmp_path: Path, clock: Clock, sandbox: SandboxServer
+) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    service = Service(Settings(data_dir=tmp_path, database_url=url), Store(url, clock=clock), clock=clock)
+    service.accounts.sandbox_url = sandbox.url
+    service.looking(ann := Service.new_visitor())
+    clock.pass_(LOOKS_FOR_S * 2)
+    intent = service.submit(pressed(ann)).intent
+    assert intent is not None
+    service.looking(ann)
+    (task,) = service.tasks(ann)[0].tasks
+    assert task.due_at == intent.tasks[0].due_at
+    service.stop()
+
+
+def test_a_look_of_another_process_is_lost_and_done_once_more(desk: Desk, clock: Clock) -> None:
     (task,) = desk.accepted("t1", visitor="ann").tasks
     assert task.due_at is not None
     clock.now = task.due_at + 1

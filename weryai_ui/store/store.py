@@ -233,15 +233,17 @@ class Store:
         with self._reading() as connection:
             return connection.execute(select(func.count()).where(tasks.c.due_at.is_not(None))).scalar_one()
 
-    def hurry(self, visitor: str) -> int:
+    def hurry(self, visitor: str, asked_for: Iterable[str] = ()) -> int:
         """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
 
-        Not those with a trouble: the service may have said when to ask again. A look that is under way loses its
-        claim by this and is done once more, as with a callback.
+        Not those with a trouble: the service may have said when to ask again. And not those that are being
+        `asked_for` already. A look that another process has under way loses its claim by this and is done once more,
+        as with a callback.
         """
         now = self._clock()
         mine = select(intents.c.id).where(intents.c.visitor == visitor, intents.c.running == true())
-        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > now, tasks.c.trouble.is_(None))
+        others = tasks.c.id.not_in(list(asked_for))
+        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > now, tasks.c.trouble.is_(None), others)
         with self._reading() as connection:
             if connection.execute(select(tasks.c.id).where(later).limit(1)).first() is None:
                 return 0
