@@ -184,7 +184,7 @@ class Run:
     def _interval(self, intent: Intent) -> float:
         # As `Service` gives it to the follower.
         looked_at = self.onlookers.look(intent.visitor)
-        return base_interval(intent, Settings().poll_seconds, looked_at=looked_at, unfinished=TASKS // 6)
+        return base_interval(intent, Settings().poll_seconds, looked_at=looked_at, unfinished=self.store.unfinished())
 
 
 def rows(runs: int) -> list[Row]:

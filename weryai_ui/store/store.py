@@ -302,14 +302,18 @@ class Store:
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
                 return 0
-        unknown = {"outcome": IntentState.UNKNOWN, "finished_at": now, "updated_at": now}
+        unknown = {
+            "outcome": IntentState.UNKNOWN,
+            "finished_at": now,
+            "updated_at": now,
+            "explanation": asdict(INTERRUPTED),
+        }
         with self._engine.begin() as connection:
             # In the order of visitors, as two processes that settle at once would wait for each other otherwise.
             lost = select(intents.c.id).where(orphans).order_by(intents.c.visitor, intents.c.id).with_for_update()
             settled = connection.execute(lost).scalars().all()
             for each in settled:
-                values = {**unknown, "explanation": asdict(INTERRUPTED)}
-                connection.execute(update(intents).where(intents.c.id == each).values(**values))
+                connection.execute(update(intents).where(intents.c.id == each).values(**unknown))
                 changed(connection, each, now)
             connection.execute(delete(processes).where(processes.c.expires_at < now))
             return len(settled)

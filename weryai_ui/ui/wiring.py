@@ -19,8 +19,6 @@ from weryai_ui.ui.panels.start import Start
 from weryai_ui.ui.spoken import Spoken
 from weryai_ui.words import locale_of, speaking
 
-SUBMITS_AT_ONCE = 32
-
 
 def connect(
     page: gr.Blocks, head: gr.HTML, start: Start, form: Compose, shown: Results, handlers: Handlers, spoken: Spoken
