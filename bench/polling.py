@@ -32,8 +32,8 @@ WAITING_SHARE = (0.05, 0.4)
 """How much of its time a task waits before it is being made."""
 LOOKED_AT_S, AWAY_S = 20.0, (40.0, 120.0)
 """How people wait: they look, then do something else with the page hidden, and so on."""
-ASKED_EVERY_S = 5.0
-"""How often an open page asks at the least while somebody looks."""
+ASKED_EVERY_S = 2.0
+"""An open page asks every 0.7 s while few do; more rarely here, because each question costs the simulation time."""
 THEIR_INTERVAL_S = 6.0
 HALF = 0.5
 WITHIN_S = 1.0
