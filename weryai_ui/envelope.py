@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from weryai_ui.errors import StudioError
@@ -20,7 +20,9 @@ MAX_ENVELOPE_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_INTEGER_DIGITS = 40
 MAX_STATUS = 2**63 - 1  # what SQLite keeps in an INTEGER column
-MAX_ID_CHARACTERS = 200
+MAX_ID_BYTES = 500  # in a path each byte may take three characters, and a server reads a few thousand
+MAX_TASKS = 16  # of one submit: four times what a request can ask for
+MAX_VIDEOS = 16
 MAX_URL_CHARACTERS = 8_192  # signed storage links run to a few thousand
 MAX_MESSAGE_CHARACTERS = 2_000
 
@@ -88,9 +90,26 @@ class Envelope:
         return self.status in SUCCESS_CODES
 
 
+class SubmittedIds(NamedTuple):
+    """What a submit's answer names. `task_ids` are those that are followed: usable, each once, `MAX_TASKS` at most.
+
+    `named`: how many tasks it names in all, also by what is no usable id.
+    """
+
+    batch_id: str | None
+    task_ids: tuple[str, ...]
+    named: int
+
+
+NO_IDS = SubmittedIds(None, (), 0)
+
+
 @dataclass(frozen=True)
 class TaskStatus:
-    """One task's state; `raw_state` is the service's own spelling, empty when it gave none."""
+    """One task's state; `raw_state` is the service's own spelling, empty when it gave none.
+
+    `videos`: the first `MAX_VIDEOS`.
+    """
 
     task_id: str | None
     state: TaskState
@@ -133,16 +152,17 @@ def parse_envelope(body: bytes) -> Envelope:
     )
 
 
-def submitted_ids(envelope: Envelope) -> tuple[str | None, tuple[str, ...]]:
-    """The batch id, if any, and every task id of a submit's answer, in order and each once.
+def submitted_ids(envelope: Envelope) -> SubmittedIds:
+    """The batch id, if any, and the task ids of a submit's answer, in their order.
 
     `data.task_id` is the reference page's shape; `data.batch_id` with `data.task_ids` was observed.
     """
     data = envelope.data if isinstance(envelope.data, dict) else {}
     listed = data.get("task_ids")
     found = [data.get("task_id"), *(listed if isinstance(listed, list) else [listed])]
-    ids = (identifier(value) for value in found)
-    return identifier(data.get("batch_id")), tuple(dict.fromkeys(i for i in ids if i is not None))
+    ids = [identifier(value) for value in found if not _is_blank(value)]
+    usable = tuple(dict.fromkeys(each for each in ids if each is not None))
+    return SubmittedIds(identifier(data.get("batch_id")), usable[:MAX_TASKS], len(usable) + ids.count(None))
 
 
 def task_status(envelope: Envelope) -> TaskStatus:
@@ -185,7 +205,7 @@ def credits_left(envelope: Envelope) -> int | None:
 
 
 def identifier(value: object) -> str | None:
-    """`value` as an id: printable text of 1 to 200 characters, or a whole number's digits; else None.
+    """`value` as an id: printable text of at most `MAX_ID_BYTES`, or a whole number's digits; else None.
 
     `.` and `..` are refused: in a path they would name another address.
     """
@@ -194,8 +214,14 @@ def identifier(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    usable = 0 < len(text) <= MAX_ID_CHARACTERS and text.isprintable() and text not in (".", "..")
-    return text if usable else None
+    usable = 0 < len(text) <= MAX_ID_BYTES and text.isprintable() and text not in (".", "..")
+    return text if usable and len(text.encode()) <= MAX_ID_BYTES else None
+
+
+def _is_blank(value: object) -> bool:
+    """Whether `value` names nothing. A 0 may be an id."""
+    empty = not value and type(value) is not int
+    return empty or value is True or (isinstance(value, str) and not value.strip())
 
 
 def web_link(value: object) -> str | None:
@@ -232,7 +258,7 @@ def _task_status(data: dict[str, Any]) -> TaskStatus:
 def _videos(lists: Iterable[object]) -> tuple[Video, ...]:
     entries = [entry for found in lists if isinstance(found, list) for entry in found]
     videos = (_video(entry) for entry in entries)
-    return tuple(dict.fromkeys(video for video in videos if video is not None))
+    return tuple(dict.fromkeys(video for video in videos if video is not None))[:MAX_VIDEOS]
 
 
 def _video(entry: object) -> Video | None:

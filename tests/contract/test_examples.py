@@ -33,5 +33,5 @@ def test_the_example_answer_is_read_as_one_waiting_task() -> None:
     envelope = parse_envelope(examples.ANSWER.encode())
     assert envelope.ok
     assert envelope.text == examples.ANSWER
-    assert submitted_ids(envelope) == (None, ("task_abc123",))
+    assert submitted_ids(envelope) == (None, ("task_abc123",), 1)
     assert task_status(envelope).state is TaskState.WAITING

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from weryai_ui.envelope import (
     MAX_ENVELOPE_BYTES,
+    MAX_TASKS,
+    MAX_VIDEOS,
     Envelope,
     EnvelopeError,
     TaskState,
@@ -105,23 +107,41 @@ def test_the_message_is_the_first_text_and_safe_to_show(fields: dict[str, object
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        pytest.param({"task_id": "t1"}, (None, ("t1",)), id="one task"),
-        pytest.param({"batch_id": "b", "task_ids": ["t1", "t2"]}, ("b", ("t1", "t2")), id="a batch"),
-        pytest.param({"task_id": "t1", "task_ids": ["t2", "t1", "t2"]}, (None, ("t1", "t2")), id="both, duplicates"),
-        pytest.param({"task_id": 17}, (None, ("17",)), id="a number as id"),
-        pytest.param({"task_ids": "t1"}, (None, ("t1",)), id="one id where a list belongs"),
-        pytest.param({"task_ids": [" t1 ", "", None, True, 1.5, {}, "a\nb"]}, (None, ("t1",)), id="blanks and others"),
-        pytest.param({"task_id": "t" * 201}, (None, ()), id="an id too long"),
-        pytest.param({"task_id": "\ud800"}, (None, ()), id="half a character"),
-        pytest.param({"task_id": ".."}, (None, ()), id="an id that would name another path"),
-        pytest.param({"batch_id": "b"}, ("b", ()), id="a batch without tasks"),
-        pytest.param(["t1"], (None, ()), id="a list"),
-        pytest.param("t1", (None, ()), id="a text"),
-        pytest.param(None, (None, ()), id="nothing"),
+        pytest.param({"task_id": "t1"}, (None, ("t1",), 1), id="one task"),
+        pytest.param({"batch_id": "b", "task_ids": ["t1", "t2"]}, ("b", ("t1", "t2"), 2), id="a batch"),
+        pytest.param({"task_id": "t1", "task_ids": ["t2", "t1", "t2"]}, (None, ("t1", "t2"), 2), id="both, duplicates"),
+        pytest.param({"task_id": 17}, (None, ("17",), 1), id="a number as id"),
+        pytest.param({"task_id": 0}, (None, ("0",), 1), id="nought as id"),
+        pytest.param({"task_ids": "t1"}, (None, ("t1",), 1), id="one id where a list belongs"),
+        pytest.param({"task_ids": [" t1 ", "", None, True, False, {}, []]}, (None, ("t1",), 1), id="blanks"),
+        pytest.param({"task_ids": ["t1", 1.5, "a\nb", {"id": "t2"}]}, (None, ("t1",), 4), id="ids that are none"),
+        pytest.param({"task_id": "t" * 500}, (None, ("t" * 500,), 1), id="a long id"),
+        pytest.param({"task_id": "t" * 501}, (None, (), 1), id="an id too long"),
+        pytest.param({"task_ids": ["t1", "字" * 167, "t2"]}, (None, ("t1", "t2"), 3), id="too long in bytes"),
+        pytest.param({"task_id": "\ud800"}, (None, (), 1), id="half a character"),
+        pytest.param({"task_id": ".."}, (None, (), 1), id="an id that would name another path"),
+        pytest.param({"batch_id": "b"}, ("b", (), 0), id="a batch without tasks"),
+        pytest.param(["t1"], (None, (), 0), id="a list"),
+        pytest.param("t1", (None, (), 0), id="a text"),
+        pytest.param(None, (None, (), 0), id="nothing"),
     ],
 )
-def test_every_task_id_of_a_submit_is_found_once(data: Any, expected: tuple[str | None, tuple[str, ...]]) -> None:
+def test_every_task_id_of_a_submit_is_found_once_and_what_is_no_id_is_counted(
+    data: Any, expected: tuple[str | None, tuple[str, ...], int]
+) -> None:
     assert submitted_ids(wrapped(data)) == expected
+
+
+def test_of_ten_thousand_ids_the_first_sixteen_are_followed_and_all_are_counted() -> None:
+    found = submitted_ids(wrapped({"task_ids": [f"t{number}" for number in range(10_000)]}))
+    assert found == (None, tuple(f"t{number}" for number in range(MAX_TASKS)), 10_000)
+    assert MAX_TASKS == 16
+
+
+def test_of_ten_thousand_videos_the_first_sixteen_are_kept() -> None:
+    videos = [f"https://example.com/{number}.mp4" for number in range(10_000)]
+    told = task_status(wrapped({"task_status": "succeed", "task_result": {"videos": videos}}))
+    assert [video.url for video in told.videos] == videos[:MAX_VIDEOS]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +268,7 @@ def test_any_document_gives_an_envelope_or_an_envelope_error(data: Any, status: 
 def test_any_data_gives_a_status_ids_and_links(data: Any) -> None:
     envelope = wrapped(data)
     status = task_status(envelope)
-    _, ids = submitted_ids(envelope)
+    ids = submitted_ids(envelope).task_ids
     assert isinstance(status.state, TaskState)
     assert all(identifier(value) == value for value in [*ids, *batch_statuses(envelope)])
     assert all(web_link(video.url) == video.url for video in status.videos)

@@ -39,11 +39,11 @@ def judge(reply: Reply, envelope: Envelope | None) -> Verdict:
         return Verdict(outcome, explain_trouble(reply.trouble or Trouble.NOT_HTTP))
     if envelope is None or not _may_decide(status):
         return _unclear(status, envelope)
-    _, ids = submitted_ids(envelope)
+    named = submitted_ids(envelope)
     says_yes = envelope.ok and status < 300
     if says_yes:
-        return _unknown(Trouble.NO_ID) if not ids else Verdict(Outcome.ACCEPTED, None)
-    if ids:
+        return Verdict(Outcome.ACCEPTED, None) if named.task_ids else _unknown(Trouble.NO_ID)
+    if named.named:
         return _unknown(Trouble.CONTRADICTION)
     return Verdict(Outcome.REJECTED, explain(status, envelope.status))
 

@@ -18,6 +18,7 @@ from weryai_ui.client.key import masked
 from weryai_ui.client.limits import LIMITS, Limits
 from weryai_ui.client.transport import Exchange, Outcome, Reply, Transport, unsent
 from weryai_ui.envelope import (
+    NO_IDS,
     Envelope,
     TaskState,
     TaskStatus,
@@ -40,7 +41,8 @@ class Submission:
     """What became of one submit.
 
     `task_ids` is never empty when ACCEPTED. When UNKNOWN it may name tasks that a broken or contradictory answer
-    mentioned: worth a look, no proof. `service_message` is the service's own words, `code` its business status.
+    mentioned: worth a look, no proof. `tasks_named`: how many the answer names, which may be more than are followed.
+    `service_message` is the service's own words, `code` its business status.
     """
 
     outcome: Outcome
@@ -51,6 +53,7 @@ class Submission:
     explanation: Explanation | None
     service_message: str | None
     code: int | None
+    tasks_named: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,16 +117,17 @@ class WeryAIClient:
             reply = unsent("POST", self.endpoint)
         envelope = readable(reply)
         verdict = judge(reply, envelope)
-        batch_id, task_ids = submitted_ids(envelope) if envelope else (None, ())
+        ids = submitted_ids(envelope) if envelope else NO_IDS
         return Submission(
             outcome=verdict.outcome,
             exchange=reply.exchange,
             envelope=envelope,
-            batch_id=batch_id,
-            task_ids=task_ids,
+            batch_id=ids.batch_id,
+            task_ids=ids.task_ids,
             explanation=verdict.explanation,
             service_message=envelope.message if envelope else None,
             code=envelope.status if envelope else None,
+            tasks_named=ids.named,
         )
 
     def status(self, task_id: str) -> StatusAnswer:

@@ -42,7 +42,12 @@ def _shelves_and_versions(connection: Connection) -> None:
     connection.execute(insert(visitors).from_select(["id", "version"], changed))
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions}
+def _tasks_named(connection: Connection) -> None:
+    """2 to 3: how many tasks an answer names, which may be more than are followed."""
+    _add_column(connection, intents, "tasks_named")
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions, 2: _tasks_named}
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1
 

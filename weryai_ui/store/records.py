@@ -79,7 +79,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Intent:
-    """One press of *Generate*: what went out, what came back, and the tasks that it made."""
+    """One press of *Generate*: what went out, what came back, and the tasks that it made.
+
+    `tasks_named`: how many tasks the answer names; `tasks` are those of them that are followed.
+    """
 
     id: str
     visitor: str
@@ -98,6 +101,7 @@ class Intent:
     response_text: str | None
     explanation: Explanation | None
     batch_id: str | None
+    tasks_named: int | None = None
     webhook_hash: str | None = None
     tasks: tuple[Task, ...] = ()
 

@@ -61,6 +61,7 @@ intents = Table(
     Column("batch_id", Text),
     Column("webhook_hash", String(64), index=True),
     *(Column(shelf.value, Boolean, nullable=False, server_default=false()) for shelf in SHELVES),
+    Column("tasks_named", Integer),
     UniqueConstraint("visitor", "press", "body_digest", name="one_press_one_intent"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),

@@ -363,6 +363,7 @@ def _outcome(submission: Submission, now: float) -> dict[str, Any]:
         "response_text": _storable(exchange.response_text),
         "explanation": None if submission.explanation is None else asdict(submission.explanation),
         "batch_id": submission.batch_id,
+        "tasks_named": submission.tasks_named,
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from weryai_ui.client.key import masked
-from weryai_ui.envelope import TaskState
+from weryai_ui.envelope import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.errors import Move, cause_of, explain
 from weryai_ui.request import REFERENCE_FIELDS, UPLOAD_SCHEME
 from weryai_ui.service import Allowance
@@ -201,6 +201,7 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
         "envelope": intent.response_text,
         "explanation": None if intent.explanation is None else intent.explanation.as_data(),
         "service_message": intent.service_message,
+        "tasks_named": intent.tasks_named,
         "tasks": [
             {
                 "task_id": task.upstream_id,
@@ -350,10 +351,20 @@ def _says(intent: Intent) -> Iterable[dict[str, str]]:
         yield {"kind": "service", "text": say("says.service_says", message=intent.service_message)}
     if intent.outcome is IntentState.UNKNOWN and intent.send_to != "sandbox":
         yield {"kind": "move", "text": say("says.check_unknown")}
+    yield from ({"kind": "move", "text": text} for text in _left_out(intent))
     if any(task.state is TaskState.FAILED for task in intent.tasks):
         helps = "says.failed_with_sound" if _sound_may_have_failed(intent) else "says.failed"
         yield {"kind": "move", "text": _move(Move.FIX_INPUT, say(helps))}
         yield {"kind": "move", "text": say("says.charged_unknown")}
+
+
+def _left_out(intent: Intent) -> Iterable[str]:
+    """What an answer holds beyond that which is followed and shown."""
+    named, followed = intent.tasks_named or 0, len(intent.tasks)
+    if named > followed:
+        yield say("says.tasks_left_out", named=named, followed=followed, most=MAX_TASKS, bytes=MAX_ID_BYTES)
+    if any(len(task.videos) >= MAX_VIDEOS for task in intent.tasks):
+        yield say("says.videos_left_out", most=MAX_VIDEOS)
 
 
 def _move(move: Move, advice: str) -> str:

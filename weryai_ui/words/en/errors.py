@@ -55,7 +55,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "wire.redirect": "The service pointed to another address, and the app did not follow.",
         "wire.not_json": "The answer is not in the form the service documents.",
         "wire.too_large": "The answer is larger than the app reads.",
-        "wire.no_id": "The service said yes but named no task.",
+        "wire.no_id": "The service said yes but named no task that this app can follow.",
         "wire.contradiction": "The service refused the request and yet named a task.",
         "wire.bad_request": "The request cannot be written down to be sent.",
         "app.interrupted": "The app stopped while the request was on its way.",
