@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -233,6 +235,65 @@ def test_every_answer_carries_the_headers(app: App, path: str) -> None:
     assert "camera=()" in headers["permissions-policy"]
     assert headers["x-frame-options"] == "DENY"
     assert len(headers["x-request-id"]) == 12
+
+
+RELEASED = ("/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json", "/pwa_icon", "/static/img/logo.svg")
+PRIVATE_TO_READ = (
+    *("/config", "/healthz", "/nothing", "/sandbox/", "/assets/nothing.js", "/logout", "/uploads/nothing.png"),
+    *(f"/gradio_api/{name}" for name in ("info", "openapi.json", "app_id", "startup-events", "user", "login_check")),
+    "/gradio_api/queue/status",
+    *("/sandbox/v1/generation/task_1/status", "/sandbox/media/nothing.mp4", "/examples/nothing.webp"),
+)
+EVENTS = ("/gradio_api/call/check/nothing", "/gradio_api/queue/data?session_hash=x", "/gradio_api/heartbeat/x")
+PRIVATE_TO_WRITE = (
+    *("/board", "/uploads", "/webhook/nothing", "/login", "/gradio_api/run/check", "/gradio_api/api/check"),
+    *(
+        "/gradio_api/call/check",
+        "/gradio_api/queue/join",
+        "/gradio_api/component_server",
+        "/gradio_api/cancel",
+        "/gradio_api/reset",
+    ),
+    *("/sandbox/v1/generation/almighty-reference-to-video", "/nothing"),
+)
+
+
+@pytest.mark.parametrize("path", PRIVATE_TO_READ)
+def test_no_browser_keeps_an_answer_that_is_somebodys_own(app: App, path: str) -> None:
+    assert ask(app.url, path).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PRIVATE_TO_WRITE)
+def test_no_browser_keeps_what_a_write_answers(app: App, path: str) -> None:
+    assert post(app, path, {"data": [FORM]}).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", EVENTS)
+def test_no_browser_keeps_what_an_event_tells(app: App, path: str) -> None:
+    parts = urlsplit(app.url)
+    with contextlib.closing(HTTPConnection(parts.hostname or "", parts.port, timeout=20)) as connection:
+        connection.request("GET", path)
+        # The stream itself is left unread: nobody has joined it.
+        assert connection.getresponse().getheader("cache-control") == "no-store"
+
+
+def test_every_route_that_is_open_has_been_asked_what_a_browser_may_keep(app: App) -> None:
+    """A new route fails here, so that somebody decides whether its answers are anybody's or somebody's own."""
+    asked = {_family(path.partition("?")[0]) for path in (*PRIVATE_TO_READ, *EVENTS, *PRIVATE_TO_WRITE, *RELEASED, "/")}
+    patterns = [pattern for route in app.blocks.app.routes for pattern in _patterns(route)]
+    samples = {re.sub(r"\{([^}]+)\}", lambda found: SAMPLES.get(found[1], "x"), pattern) for pattern in patterns}
+    opened = {each for each in samples if OPEN_TO_READ.fullmatch(each) or OPEN_TO_WRITE.fullmatch(each)}
+    assert {_family(each) for each in opened} <= asked
+
+
+@pytest.mark.parametrize("path", RELEASED)
+def test_files_of_a_release_may_be_kept(app: App, path: str) -> None:
+    assert ask(app.url, path).headers.get("cache-control") != "no-store"
+
+
+def test_the_page_may_be_kept_unless_it_says_who_has_logged_in() -> None:
+    assert Rules().may_be_kept("/")
+    assert not Rules(page_is_personal=True).may_be_kept("/")
 
 
 def test_only_a_space_may_be_framed_and_only_by_hugging_face(start_app: StartApp) -> None:

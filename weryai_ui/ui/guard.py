@@ -58,6 +58,20 @@ OPEN_TO_WRITE = re.compile(
 )
 LOGIN_PATH = re.compile(r"/login/?")
 """Its body is a form."""
+MAY_BE_KEPT = re.compile(
+    r"""
+      /(?:assets|static|examples)/.+
+    | /(?:theme\.css|favicon\.ico|robots\.txt|manifest\.json)
+    | /pwa_icon(?:/\d+)?
+    | /uploads/.+
+    | /sandbox/media/.+
+    """,
+    re.VERBOSE,
+)
+"""What a browser may keep: files of a release, and a visitor's files and videos under names that nobody can guess."""
+PAGE_PATH = "/"
+WHOLE_ANSWERS = frozenset({200, 206, 304})
+NO_STORE = (b"cache-control", b"no-store")
 REFUSED_BY_NAME = (
     "/gradio_api/deep_link",
     "/gradio_api/proxy=https://example.com/a.png",
@@ -119,12 +133,20 @@ class Rules:
     `own`: paths of this app's own routes, each open with everything below it, with bodies up to `UPLOAD_BYTES`.
     `tools`: paths of entrances for agents, open likewise, with bodies as for Gradio's own.
     `frames`: the origins that may show the page in a frame. `media`: origins of results beside https.
+    `page_is_personal`: the page itself says who has logged in.
     """
 
     own: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
+    page_is_personal: bool = False
+
+    def may_be_kept(self, path: str) -> bool:
+        """Whether a browser may keep what this path answers. Everything else is somebody's own."""
+        if path == PAGE_PATH:
+            return not self.page_is_personal
+        return MAY_BE_KEPT.fullmatch(path) is not None
 
     @property
     def policy(self) -> str:
@@ -157,9 +179,9 @@ class Guard:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.monotonic()
-        answer = _Answer(send, self._headers)
-        headers = _own_headers(scope, answer.request_id)
         path = route_path(scope)
+        answer = _Answer(send, self._headers, may_be_kept=self._rules.may_be_kept(path))
+        headers = _own_headers(scope, answer.request_id)
         refusal = self._refusal(scope["method"], path, headers)
         if refusal is None:
             own = self._is_own(path)
@@ -271,11 +293,12 @@ class _Body:
 class _Answer:
     """The way out: adds the headers, and can refuse as long as nothing has left."""
 
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], *, may_be_kept: bool) -> None:
         self.request_id = secrets.token_hex(6)
         self.status: int | None = None
         self._send = send
         self._headers = headers
+        self._may_be_kept = may_be_kept
         self._refused = False
 
     async def send(self, message: Message) -> None:
@@ -297,6 +320,8 @@ class _Answer:
         self._refused = True
 
     def _with_ours(self, theirs: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        if not (self._may_be_kept and self.status in WHOLE_ANSWERS):
+            theirs = [*(header for header in theirs if header[0].lower() != NO_STORE[0]), NO_STORE]
         # A route of ours that sets one of these itself means a stricter one.
         given = {name.lower() for name, _ in theirs}
         ours = [(name, value) for name, value in self._headers if value and name not in given]

@@ -85,6 +85,7 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.
         media=(f"http://{service.netloc}",) if service.scheme == "http" else (),
+        page_is_personal=bool(settings.logins),
     )
 
 
