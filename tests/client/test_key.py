@@ -37,6 +37,16 @@ def test_an_unusable_key_is_refused_and_never_quoted(key: str) -> None:
     assert "sss" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["sk-", " sk-\n", "sk", "SK-", "sk--", "sk-sk-", "sk-...", "-", "***"])
+def test_a_prefix_alone_is_no_key(key: str) -> None:
+    with pytest.raises(ApiKeyError, match="nothing after sk-"):
+        check_key(key)
+
+
+def test_a_short_key_is_a_key() -> None:
+    assert check_key("sk-a") == "sk-a"
+
+
 @pytest.mark.parametrize(
     ("key", "shown"),
     [

@@ -158,7 +158,7 @@ def test_a_body_that_is_not_strict_json_is_an_envelope_not_a_crash(caller: Calle
     assert words in answer.json()["message"]
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Basic sk-sandbox", "sk-sandbox"])
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer sk-", "Basic sk-sandbox", "sk-sandbox"])
 def test_without_a_bearer_key_nothing_is_answered(caller: Caller, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     answer = requests.post(caller.url + SUBMIT, json=LEAST, headers=headers, timeout=10)

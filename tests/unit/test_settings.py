@@ -35,6 +35,7 @@ def test_the_key_is_read_trimmed_and_hidden() -> None:
     [
         ("WERYAI_API_KEY", "sk-canary\nX-Evil: 1"),
         ("WERYAI_API_KEY", "sk-canary with space"),
+        ("WERYAI_API_KEY", "sk-"),
         ("WERYAI_BASE_URL", "api.weryai.com"),
         ("WERYAI_BASE_URL", "ftp://api.weryai.com"),
         ("WERYAI_BASE_URL", "https://api.weryai.com?x=1"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from weryai_ui.errors import ApiKeyError
 from weryai_ui.words import say
 
 MAX_KEY_CHARACTERS = 512
 MIN_CHARACTERS_TO_SHOW_AN_END = 12
 SHOWN_END = 4
+ONLY_A_PREFIX = re.compile(r"(?:sk|[^a-z0-9])*", re.IGNORECASE)
+"""What a key begins with, and nothing after it: copied before the key was there, or typed and not gone on with."""
 
 
 def check_key(key: str) -> str:
@@ -24,6 +28,8 @@ def check_key(key: str) -> str:
         raise ApiKeyError(say("key.blank"))
     if not all("!" <= character <= "~" for character in stripped):
         raise ApiKeyError(say("key.character"))
+    if ONLY_A_PREFIX.fullmatch(stripped):
+        raise ApiKeyError(say("key.only_prefix"))
     return stripped
 
 

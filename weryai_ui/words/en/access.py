@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "too_long": "The API key is longer than {limit} characters.",
         "blank": "The API key has a space or a line break inside; copy it again.",
         "character": "The API key has a character that no key has; copy it again.",
+        "only_prefix": "The API key has nothing after sk-; copy it again.",
     },
     "budget": {
         "day": "The owner's key makes at most {limit} in 24 hours",

@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "too_long": "API 密钥超过 {limit} 个字符。",
         "blank": "API 密钥中有空格或换行，请重新复制。",
         "character": "API 密钥中有无效字符，请重新复制。",
+        "only_prefix": "API 密钥在 sk- 之后没有内容，请重新复制。",
     },
     "budget": {
         "day": "所有者的密钥 24 小时内最多可提交 {limit}",
