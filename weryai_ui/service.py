@@ -173,8 +173,11 @@ class Service:
     def prepare(self, press: Press) -> Prepared:
         """Everything but the post: checks, access, and the files that the request names uploaded to where it goes."""
         checked = self.check(press.values, self._measured(press))
-        if checked.request is None:
+        request = checked.request
+        if request is None:
             return Prepared(checked, refusal=self.refusal(press))
+        if press.send_to is SendTo.SANDBOX and request.webhook_url is not None:
+            checked = checked.with_warning("webhook_url", "webhook_sandbox")
         try:
             self._enter(press)
             account = self._account(press)
@@ -186,14 +189,14 @@ class Service:
                 press.send_to,
             )
             return Prepared(checked, refusal=str(error))
-        files = checked.request.files()
+        files = request.files()
         if not files:
-            return Prepared(checked, checked.request)
+            return Prepared(checked, request)
         client = self.accounts.client(account)
         sent = self.uploader.send(files, client, account.fingerprint)
         if sent.refusal is not None:
             return Prepared(checked, refusal=sent.refusal, uploads=sent.exchanges)
-        return Prepared(checked, checked.request.with_links(sent.links), uploads=sent.exchanges)
+        return Prepared(checked, request.with_links(sent.links), uploads=sent.exchanges)
 
     def _measured(self, press: Press) -> Mapping[str, float]:
         """Seconds of clips behind links: as the browser read them, and as this server does where it may."""
@@ -303,6 +306,15 @@ class Service:
             return request, None
         token = self.new_visitor()
         return request.with_webhook(f"{self.settings.public_url}/{WEBHOOK_PATH}/{token}"), token
+
+    def callback_token(self, url: str) -> str | None:
+        """The token of a callback address of this app; None for every other address.
+
+        Letter by letter, and not by the parts of an address: those can be written in many ways.
+        """
+        own = f"{self.settings.public_url}/{WEBHOOK_PATH}/"
+        token = url.removeprefix(own)
+        return token if self.settings.public_url and url.startswith(own) and self.is_visitor(token) else None
 
     def called_back(self, token: str, body: str) -> bool:
         """A callback arrived: its tasks are asked for now. The body is a hint only, and kept for the timeline.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -80,6 +80,10 @@ class Checked:
     request: GenerationRequest | None
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+
+    def with_warning(self, field: str, rule: str) -> Checked:
+        """With one warning more, about what only the destination decides."""
+        return replace(self, warnings=(*self.warnings, _finding(field, rule, {})))
 
 
 # Bounded well below LINK_LONG_CHARACTERS, so that nobody has to count.

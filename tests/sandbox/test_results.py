@@ -24,7 +24,7 @@ from tests.sandbox.media_files import clip, picture, sound
 from weryai_ui.sandbox.lettering import Lettering, clean
 from weryai_ui.sandbox.media import MediaStore, extension_of
 from weryai_ui.sandbox.server import SandboxServer, create_app
-from weryai_ui.sandbox.webhooks import is_local
+from weryai_ui.sandbox.webhooks import LoopbackCallbacks
 
 BODY: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
 
@@ -233,31 +233,70 @@ def letters() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         receiver.shutdown()
 
 
-def test_a_webhook_on_this_machine_hears_the_end_of_a_task(
-    caller: Caller, letters: tuple[str, list[dict[str, Any]]]
+def test_with_the_switch_a_webhook_on_this_machine_hears_the_end_of_a_task(
+    letters: tuple[str, list[dict[str, Any]]],
 ) -> None:
     url, arrived = letters
-    task_id = caller.make({**BODY, "webhook_url": url}, NEVER_DRAWN)
-    until(lambda: arrived)
-    assert arrived == [caller.get(f"{task_id}/status").json()]
+    with SandboxServer(pace=0, callbacks=LoopbackCallbacks()) as server:
+        caller = Caller(server.url)
+        task_id = caller.make({**BODY, "webhook_url": url}, NEVER_DRAWN)
+        until(lambda: arrived)
+        assert arrived == [caller.get(f"{task_id}/status").json()]
+
+
+def test_without_the_switch_nobody_is_called_and_the_answer_says_so(
+    caller: Caller, server: SandboxServer, letters: tuple[str, list[dict[str, Any]]]
+) -> None:
+    url, arrived = letters
+    made = caller.post({**BODY, "webhook_url": url}, NEVER_DRAWN)
+    assert made.headers["X-Sandbox-Note"] == "webhook_url is not called; addresses that this sandbox calls: none"
+    caller.ended(made.json()["data"]["task_id"])
+    assert "webhooks" not in [thread.name for thread in threading.enumerate()]
+    assert arrived == []
+
+
+def test_the_switch_of_the_command_line_is_off_unless_it_is_given(
+    tmp_path: Path, letters: tuple[str, list[dict[str, Any]]]
+) -> None:
+    url, arrived = letters
+    for switches, calls in (((), 0), (("--allow-loopback-callbacks",), 1)):
+        command = [sys.executable, "-m", "weryai_ui.sandbox", "--port", "0", "--pace", "0", *switches]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found is not None
+            made = Caller(found[0]).post({**BODY, "webhook_url": url}, NEVER_DRAWN)
+            Caller(found[0]).ended(made.json()["data"]["task_id"])
+            assert ("X-Sandbox-Note" in made.headers) is (calls == 0)
+            process.terminate()
+        until(lambda: arrived) if calls else None
+        assert len(arrived) == calls
 
 
 @pytest.mark.parametrize(
-    ("url", "delivered"),
+    ("url", "taken"),
     [
         ("http://localhost:9/", True),
         ("http://[::1]:9/", True),
         ("http://127.0.0.1:9/", True),
+        ("http://127.0.0.1", True),
+        ("http://127.0.0.1?a=1", True),
         ("http://example.com/", False),
         ("http://127.0.0.1.example.com/", False),
         ("http://localhost@example.com/", False),
+        ("http://user@localhost:9/", False),
+        ("http://localhost:9@example.com/", False),
+        ("http://localhost.:9/", False),
+        ("http://localhost\\@example.com/", False),
         ("http://10.0.0.1/", False),
         ("http://169.254.169.254/", False),
+        ("http://2130706433/", False),
+        ("https://127.0.0.1/", False),
         ("http://[::1/", False),
     ],
 )
-def test_webhooks_go_to_this_machine_only(url: str, delivered: bool) -> None:
-    assert is_local(url) is delivered
+def test_the_switch_allows_http_on_this_machine_only(url: str, taken: bool) -> None:
+    assert LoopbackCallbacks().takes(url) is taken
 
 
 @pytest.mark.parametrize(

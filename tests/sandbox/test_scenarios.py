@@ -137,7 +137,7 @@ def test_the_balance_goes_down_by_the_seconds_of_the_videos(fresh: Caller) -> No
 
 def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None:
     now = [1000.0]
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, lambda: now[0])
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: now[0])
     body = {**BODY, "duration": 15, "video_number": 4}
     spent = 0
     for key in ("sk-sandbox-fails", "sk-sandbox-content"):

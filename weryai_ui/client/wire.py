@@ -28,7 +28,10 @@ from weryai_ui.errors import Trouble
 
 THREAD_NAME = "weryai-wire"
 READ_BLOCK_BYTES = 64 * 1024
-HEADERS_KEPT = ("Date", "Server", "Retry-After", "X-Request-Id", "Request-Id", "CF-Ray", "X-RateLimit-Remaining")
+HEADERS_KEPT = (
+    *("Date", "Server", "Retry-After", "X-Request-Id", "Request-Id", "CF-Ray", "X-RateLimit-Remaining"),
+    "X-Sandbox-Note",
+)
 HEADER_CHARACTERS = 200
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from weryai_ui.sandbox.manual import manual
 from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.sandbox.webhooks import LoopbackCallbacks
 
 DEFAULT_PORT = 8765
 
@@ -17,7 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; the exit code."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
-    server = SandboxServer(chosen.data, chosen.port, chosen.host, chosen.pace)
+    callbacks = LoopbackCallbacks() if chosen.allow_loopback_callbacks else None
+    server = SandboxServer(chosen.data, chosen.port, chosen.host, chosen.pace, callbacks)
     try:
         server.start()
     except OSError as error:
@@ -41,6 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep tasks and files here (else: temporary)")
     parser.add_argument("--pace", type=_pace, default=1.0, help="scales every wait: 1 as usual, 0 at once")
+    parser.add_argument(
+        "--allow-loopback-callbacks",
+        action="store_true",
+        help="call a webhook_url that is http on this machine: whoever can reach the sandbox can then have any "
+        "service of this machine called (else: none is called)",
+    )
     return parser
 
 

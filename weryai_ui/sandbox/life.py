@@ -24,7 +24,7 @@ from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.scenarios import Scenario
 from weryai_ui.sandbox.studio import Studio
 from weryai_ui.sandbox.tasks import FAILED, SUCCEED, Stage, Task, TaskFiles, stage_of
-from weryai_ui.sandbox.webhooks import Webhooks
+from weryai_ui.sandbox.webhooks import Callbacks, Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,11 @@ class Life:
         folder: Path,
         media: MediaStore,
         pace: float,
+        callbacks: Callbacks | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._files, self._media, self._pace, self._clock = TaskFiles(folder), media, pace, clock
-        self._studio, self._webhooks = Studio(), Webhooks()
+        self._studio, self._webhooks = Studio(), Webhooks(callbacks)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._tasks: dict[str, Task] = {}
@@ -97,7 +98,13 @@ class Life:
                 self._tasks[task.task_id] = task
                 self._draw(task)
         self._wake.set()
+        if (refusal := self.callback_refusal(request)) is not None:
+            log.info("%s: %s", tasks[0].task_id, refusal)
         return tasks
+
+    def callback_refusal(self, request: dict[str, object]) -> str | None:
+        """Why the address that a request names for its end is not called, in a sentence."""
+        return self._webhooks.refusal(request.get("webhook_url"))
 
     def _charge(self, scenario: Scenario, several: int, price: int) -> None:
         mine = [task for task in self._unfinished() if task.key == scenario.key]
@@ -182,9 +189,7 @@ class Life:
             self._files.save(task)
         except OSError as error:  # a full disk: a restart finds the task unfinished, no more
             log.warning("the end of %s was not written (%s)", task.task_id, type(error).__name__)
-        url = task.request.get("webhook_url")
-        if isinstance(url, str):
-            self._webhooks.send(url, success(_task_data(task, stage, task.base_url)))
+        self._webhooks.send(task.request.get("webhook_url"), success(_task_data(task, stage, task.base_url)))
 
     def _forget(self) -> None:
         """Delete ended tasks that are over a day old, or too many."""

@@ -32,8 +32,9 @@ Calls:
 Credits: 1,240 for each process, all keys together, and 1,240 again every hour. A video
 costs its seconds. A failed task is refunded (what the real service does is not known).
 At most 20 unfinished tasks for each key. Without aspect_ratio: 16:9; without resolution:
-480p; without generate_audio: no sound. Webhooks are delivered to http on this machine only.
-Links to elsewhere are never fetched.
+480p; without generate_audio: no sound. Links to elsewhere are never fetched.
+Webhooks: inside the app only the app's own is called. Alone, none is called, or with
+--allow-loopback-callbacks those that are http on this machine.
 
 Example:
   curl {url}/v1/generation/almighty-reference-to-video \\

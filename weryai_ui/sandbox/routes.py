@@ -30,6 +30,7 @@ FORM_BYTES: Final = UPLOAD_BYTES + 1024 * 1024  # the file and the form around i
 DRAINED_BYTES: Final = 2 * FORM_BYTES  # read on so far, so that the client hears the refusal
 SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
 RETRY_AFTER_SECONDS: Final = 5
+NOTE_HEADER: Final = "X-Sandbox-Note"
 MALFORMED: Final = '<html><head><title>502 Bad Gateway</title></head><body><center>{"status": 0, "da'
 
 router = APIRouter()
@@ -120,7 +121,9 @@ def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
         body = _accepted(sandbox, scenario, raw)
         tasks = sandbox.life.submit(scenario, body, base_url_of(request))
         task_ids, batch_id = tasks[0].siblings, tasks[0].batch_id
-        response = respond(200, success(_submitted(task_ids, batch_id)))
+        refusal = sandbox.life.callback_refusal(body)
+        headers = {} if refusal is None else {NOTE_HEADER: refusal}
+        response = respond(200, success(_submitted(task_ids, batch_id)), headers)
     except Refused as refused:
         response, code = refused.response(), refused.code
     _note(sandbox, request, raw, response.status_code, code, task_ids, batch_id)

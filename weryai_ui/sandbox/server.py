@@ -21,6 +21,7 @@ from weryai_ui.sandbox.ledger import Ledger
 from weryai_ui.sandbox.life import Life
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.routes import Sandbox, router
+from weryai_ui.sandbox.webhooks import Callbacks
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +29,22 @@ START_SECONDS: Final = 15.0
 STOP_SECONDS: Final = 10.0
 
 
-def create_app(data_dir: Path, *, pace: float = 1.0, public_url: str | None = None) -> FastAPI:
+def create_app(
+    data_dir: Path, *, pace: float = 1.0, public_url: str | None = None, callbacks: Callbacks | None = None
+) -> FastAPI:
     """The sandbox as an app, to run alone or mounted under a path.
 
     ``data_dir`` keeps tasks and files; one process at a time. ``pace`` scales every wait of
     a task's life: 1 is a few seconds, 0 is as fast as the video can be drawn. ``public_url``
     is where others reach the app, mount path included; without it, links carry the host and
-    path by which the sandbox was called. ``app.state.sandbox`` has the ``ledger``, and
+    path by which the sandbox was called. ``callbacks`` are the addresses that a task's end
+    may be told to; without it, none. ``app.state.sandbox`` has the ``ledger``, and
     ``close()`` for a host that shuts down. Nothing runs before the first request.
     """
     app = FastAPI(title="Sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     media = MediaStore(data_dir / "media")
-    life = Life(data_dir / "tasks", media, pace)
+    life = Life(data_dir / "tasks", media, pace, callbacks)
     app.state.sandbox = Sandbox(life, media, Ledger(), public_url)
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
@@ -82,8 +86,10 @@ class SandboxServer:
         port: int = 0,
         host: str = "127.0.0.1",
         pace: float = 1.0,
+        callbacks: Callbacks | None = None,
     ) -> None:
         self._data_dir, self._host, self._port, self._pace = data_dir, host, port, pace
+        self._callbacks = callbacks
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._sandbox: Sandbox | None = None
         self._server: uvicorn.Server | None = None
@@ -115,7 +121,7 @@ class SandboxServer:
             self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-")
         folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
         self._socket = _listen(self._host, self._port)
-        app = create_app(folder, pace=self._pace)
+        app = create_app(folder, pace=self._pace, callbacks=self._callbacks)
         self._sandbox = app.state.sandbox
         self._sandbox.life.begin()
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")

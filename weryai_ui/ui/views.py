@@ -352,6 +352,8 @@ def _says(intent: Intent) -> Iterable[dict[str, str]]:
     if intent.outcome is IntentState.UNKNOWN and intent.send_to != "sandbox":
         yield {"kind": "move", "text": say("says.check_unknown")}
     yield from ({"kind": "move", "text": text} for text in _left_out(intent))
+    if intent.send_to == "sandbox" and "webhook_url" in intent.asked:
+        yield {"kind": "move", "text": say("rule.webhook_sandbox")}
     if any(task.state is TaskState.FAILED for task in intent.tasks):
         helps = "says.failed_with_sound" if _sound_may_have_failed(intent) else "says.failed"
         yield {"kind": "move", "text": _move(Move.FIX_INPUT, say(helps))}

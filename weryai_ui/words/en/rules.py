@@ -34,7 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "not_measured": "{label} could not be measured: each must be {minimum} to {maximum} s, {limit} s in all.",
         "upload_gone": "{item} is no longer on this server; add the file again.",
         "wrong_kind": "{item} is one of the {value}; put it there.",
-        "local_host": "{item} is on this machine: the sandbox can read it, WeryAI cannot.",
+        "local_host": "{item} is on this machine; WeryAI cannot reach it.",
         "mention_missing": "The prompt names {item}; there is no such reference.",
         "mention_gone": "The prompt still has a place for a removed reference: look for “?”.",
         "never_named": "The prompt never names {item}.",
@@ -44,5 +44,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "videos_size": "Videos are {value} MB in all; other providers take {limit} MB.",
         "format": "{item} is a {value} file; the vendor's own client takes {limit}.",
         "webhook_http": "Webhook URL is http: the result travels unencrypted.",
+        "webhook_sandbox": "The sandbox calls no webhook but this app's own; the Webhook URL is not called.",
     },
 }

@@ -34,7 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "not_measured": "无法检测{label}的时长：每段需为 {minimum} 到 {maximum} 秒，合计不超过 {limit} 秒。",
         "upload_gone": "{item} 已不在此服务器上，请重新添加文件。",
         "wrong_kind": "{item} 属于{value}，请放到对应位置。",
-        "local_host": "{item} 位于本机：沙盒可以读取，WeryAI 无法读取。",
+        "local_host": "{item} 位于本机，WeryAI 无法访问。",
         "mention_missing": "提示词提到了{item}，但没有对应的参考素材。",
         "mention_gone": "提示词中仍有已移除素材的占位：请查找“?”。",
         "never_named": "提示词没有提到{item}。",
@@ -44,5 +44,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "videos_size": "视频合计 {value} MB，其他服务商的上限为 {limit} MB。",
         "format": "{item} 是 {value} 文件，官方客户端支持 {limit}。",
         "webhook_http": "Webhook URL 使用 http：结果将不加密传输。",
+        "webhook_sandbox": "沙盒只回调本应用自己的 Webhook，不会回调所填的 Webhook URL。",
     },
 }
