@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from weryai_ui import visitors
 from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
 from weryai_ui.client.transport import Exchange
@@ -40,11 +40,6 @@ from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 
-VISITOR_TOKEN_BYTES = 32
-VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{32,128}")
-PRESS_PATTERN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-
 WEBHOOK_PATH = "webhook"
 NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 
@@ -54,9 +49,10 @@ class Press:
     """One press of *Generate*: the form as typed, and on whose account it goes.
 
     `key` is used only for `SendTo.MY_KEY`, `scenario` (a sandbox key) only for the sandbox, `code` (the owner's
-    access code) only for the owner's key. `token` is one for each press: the same token with the same body is the
-    same press, however often it arrives. `measured`: seconds of clips behind links, as the browser read them; it can
-    only add problems. `caller` is what the server itself knows of who asks.
+    access code) only for the owner's key. `token`, the idempotency key, is one for each press: the same key with the
+    same body is the same press, however often it arrives. One that names none gets its own. `measured`: seconds of
+    clips behind links, as the browser read them; it can only add problems. `caller` is what the server itself knows of
+    who asks.
     """
 
     values: Mapping[str, Any]
@@ -64,7 +60,7 @@ class Press:
     visitor: str = field(repr=False)
     key: str = field(default="", repr=False)
     scenario: str = DEFAULT_SCENARIO
-    token: str = ""
+    token: str = field(default_factory=visitors.new_key)
     code: str = field(default="", repr=False)
     caller: Caller = HERE
     measured: Mapping[str, float] = field(default_factory=dict)
@@ -143,16 +139,6 @@ class Service:
         self._store.close()
 
     # --- visitors ----------------------------------------------------------------------------------
-
-    @staticmethod
-    def new_visitor() -> str:
-        """A new visitor token, 256 bits, for the browser to keep; the store sees only its hash."""
-        return secrets.token_urlsafe(VISITOR_TOKEN_BYTES)
-
-    @staticmethod
-    def is_visitor(token: object) -> bool:
-        """Whether a text can be a visitor token of ours: a short one could be somebody else's as well."""
-        return isinstance(token, str) and VISITOR_PATTERN.fullmatch(token) is not None
 
     def remember_key(self, visitor: str, key: str) -> None:
         """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`."""
@@ -250,9 +236,13 @@ class Service:
     def submit(self, press: Press) -> Submitted:
         """Checks, records the intent, posts once, records what became of it.
 
-        Never posts when there is a problem, when access refuses, or when the same press was here before.
+        Never posts when there is a problem, when access refuses, or when the same press was here before; nor without
+        a visitor token and an idempotency key, by which that could be told.
         Raises nothing for anything on the wire: the outcome stands in the intent.
         """
+        refusal = visitors.refusal(press.visitor, press.token)
+        if refusal is not None:
+            return Submitted(self.check(press.values), None, refusal)
         prepared = self.prepare(press)
         checked = prepared.checked
         if prepared.request is None:
@@ -267,7 +257,7 @@ class Service:
         request, callback = self._with_callback(prepared.request)
         new = NewIntent(
             visitor=visitor_id(press.visitor),
-            press=press.token if PRESS_PATTERN.fullmatch(press.token) else secrets.token_hex(16),
+            press=press.token,
             # With the files' own links: a file that is uploaded again gets another from the service.
             asked="" if checked.request is None else _as_body(checked.request),
             body=_as_body(request),
@@ -304,7 +294,7 @@ class Service:
         """The request with a callback of this app's own, and its token; only where the person named none."""
         if not self.settings.public_url or request.webhook_url is not None:
             return request, None
-        token = self.new_visitor()
+        token = visitors.new_token()
         return request.with_webhook(f"{self.settings.public_url}/{WEBHOOK_PATH}/{token}"), token
 
     def callback_token(self, url: str) -> str | None:
@@ -477,7 +467,10 @@ class Service:
     def _account(self, press: Press) -> Account:
         """Whose key and which server. Raises `NotAllowed` or `ApiKeyError`."""
         visitor = visitor_id(press.visitor) if press.visitor else ""
-        return self.accounts.choose(press.send_to, visitor, press.caller, key=press.key, scenario=press.scenario)
+        account = self.accounts.choose(press.send_to, visitor, press.caller, key=press.key, scenario=press.scenario)
+        if not visitors.is_token(press.visitor):
+            raise NotAllowed(say("access.no_visitor"))
+        return account
 
     def _interval(self, intent: Intent) -> float:
         base, unfinished = self.settings.poll_seconds, self.follower.unfinished

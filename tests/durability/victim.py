@@ -25,6 +25,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.process import forkserver
+from tests.visitors import VISITOR as VISITOR
 from weryai_ui import follower as follower_module
 from weryai_ui.access import SendTo
 from weryai_ui.client.weryai import WeryAIClient
@@ -34,7 +35,6 @@ from weryai_ui.spill import Spill
 from weryai_ui.store import store as store_module
 from weryai_ui.store.store import Store
 
-VISITOR = "visitor"
 OWNER_KEY = "sk-owner-of-the-victim"
 FORM: dict[str, Any] = {
     "model": "SEEDANCE_2_0",

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.conftest import App
-from weryai_ui.service import Service
+from weryai_ui import visitors
 from weryai_ui.ui.board_route import MAX_BYTES
 
 
@@ -19,14 +19,14 @@ def ask(app: App, asked: Any) -> requests.Response:
 
 def test_an_unchanged_board_is_not_sent_again(app: App) -> None:
     first = ask(app, {"visitor": "", "stamp": ""}).json()
-    assert first["cards"] == [] and Service.is_visitor(first["visitor"])
+    assert first["cards"] == [] and visitors.is_token(first["visitor"])
     again = ask(app, {"visitor": first["visitor"], "stamp": first["stamp"]}).json()
     assert "cards" not in again and again["visitor"] == first["visitor"]
     assert again["next_ms"] >= 500
 
 
 def test_a_board_speaks_the_language_that_it_is_asked_in(app: App) -> None:
-    visitor = Service.new_visitor()
+    visitor = visitors.new_token()
     session = requests.Session()
     made = session.post(
         f"{app.url}/gradio_api/call/generate",

@@ -14,6 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
 from tests.conftest import App, StartApp
+from tests.visitors import VISITOR
 from weryai_ui.sandbox.server import SandboxServer
 
 BODY = {"model": "SEEDANCE_2_0", "prompt": "A paper boat", "duration": 5, "resolution": "480p"}
@@ -45,9 +46,9 @@ def app(start_app: StartApp) -> App:
 
 def test_an_agent_checks_generates_and_follows(app: App) -> None:
     assert [found["field"] for found in call(app, "check", request={**BODY, "duration": 4})["problems"]] == ["duration"]
-    made = call(app, "generate", request=BODY)
+    made = call(app, "generate", request=BODY, visitor=VISITOR)
     assert made["task"]["outcome"] == "ACCEPTED"
-    tasks = call(app, "tasks", visitor=made["visitor"])
+    tasks = call(app, "tasks", visitor=VISITOR)
     assert [task["request"]["prompt"] for task in tasks] == ["A paper boat"]
 
 
@@ -56,7 +57,7 @@ def test_an_agent_cannot_spend_what_the_page_would_not_let_it(start_app: StartAp
         closed = start_app(
             mcp=True, base_url=service.url, api_key=SecretStr("sk-sandbox"), reachable_from_elsewhere=True
         )
-        made = call(closed, "generate", request=BODY, send_to="owner-key")
+        made = call(closed, "generate", request=BODY, send_to="owner-key", visitor=VISITOR)
         assert made["task"] is None
         assert "closed" in made["refusal"]
         assert len(service.ledger) == 0

@@ -6,16 +6,17 @@ import requests
 
 from tests.conftest import StartApp
 from tests.service.conftest import pressed, until
+from tests.visitors import VISITOR
 from weryai_ui.envelope import TaskState
 from weryai_ui.store.records import Task
 
 
 def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_app: StartApp) -> None:
     app = start_app(launch_with={"root_path": "/studio"})
-    app.service.submit(pressed(visitor="prefix"))
+    app.service.submit(pressed(visitor=VISITOR))
 
     def ready() -> Task | None:
-        tasks = app.service.tasks("prefix")[0].tasks
+        tasks = app.service.tasks(VISITOR)[0].tasks
         return tasks[0] if tasks and tasks[0].state is TaskState.SUCCEEDED else None
 
     video = until(ready).videos[0].url

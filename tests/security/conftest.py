@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.conftest import App
+from weryai_ui import visitors
 from weryai_ui.sandbox.server import SandboxServer
 
 OWNER_KEY = "sk-sandbox"
@@ -82,8 +83,8 @@ def call(app: App, name: str, *data: Any, **headers: str) -> Any:
 def generate(
     app: App, send_to: str = "owner-key", *, visitor: str = "", code: str = "", key: str = "", **headers: str
 ) -> Any:
-    """`/generate` called as a program calls it."""
-    return call(app, "generate", FORM, send_to, key, visitor, "", code, **headers)
+    """`/generate` called as a program calls it, by a new visitor unless one is named."""
+    return call(app, "generate", FORM, send_to, key, visitor or visitors.new_token(), "", code, **headers)
 
 
 @pytest.fixture

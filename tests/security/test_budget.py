@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from tests.conftest import settings_in
 from tests.security.conftest import FORM, OWNER_KEY
 from tests.security.crowd import CAP, reserved_by_a_crowd
+from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access import Caller, SendTo, spent_words
 from weryai_ui.accounts import visitor_id
 from weryai_ui.sandbox.server import SandboxServer
@@ -52,7 +53,7 @@ def limited(service: Service, **limits: Any) -> Service:
     return service
 
 
-def press(service: Service, visitor: str = "ann", send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> Submitted:
+def press(service: Service, visitor: str = VISITOR, send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> Submitted:
     values = {**FORM, "video_number": more.pop("videos", 1)}
     return service.submit(Press(values, send_to, visitor, **more))
 
@@ -93,7 +94,7 @@ def test_an_hour_is_each_visitors_own_whosever_key_it_is(service: Service, clock
     assert accepted(service, send_to=SendTo.MY_KEY, key="sk-sandbox")
     assert "in an hour" in (press(service).refusal or "")
     assert "in an hour" in (press(service, send_to=SendTo.MY_KEY, key="sk-sandbox").refusal or "")
-    assert accepted(service, visitor="bob")
+    assert accepted(service, visitor=visitor_named("bob"))
     clock.now += HOUR_S + 1
     assert accepted(service)
 
@@ -101,9 +102,9 @@ def test_an_hour_is_each_visitors_own_whosever_key_it_is(service: Service, clock
 def test_a_new_visitor_token_is_no_new_hour_for_the_same_login(service: Service) -> None:
     limited(service, tasks_per_visitor_hour=1)
     ann = Caller(login="ann")
-    assert accepted(service, visitor="token one", caller=ann)
-    assert not accepted(service, visitor="token two", caller=ann)
-    assert not accepted(service, visitor="token three", caller=ann, send_to=SendTo.MY_KEY, key="sk-sandbox")
+    assert accepted(service, visitor=visitor_named("one"), caller=ann)
+    assert not accepted(service, visitor=visitor_named("two"), caller=ann)
+    assert not accepted(service, visitor=visitor_named("three"), caller=ann, send_to=SendTo.MY_KEY, key="sk-sandbox")
 
 
 def test_the_day_of_the_owners_key_is_not_about_a_key_of_ones_own(service: Service) -> None:
@@ -123,13 +124,13 @@ def test_what_runs_at_once_is_counted_and_ends_give_places_back(service: Service
     limited(service, tasks_at_once=2)
     intent = press(service, videos=2).intent
     assert intent is not None
-    says = press(service, visitor="bob").refusal or ""
+    says = press(service, visitor=visitor_named("bob")).refusal or ""
     assert (
         says == "At most 2 tasks may run at once; none is left. It opens again when one of them ends. Nothing was sent."
     )
     _end(service, intent.tasks[0].id)
-    assert accepted(service, visitor="bob")
-    assert not accepted(service, visitor="bob")
+    assert accepted(service, visitor=visitor_named("bob"))
+    assert not accepted(service, visitor=visitor_named("bob"))
 
 
 def test_at_once_is_for_each_visitors_own_key_by_itself(service: Service) -> None:
@@ -137,7 +138,7 @@ def test_at_once_is_for_each_visitors_own_key_by_itself(service: Service) -> Non
     own: dict[str, Any] = {"send_to": SendTo.MY_KEY, "key": "sk-sandbox"}
     assert accepted(service, **own)
     assert not accepted(service, **own)
-    assert accepted(service, visitor="bob", **own)
+    assert accepted(service, visitor=visitor_named("bob"), **own)
     assert accepted(service)
 
 
@@ -145,7 +146,7 @@ def test_forgetting_gives_no_budget_back_and_what_runs_unseen_still_counts(servi
     limited(service, tasks_per_day=2, tasks_at_once=1)
     intent = press(service).intent
     assert intent is not None
-    assert service.forget("ann", intent.id)
+    assert service.forget(VISITOR, intent.id)
     assert "at once" in (press(service).refusal or "")
     clock.now += UNSEEN_RUNS_S + 1
     assert accepted(service)
@@ -158,7 +159,7 @@ def test_a_forgotten_press_that_had_ended_takes_no_place(service: Service) -> No
     intent = press(service).intent
     assert intent is not None
     _end(service, intent.tasks[0].id)
-    assert service.forget("ann", intent.id)
+    assert service.forget(VISITOR, intent.id)
     assert accepted(service)
 
 
@@ -200,8 +201,8 @@ def test_submitting_again_takes_budget_like_any_other(service: Service) -> None:
     limited(service, tasks_per_day=2)
     intent = press(service).intent
     assert intent is not None
-    assert (service.submit_again("ann", intent.id, key="", token="again-01") or press(service)).intent is not None
-    refused = service.submit_again("ann", intent.id, key="", token="again-02")
+    assert (service.submit_again(VISITOR, intent.id, key="", token="again-01") or press(service)).intent is not None
+    refused = service.submit_again(VISITOR, intent.id, key="", token="again-02")
     assert refused is not None and refused.intent is None
     assert "24 hours" in (refused.refusal or "")
 
@@ -209,20 +210,22 @@ def test_submitting_again_takes_budget_like_any_other(service: Service) -> None:
 def test_a_refused_press_records_nothing_and_sends_nothing(service: Service, upstream: SandboxServer) -> None:
     limited(service, tasks_per_day=1)
     assert accepted(service)
-    before = service.tasks("ann")
+    before = service.tasks(VISITOR)
     assert not accepted(service)
-    assert service.tasks("ann") == before
+    assert service.tasks(VISITOR) == before
     assert len(upstream.ledger) == 1
 
 
 def test_what_is_left_is_told_for_each_destination(service: Service) -> None:
     limited(service, tasks_per_day=5, tasks_per_visitor_hour=3, tasks_at_once=4)
     press(service, videos=2)
-    left = service.allowance("ann").left
+    left = service.allowance(VISITOR).left
     assert {found.rule: found.left for found in left[SendTo.OWNER_KEY]} == {Rule.DAY: 3, Rule.HOUR: 1, Rule.AT_ONCE: 2}
     assert {found.rule: found.left for found in left[SendTo.MY_KEY]} == {Rule.HOUR: 1, Rule.AT_ONCE: 4}
     assert SendTo.SANDBOX not in left
-    assert {found.rule: found.left for found in service.allowance("bob").left[SendTo.OWNER_KEY]}[Rule.HOUR] == 3
+    assert {found.rule: found.left for found in service.allowance(visitor_named("bob")).left[SendTo.OWNER_KEY]}[
+        Rule.HOUR
+    ] == 3
 
 
 def test_one_task_is_not_tasks() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.durability.waiting import until as until
+from tests.visitors import VISITOR
 from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Press, Service
@@ -24,7 +25,7 @@ FORM: dict[str, Any] = {
 }
 
 
-def pressed(visitor: str = "visitor", **more: Any) -> Press:
+def pressed(visitor: str = VISITOR, **more: Any) -> Press:
     """A press of *Generate* in the sandbox; `more` replaces what it is made of."""
     return replace(Press(values=FORM, send_to=SendTo.SANDBOX, visitor=visitor), **more)
 

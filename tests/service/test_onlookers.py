@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.service.conftest import pressed
+from weryai_ui import visitors
 from weryai_ui.accounts import visitor_id
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
@@ -153,7 +154,7 @@ def test_who_presses_is_looking_and_does_not_come_back_with_the_next_question(
     url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
     service = Service(Settings(data_dir=tmp_path, database_url=url), Store(url, clock=clock), clock=clock)
     service.accounts.sandbox_url = sandbox.url
-    service.looking(ann := Service.new_visitor())
+    service.looking(ann := visitors.new_token())
     clock.pass_(LOOKS_FOR_S * 2)
     intent = service.submit(pressed(ann)).intent
     assert intent is not None
@@ -194,7 +195,7 @@ def test_the_service_asks_for_a_visitor_who_looks_and_hurries_for_one_who_is_bac
     url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
     settings = Settings(data_dir=tmp_path, database_url=url, api_key=SecretStr("sk-owner-0123456789"))
     service = Service(settings, Store(url, clock=clock), clock=clock)
-    ann = Service.new_visitor()
+    ann = visitors.new_token()
     client = ScriptedClient(lambda name: told(TaskState.PROCESSING, name))
     desk = Desk(url, client, clock)
     intent = desk.accepted("t1", visitor=visitor_id(ann))

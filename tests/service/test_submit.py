@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.service.conftest import FORM, pressed, until
+from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access import SendTo
 from weryai_ui.envelope import TaskState
 from weryai_ui.sandbox.server import SandboxServer
@@ -26,7 +27,7 @@ def submitted(service: Service, **more: Any) -> Intent:
     return intent
 
 
-def ended(service: Service, visitor: str = "visitor") -> Intent:
+def ended(service: Service, visitor: str = VISITOR) -> Intent:
     def look() -> Intent | None:
         newest = service.tasks(visitor)[0]
         return newest if newest.tasks and all(task.state.is_final for task in newest.tasks) else None
@@ -59,7 +60,7 @@ def test_problems_send_nothing(service: Service, sandbox: SandboxServer) -> None
     assert result.intent is None
     assert [found.field for found in result.checked.problems] == ["duration"]
     assert len(sandbox.ledger) == 0
-    assert service.tasks("visitor") == ()
+    assert service.tasks(VISITOR) == ()
 
 
 def test_the_same_press_is_sent_once_however_often_it_arrives(service: Service, sandbox: SandboxServer) -> None:
@@ -147,12 +148,12 @@ def test_a_live_task_goes_to_the_base_url_with_the_owners_key(settings: Settings
 
 def test_another_visitor_can_neither_list_nor_open_nor_forget(service: Service) -> None:
     intent = submitted(service)
-    assert service.tasks("stranger") == ()
-    assert service.open("stranger", intent.id) is None
-    assert service.forget("stranger", intent.id) is False
-    assert service.open("visitor", intent.id) is not None
-    assert service.forget("visitor", intent.id) is True
-    assert service.tasks("visitor") == ()
+    assert service.tasks(visitor_named("stranger")) == ()
+    assert service.open(visitor_named("stranger"), intent.id) is None
+    assert service.forget(visitor_named("stranger"), intent.id) is False
+    assert service.open(VISITOR, intent.id) is not None
+    assert service.forget(VISITOR, intent.id) is True
+    assert service.tasks(VISITOR) == ()
 
 
 def test_a_task_is_followed_with_the_key_that_made_it_when_its_visitor_goes_on_with_another(
@@ -163,7 +164,7 @@ def test_a_task_is_followed_with_the_key_that_made_it_when_its_visitor_goes_on_w
     service.start("http://127.0.0.1:9")
     try:
         intent = submitted(service, send_to=SendTo.MY_KEY, key="sk-sandbox")
-        service.remember_key("visitor", "sk-sandbox-bad-key")
+        service.remember_key(VISITOR, "sk-sandbox-bad-key")
         client = service.accounts.client_for(intent)
         assert client is not None
         assert client.status(intent.tasks[0].upstream_id).status is not None

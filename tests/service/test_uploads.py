@@ -9,6 +9,7 @@ import pytest
 
 from tests.media import made
 from tests.service.conftest import FORM, pressed
+from tests.visitors import VISITOR
 from weryai_ui.media import MediaRefused
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
@@ -32,7 +33,7 @@ def test_a_file_is_uploaded_when_the_request_is_sent_and_its_link_stands_in_the_
     (sent,) = sandbox.ledger
     (link,) = json.loads(sent.body)["images"]
     assert link.startswith(f"{sandbox.url}/media/")
-    opened = service.open("visitor", submitted.intent.id)
+    opened = service.open(VISITOR, submitted.intent.id)
     assert opened is not None
     assert [each.kind for each in opened[1]][:2] == ["upload", "submit"]
 
@@ -70,6 +71,15 @@ def test_a_check_uploads_nothing_when_there_is_a_problem(service: Service) -> No
     assert service.uploader.progress([upload.link]) == {}
 
 
+@pytest.mark.parametrize("visitor", ["", "me", "a" * 31])
+def test_without_a_visitor_token_no_file_leaves_for_the_service(service: Service, visitor: str) -> None:
+    upload = given(service, made.picture())
+    press = pressed(values={**FORM, "images": [upload.link]}, visitor=visitor)
+    for refusal in (service.prepare(press).refusal, service.upload_one(press, upload.link), service.refusal(press)):
+        assert (refusal or "").startswith("The call names no visitor")
+    assert service.uploader.progress([upload.link]) == {}
+
+
 def test_a_failed_upload_stops_the_submit_before_anything_is_paid_and_says_which(
     service: Service, sandbox: SandboxServer
 ) -> None:
@@ -80,7 +90,7 @@ def test_a_failed_upload_stops_the_submit_before_anything_is_paid_and_says_which
     assert submitted.refusal is not None
     assert submitted.refusal.startswith("Image 2 (second.png) could not be uploaded, so nothing was sent.")
     assert len(sandbox.ledger) == 0
-    assert service.tasks("visitor") == ()
+    assert service.tasks(VISITOR) == ()
     progress = service.uploader.progress([good.link, bad.link])
     assert progress[good.link].done
     assert progress[bad.link].failed

@@ -12,6 +12,7 @@ import requests
 
 from tests.conftest import StartApp
 from tests.service.conftest import FORM, pressed, until
+from tests.visitors import visitor_named
 from weryai_ui.envelope import TaskState
 from weryai_ui.follower import CALLED_BACK_FACTOR
 from weryai_ui.sandbox.server import SandboxServer
@@ -64,11 +65,11 @@ def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxSer
 
 
 def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Service, sandbox: SandboxServer) -> None:
-    first = service.submit(pressed(visitor="again")).intent
+    first = service.submit(pressed(visitor=visitor_named("again"))).intent
     assert first is not None
     one = token_of(sandbox)
     assert "webhook_url" not in views.card(first, views.Links("", ""), has_key=False)["form"]
-    again = service.submit_again("again", first.id, key="", token="press-0002")
+    again = service.submit_again(visitor_named("again"), first.id, key="", token="press-0002")
     assert again is not None
     assert again.intent is not None
     assert token_of(sandbox) != one
@@ -83,7 +84,7 @@ def test_a_callback_that_a_person_named_goes_out_as_typed(service: Service, sand
 def test_a_callback_is_a_hint_whatever_it_says_and_the_status_is_asked_for(
     service: Service, sandbox: SandboxServer
 ) -> None:
-    intent = service.submit(pressed(visitor="hinted", scenario="sk-sandbox-fails")).intent
+    intent = service.submit(pressed(visitor=visitor_named("hinted"), scenario="sk-sandbox-fails")).intent
     assert intent is not None
     assert intent.outcome is IntentState.ACCEPTED
     lie = json.dumps({"status": 0, "data": {"task_status": "succeed", "videos": ["https://evil.example/v.mp4"]}})
@@ -91,11 +92,11 @@ def test_a_callback_is_a_hint_whatever_it_says_and_the_status_is_asked_for(
 
     def ended() -> TaskState | None:
         service.called_back(token_of(sandbox), lie)
-        (task,) = service.tasks("hinted")[0].tasks
+        (task,) = service.tasks(visitor_named("hinted"))[0].tasks
         return task.state if task.state.is_final else None
 
     assert until(ended) is TaskState.FAILED
-    opened = service.open("hinted", intent.id)
+    opened = service.open(visitor_named("hinted"), intent.id)
     assert opened is not None
     assert "webhook" in [each.kind for each in opened[1]]
 
@@ -117,8 +118,8 @@ def test_a_result_that_is_pushed_to_the_running_app_shows_within_a_second(start_
     app = start_app(poll_seconds=60.0, public_url="http://set.below.invalid", sandbox_pace=1.0)
     own = replace(app.service.settings, public_url=app.url)
     app.service.settings = own
-    app.service.submit(pressed(visitor="pushed"))
-    upstream = app.service.tasks("pushed")[0].tasks[0].upstream_id
+    app.service.submit(pressed(visitor=visitor_named("pushed")))
+    upstream = app.service.tasks(visitor_named("pushed"))[0].tasks[0].upstream_id
     status = f"{app.service.accounts.sandbox_url}/v1/generation/{upstream}/status"
 
     def finished_there() -> float | None:
@@ -126,7 +127,7 @@ def test_a_result_that_is_pushed_to_the_running_app_shows_within_a_second(start_
         return time.monotonic() if answer["data"]["task_status"] == "succeed" else None
 
     ready_at = until(finished_there)
-    until(lambda: app.service.tasks("pushed")[0].tasks[0].state is TaskState.SUCCEEDED)
+    until(lambda: app.service.tasks(visitor_named("pushed"))[0].tasks[0].state is TaskState.SUCCEEDED)
     assert time.monotonic() - ready_at < 1.5
     unknown = requests.post(f"{app.url}/webhook/{'x' * 43}", json={}, timeout=5)
     assert unknown.status_code == 404

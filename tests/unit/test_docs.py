@@ -22,6 +22,7 @@ from PIL import Image
 
 from tests.conftest import App, StartApp
 from tests.service.conftest import pressed, until
+from tests.visitors import VISITOR
 from tests.write_docs import FIELDS_PAPER, README, ROOT, fields_paper, with_parts
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.settings import Settings
@@ -255,12 +256,12 @@ def test_a_callback_arrives_with_the_setting_that_readme_shows(start_app: StartA
     assert set_by_readme.public_url == APP_URL
     app = start_app(poll_seconds=60.0)
     app.service.settings = dataclasses.replace(app.service.settings, public_url=app.url)
-    intent = app.service.submit(pressed(visitor="called-back")).intent
+    intent = app.service.submit(pressed(visitor=VISITOR)).intent
     assert intent is not None
     assert intent.payload["webhook_url"].startswith(f"{app.url}/webhook/")
 
     def kinds() -> list[str]:
-        opened = app.service.open("called-back", intent.id)
+        opened = app.service.open(VISITOR, intent.id)
         return [each.kind for each in opened[1]] if opened else []
 
     until(lambda: "webhook" in kinds())

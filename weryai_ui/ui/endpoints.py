@@ -7,17 +7,14 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.events import api
 
+from weryai_ui import visitors
 from weryai_ui.access import SendTo
-from weryai_ui.service import PRESS_PATTERN, Press, Service
+from weryai_ui.service import Press, Service
 from weryai_ui.ui import views
 from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.validation import Checked, Finding
 
 SUBMITS_AT_ONCE = 32
-PRESS_WORDS = (
-    "Nothing was sent: `press` needs 8 to 64 letters, digits, - or _, and beside it the `visitor` of an earlier "
-    "answer, or it could not keep the same press from being sent twice."
-)
 
 
 def publish(service: Service) -> None:
@@ -32,7 +29,7 @@ def publish(service: Service) -> None:
         Returns:
             `ok`, the `problems` and `warnings` (each with field, rule and text), and the `payload` that would go out.
         """
-        return {**_checked(service.check(request)), "visitor": service.new_visitor()}
+        return {**_checked(service.check(request)), "visitor": visitors.new_token()}
 
     def generate(
         request: dict[str, Any],
@@ -49,23 +46,25 @@ def publish(service: Service) -> None:
             request: the body's fields by name.
             send_to: "sandbox" (free), "my-key" (with `key`) or "owner-key" (when the owner opened it).
             key: a WeryAI key for "my-key"; for "sandbox" a scenario key such as "sk-sandbox-fails".
-            visitor: the token of an earlier answer (of `/check` too), to collect tasks under it; empty makes a new one.
+            visitor: your visitor token, needed: 32 to 128 letters, digits, - or _, made at random once and kept, for
+                example by Python's `secrets.token_urlsafe(32)`; `/check` gives one too. Tasks are collected under it.
             code: the owner's access code, once, when "owner-key" asks for it.
-            press: 8 to 64 letters, digits, - or _, together with a `visitor`; the same one again never submits a
-                second time, whatever became of the first answer.
+            press: the idempotency key, 8 to 64 letters, digits, - or _: the same one again, with the same visitor and
+                body, never submits a second time, whatever became of the first answer. Without one the call is a
+                submission of its own, and the answer says which key it was given.
 
         Returns:
-            What `/check` returns, `visitor`, `refusal` (why nothing was sent, or null), and `task` (as in `/tasks`).
+            What `/check` returns, `visitor`, `press`, `refusal` (why nothing was sent, or null), and `task` (as in
+            `/tasks`).
         """
-        if press and not (service.is_visitor(visitor) and PRESS_PATTERN.fullmatch(press)):
-            return {**_checked(service.check(request)), "visitor": visitor, "refusal": PRESS_WORDS, "task": None}
-        visitor = visitor if service.is_visitor(visitor) else service.new_visitor()
+        press = visitors.new_key() if press in ("", None) else press
         caller = caller_of(asked_by)
         asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press, code=code, caller=caller)
         submitted = service.submit(asked)
         return {
             **_checked(submitted.checked),
             "visitor": visitor,
+            "press": press,
             "refusal": submitted.refusal,
             "task": None if submitted.intent is None else views.as_data(submitted.intent),
         }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from weryai_ui import visitors
 from weryai_ui.access import HERE, Caller, SendTo
 from weryai_ui.errors import ApiKeyError
 from weryai_ui.media import MediaRefused
@@ -67,7 +68,6 @@ class Handlers:
     def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
         """*Generate*: check, send once, show what went out and what came back."""
         press = _press(form, caller)
-        press = replace(press, visitor=self._visitor(press.visitor))
         return self._after(press, self._service.submit(press))
 
     def submit_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
@@ -103,8 +103,12 @@ class Handlers:
     # --- the board ---------------------------------------------------------------------------------
 
     def refresh(self, asked: Any) -> dict[str, Any]:
-        """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp."""
-        visitor = self._visitor(text(asked, "visitor"))
+        """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp.
+
+        Who names no visitor sees an empty one, and a token that could be used.
+        """
+        visitor = text(asked, "visitor")
+        visitor = visitor if visitors.is_token(visitor) else visitors.new_token()
         self._service.looking(visitor)
         again = {"next_ms": self._pace.next_ms()}
         allowance = self._allowance(visitor)
@@ -225,9 +229,6 @@ class Handlers:
     def _stamp(self, visitor: str, allowance: Mapping[str, Any]) -> str:
         digest = hashlib.sha256(json.dumps(allowance, sort_keys=True).encode()).hexdigest()[:12]
         return f"{self._service.stamp(visitor)}-{self._service.has_key(visitor)}-{digest}"
-
-    def _visitor(self, token: str) -> str:
-        return token if self._service.is_visitor(token) else self._service.new_visitor()
 
     def _links(self) -> views.Links:
         return views.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)

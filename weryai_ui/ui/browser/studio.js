@@ -5,6 +5,7 @@ window.studio = (() => {
     visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press", again: "weryai-press-again",
     language: "weryai-language", theme: "weryai-theme",
   };
+  const VISITOR = /^[A-Za-z0-9_-]{32,128}$/, VISITOR_BYTES = 32, KEY_BYTES = 16;
   const SENDING_MS = 180000;   // longer than any submit may take
   const NEAR_MS = 1000;        // from coming near a button to its press
 
@@ -19,6 +20,17 @@ window.studio = (() => {
       else storage(name).removeItem(KEPT[name]);
     } catch { /* see above */ }
   };
+
+  const random = (count) => crypto.getRandomValues(new Uint8Array(count));
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+  // Made here, and before anything is asked or sent: what arrives twice is then seen to come from one visitor.
+  function visitor() {
+    if (!VISITOR.test(read("visitor"))) write("visitor", base64url(random(VISITOR_BYTES)));
+    return read("visitor");
+  }
+  visitor();
 
   const studio = {
     read,
@@ -35,19 +47,15 @@ window.studio = (() => {
     // The app's own address, also behind a path prefix.
     url: (path) => `${(window.gradio_config?.root ?? location.origin).replace(/\/$/, "")}/${path}`,
 
-    visitor: () => read("visitor"),
+    visitor,
 
     // A question of a widget to the server: whose it is, the language of the answer, and what is asked.
-    asked: (more) => ({ visitor: read("visitor"), language: window.words.language(), ...more }),
-    keepVisitor: (token) => { if (token && token !== read("visitor")) write("visitor", token); },
+    asked: (more) => ({ visitor: visitor(), language: window.words.language(), ...more }),
 
     // One token for each press, kept until an answer came: the same press sent twice is one press. *Submit again*
     // (`again`) is a press of its own beside the form's.
     press(kind) {
-      if (!read(kind)) {
-        const bytes = crypto.getRandomValues(new Uint8Array(16));
-        write(kind, Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
-      }
+      if (!read(kind)) write(kind, hex(random(KEY_BYTES)));
       return read(kind);
     },
 
@@ -157,7 +165,7 @@ window.studio = (() => {
       studio.underWay = true;
       studio.pressListeners.forEach((listener) => listener());
       const filled = {
-        visitor: studio.visitor, language: window.words.language, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
+        visitor, language: window.words.language, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
         intent: () => studio.again, link: () => studio.uploadAgain,
         // A secret leaves with the event that needs it, and with no other.
         "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),

@@ -19,6 +19,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "needs_code": "The owner's key asks for the access code. The sandbox and a key of your own work without it.",
         "named_only": "The owner's key is for people whom the owner named: sign in, or use the sandbox or a key of your own.",
         "database_away": "The app's own database did not take the record that comes before every request, so nothing was sent and nothing was spent. Try again in a minute.",
+        "no_visitor": "The call names no visitor, so nothing was sent. Send a visitor token: 32 to 128 letters, digits, - or _, made at random once and kept for later calls; in Python, secrets.token_urlsafe(32) makes one.",
+        "wrong_key": "The idempotency key is missing or has the wrong form, so nothing was sent. Send 8 to 64 letters, digits, - or _, made at random for each submission; in Python, secrets.token_hex(16) makes one.",
         "went_wrong": "Something went wrong in the app; its log names it by {request_id}.",
     },
     "key": {

@@ -19,6 +19,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "needs_code": "使用所有者的密钥需要访问码；沙盒和自己的密钥则不需要。",
         "named_only": "所有者的密钥仅供指定人员使用：请登录，或使用沙盒或自己的密钥。",
         "database_away": "应用的数据库未能写入发送前的记录，因此未发送任何请求，也未产生消费。请一分钟后重试。",
+        "no_visitor": "此调用未注明访客，因此未发送任何请求。请提供访客令牌：32 至 128 个字母、数字、- 或 _，随机生成一次并在以后的调用中沿用；在 Python 中可用 secrets.token_urlsafe(32) 生成。",
+        "wrong_key": "幂等键缺失或格式有误，因此未发送任何请求。请提供 8 至 64 个字母、数字、- 或 _，每次提交随机生成一个；在 Python 中可用 secrets.token_hex(16) 生成。",
         "went_wrong": "应用出错；可凭编号 {request_id} 在日志中查找。",
     },
     "key": {

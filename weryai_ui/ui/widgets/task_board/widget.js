@@ -196,7 +196,6 @@ function take(answer) {
   if (answer?.said) told = { text: answer.said, until: Date.now() + TOLD_MS };
   $(".outage").textContent = !answer ? words.outage : Date.now() < told.until ? told.text : "";
   if (!answer) return;
-  window.studio.keepVisitor(answer.visitor);
   if (answer.next_ms) busyMs = answer.next_ms;
   if (answer.now) skew = answer.now - Date.now() / 1000;
   if (answer.allowance) window.studio.showAllowance(answer.allowance);
