@@ -65,10 +65,11 @@ class Access:
     """What visitors of this server may do. Thread-safe.
 
     Which doors there are is decided once, by the settings. Who came through the door with the code is remembered in
-    memory, for `GRANT_SECONDS`: a restart asks again.
+    memory, for `GRANT_SECONDS`: a restart asks again. `clock` is one that nobody can set: set back, it would lock the
+    right code out for as long.
     """
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self._clock = clock
         self._slowdown = Slowdown(clock)

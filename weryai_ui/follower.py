@@ -17,11 +17,12 @@ from random import uniform
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
+from weryai_ui.clocks import ClockWatch
 from weryai_ui.envelope import TaskState
 from weryai_ui.errors import OTHER_TASK
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.records import Intent, Task
-from weryai_ui.store.store import HEARTBEAT_EVERY_S, Look, Store
+from weryai_ui.store.store import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, Look, Store
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ MISSES_TO_BELIEVE = 3
 MISSES_OVER_S = 60.0
 """"Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
 SWEEP_EVERY_S = 0.25
+FUTURE_S = 60.0
+"""A task that was made later than this from now was made before the clock was set back."""
 
 
 class Follower:
@@ -68,6 +71,7 @@ class Follower:
         housekeeping: Callable[[], None] = lambda: None,
         polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._client_for = client_for
@@ -78,6 +82,9 @@ class Follower:
         self._housekeeping = housekeeping
         self._polls_at_once = polls_at_once
         self._clock = clock
+        self._monotonic = monotonic
+        self._watch = ClockWatch(clock, monotonic)
+        self._judges_from = 0.0
         self.unfinished = 0
         """How many tasks of all visitors have not ended, as of the last heartbeat."""
         self._under_way: set[str] = set()
@@ -89,6 +96,7 @@ class Follower:
     def start(self) -> None:
         """Starts the heartbeat and the sweep over due tasks."""
         self._store.beat()
+        self._store.ask_again_soon(made_after=self._clock() + FUTURE_S)
         for target in (self._beat, self._sweep):
             thread = threading.Thread(target=target, name=f"weryai-{target.__name__}", daemon=True)
             thread.start()
@@ -138,7 +146,7 @@ class Follower:
 
     def _look(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> Look:
         now = self._clock()
-        wait = waiting_time(now - task.created_at, base)
+        wait = waiting_time(self._watch.since(task.created_at), base)
         status = answer.status
         if status is not None and status.task_id in (None, task.upstream_id):
             return Look(
@@ -168,14 +176,30 @@ class Follower:
             due_at=None if gone else now + max(wait * TROUBLE_FACTOR, answer.exchange.retry_after or 0.0),
         )
 
+    def heartbeat(self) -> None:
+        """What is done every second: shows that this process lives, and settles what dead ones left behind."""
+        self._store.beat()
+        self._mind_the_clock()
+        self.unfinished = self._store.unfinished()
+        if self._monotonic() >= self._judges_from and (settled := self._store.settle_dead()):
+            log.warning("%d submits of a stopped process have an unknown outcome", settled)
+        self._housekeeping()
+
+    def _mind_the_clock(self) -> None:
+        """Where the wall clock was set, due times and other processes' heartbeats stand by the old one."""
+        by = self._watch.set_by()
+        if not by:
+            return
+        log.warning("the clock of this machine was set by %+.0f s", by)
+        # Every process that lives has told so by the new clock then.
+        self._judges_from = self._monotonic() + HEARTBEAT_LASTS_S
+        if by < 0:
+            self._store.ask_again_soon(self.under_way())
+
     def _beat(self) -> None:
         while not self._stop.wait(HEARTBEAT_EVERY_S):
             try:
-                self._store.beat()
-                self.unfinished = self._store.unfinished()
-                if settled := self._store.settle_dead():
-                    log.warning("%d submits of a stopped process have an unknown outcome", settled)
-                self._housekeeping()
+                self.heartbeat()
             except SQLAlchemyError as error:
                 log.error("the database did not take the heartbeat: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead

@@ -19,7 +19,7 @@ KEPT = 10_000
 class Onlookers:
     """Visitors by their hash, each with when they asked last. Thread-safe and bounded."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._asked: OrderedDict[str, float] = OrderedDict()

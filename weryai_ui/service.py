@@ -100,19 +100,29 @@ class Allowance:
 
 
 class Service:
-    """Everything the app can do, for every entrance alike. Thread-safe."""
+    """Everything the app can do, for every entrance alike. Thread-safe.
 
-    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], float] = time.time) -> None:
+    `clock` is what people read and the store keeps; every wait and lease within this process is by `monotonic`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.settings = settings
-        self.access = Access(settings, clock=clock)
+        self.access = Access(settings, clock=monotonic)
         self.accounts = Accounts(settings, self.access)
         self._store = store
         self._clock = clock
         self._spill = Spill(settings.data_dir)
-        self.uploads = Uploads(settings.data_dir / "uploads", clock=clock)
-        self.uploader = Uploader(self.uploads, clock=clock)
+        self.uploads = Uploads(settings.data_dir / "uploads", clock=clock, monotonic=monotonic)
+        self.uploader = Uploader(self.uploads, clock=monotonic)
         self.far_clips = FarClips()
-        self._onlookers = Onlookers(clock)
+        self._onlookers = Onlookers(monotonic)
         self.follower = Follower(
             store,
             client_for=self.accounts.client_for,
@@ -123,6 +133,7 @@ class Service:
             polls_at_once=settings.polls_at_once,
             housekeeping=self._take_up_unsaved,
             clock=clock,
+            monotonic=monotonic,
         )
 
     def start(self, sandbox_url: str) -> None:

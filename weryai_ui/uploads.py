@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
 import secrets
 import shutil
@@ -23,6 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import UploadAnswer, WeryAIClient
+from weryai_ui.clocks import SteadyClock
 from weryai_ui.media import Media, MediaKind, MediaRefused, measure, poster, thumbnail, trim
 from weryai_ui.references import Reference
 from weryai_ui.request import UPLOAD_SCHEME
@@ -77,10 +79,17 @@ _record = TypeAdapter(Upload)
 class Uploads:
     """The folder of files. Thread-safe."""
 
-    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._folder = folder
         self._clock = clock
-        self._pruned_at = 0.0
+        self._steady = SteadyClock(clock, monotonic)
+        self._pruned_at = -math.inf
         self._since_pruned = 0
         self._lock = threading.Lock()
 
@@ -162,11 +171,13 @@ class Uploads:
     def _prune(self) -> None:
         """Deletes what is old, and the oldest while the folder is over its size."""
         with self._lock:
-            now = self._clock()
+            steady = self._steady()
             self._since_pruned += 1
-            if now - self._pruned_at < PRUNE_EVERY_S and self._since_pruned < PRUNE_EVERY_FILES:
+            if steady - self._pruned_at < PRUNE_EVERY_S and self._since_pruned < PRUNE_EVERY_FILES:
                 return
-            self._pruned_at, self._since_pruned = now, 0
+            self._pruned_at, self._since_pruned = steady, 0
+            # Set by days, forward or back, the machine's clock would make files old that came today.
+            now = min(steady, self._clock())
             found = []
             for path in self._folder.iterdir():
                 with suppress(FileNotFoundError):  # a file that arrived, or was refused, meanwhile
@@ -200,7 +211,7 @@ class SentOn:
 class Uploader:
     """Sends files on to where a request goes; the same bytes go to the same place once. Thread-safe."""
 
-    def __init__(self, uploads: Uploads, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, uploads: Uploads, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._uploads = uploads
         self._clock = clock
         self._sent: dict[tuple[str, str], tuple[str, float]] = {}

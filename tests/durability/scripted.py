@@ -48,12 +48,20 @@ class ScriptedClient(WeryAIClient):
 class Desk:
     """One process at one database: its store, its follower, and the scripted service that both talk to."""
 
-    def __init__(self, url: str, client: ScriptedClient, clock: Callable[[], float], **more: object) -> None:
-        self.store = Store(url, clock=clock)
+    def __init__(
+        self,
+        url: str,
+        client: ScriptedClient,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float] | None = None,
+        **more: object,
+    ) -> None:
+        clocks = {"clock": clock, "monotonic": monotonic or clock}
+        self.store = Store(url, **clocks)
         self.client = client
         self.follower = Follower(
             self.store,
-            **{"client_for": lambda _: client, "interval": lambda _: INTERVAL_S, "clock": clock, **more},  # type: ignore[arg-type]
+            **{"client_for": lambda _: client, "interval": lambda _: INTERVAL_S, **clocks, **more},  # type: ignore[arg-type]
         )
         self._clock = clock
 

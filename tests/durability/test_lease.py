@@ -19,14 +19,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def mine(database_url: str, clock: Clock) -> Iterator[Store]:
-    store = Store(database_url, clock=clock)
+    store = Store(database_url, clock=clock, monotonic=clock)
     yield store
     store.close()
 
 
 @pytest.fixture
 def theirs(mine: Store, database_url: str, clock: Clock) -> Iterator[Store]:
-    store = Store(database_url, clock=clock)
+    store = Store(database_url, clock=clock, monotonic=clock)
     yield store
     store.close()
 

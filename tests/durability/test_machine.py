@@ -89,9 +89,9 @@ class Machine(RuleBasedStateMachine):
         self._open()
 
     def _open(self) -> None:
-        self.store = Store(self.plan.database_url, clock=self.clock)
+        self.store = Store(self.plan.database_url, clock=self.clock, monotonic=self.clock)
         self.outage = Full(self.store)
-        self.service = Service(self.plan.settings, self.store, clock=self.clock)
+        self.service = Service(self.plan.settings, self.store, clock=self.clock, monotonic=self.clock)
         vars(self.service.accounts)["_clients"] = lambda *_: self.upstream
 
     def teardown(self) -> None:

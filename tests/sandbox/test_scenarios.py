@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.tasks import Task, stage_of
 
+DAYS = 3 * 24 * 3600.0
 BODY: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
 
 
@@ -146,6 +149,26 @@ def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None
     assert life.credits() == 1240 - spent
     now[0] += 3600
     assert life.credits() == 1240
+
+
+def test_a_task_ends_although_the_clock_was_set_back_by_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0)
+    (task,) = life.submit(SCENARIOS[NEVER_DRAWN], BODY, "")
+    wall = time.time
+    monkeypatch.setattr(time, "time", lambda: wall() - DAYS)
+    assert life.task_data(task.task_id, "")["task_status"] == "failed"
+
+
+def test_a_task_ends_after_a_restart_at_which_the_clock_was_set_back(tmp_path: Path) -> None:
+    now = [1_800_000_000.0]
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
+    (task,) = life.submit(SCENARIOS[NEVER_DRAWN], BODY, "")
+    now[0] -= DAYS
+    again = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
+    again.begin()
+    now[0] += SCENARIOS[NEVER_DRAWN].making_seconds
+    assert again.task_data(task.task_id, "")["task_status"] == "failed"
+    again.close()
 
 
 def test_a_failed_task_is_refunded(caller: Caller) -> None:

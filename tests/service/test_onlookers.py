@@ -152,7 +152,8 @@ def test_who_presses_is_looking_and_does_not_come_back_with_the_next_question(
     tmp_path: Path, clock: Clock, sandbox: SandboxServer
 ) -> None:
     url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
-    service = Service(Settings(data_dir=tmp_path, database_url=url), Store(url, clock=clock), clock=clock)
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    service = Service(settings, Store(url, clock=clock), clock=clock, monotonic=clock)
     service.accounts.sandbox_url = sandbox.url
     service.looking(ann := visitors.new_token())
     clock.pass_(LOOKS_FOR_S * 2)
@@ -194,7 +195,7 @@ def test_unfinished_tasks_are_counted_for_all_visitors(desk: Desk) -> None:
 def test_the_service_asks_for_a_visitor_who_looks_and_hurries_for_one_who_is_back(tmp_path: Path, clock: Clock) -> None:
     url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
     settings = Settings(data_dir=tmp_path, database_url=url, api_key=SecretStr("sk-owner-0123456789"))
-    service = Service(settings, Store(url, clock=clock), clock=clock)
+    service = Service(settings, Store(url, clock=clock), clock=clock, monotonic=clock)
     ann = visitors.new_token()
     client = ScriptedClient(lambda name: told(TaskState.PROCESSING, name))
     desk = Desk(url, client, clock)

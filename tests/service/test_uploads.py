@@ -138,7 +138,7 @@ def test_a_refused_file_leaves_nothing_behind(service: Service, settings: object
 
 def test_old_files_go_by_themselves(tmp_path: Path) -> None:
     now = [0.0]
-    uploads = Uploads(tmp_path, clock=lambda: now[0])
+    uploads = Uploads(tmp_path, clock=lambda: now[0], monotonic=lambda: now[0])
     arrived = uploads.incoming()
     arrived.write_bytes(made.picture())
     upload = uploads.take_in(arrived, "old.png")

@@ -45,16 +45,17 @@ class Life:
         media: MediaStore,
         pace: float,
         callbacks: Callbacks | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        self._files, self._media, self._pace, self._clock = TaskFiles(folder), media, pace, clock
+        self._files, self._media, self._pace = TaskFiles(folder), media, pace
+        self._clock = clock or _steady_clock()
         self._studio, self._webhooks = Studio(), Webhooks(callbacks)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._tasks: dict[str, Task] = {}
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._credits, self._refilled_at = CREDITS, clock()
+        self._credits, self._refilled_at = CREDITS, self._clock()
 
     def begin(self) -> None:
         """Take up the tasks on disk and let time pass; a second call does nothing."""
@@ -64,7 +65,10 @@ class Life:
             if self._thread is not None or self._closed:
                 return
             self._media.prepare()
-            self._tasks = {task.task_id: task for task in self._files.load()}
+            # Where the clock was set back while nobody ran, a task would begin in days.
+            now = self._clock()
+            found = (replace(task, created_at=min(task.created_at, now)) for task in self._files.load())
+            self._tasks = {task.task_id: task for task in found}
             for task in self._unfinished():
                 self._draw(task)
             self._thread = threading.Thread(target=self._pass_time, name="life", daemon=True)
@@ -201,6 +205,12 @@ class Life:
                 self._files.delete(task.task_id)
                 for extension in ("mp4", "jpg"):
                     self._media.delete(f"{task.task_id}.{extension}")
+
+
+def _steady_clock() -> Callable[[], float]:
+    """Seconds since 1970 that go on steadily, even when somebody sets the machine's clock."""
+    ahead = time.time() - time.monotonic()
+    return lambda: ahead + time.monotonic()
 
 
 def _make(

@@ -15,10 +15,27 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
+from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
 from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import Submission
 from weryai_ui.envelope import TaskState, Video
@@ -33,6 +50,8 @@ from weryai_ui.store.shelves import bump, changed
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
 """A process that has not renewed its heartbeat for this long counts as dead."""
+HEARTBEATS_AHEAD_S = 60.0
+"""The clocks of machines at one database may differ by as much."""
 CLAIM_LASTS_S = 60.0
 """Longer than any poll may take: a claim that is still there then belongs to a dead process."""
 SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
@@ -65,10 +84,19 @@ class Begun:
 class Store:
     """Intents, tasks and exchanges in one database. Thread-safe; several processes may share it."""
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = open_database(url)
         self._reader = reading_beside(self._engine)
         self._clock = clock
+        self._monotonic = monotonic
+        self._sending: dict[str, float] = {}
+        """When each intent of this process began that is still on its way, by a clock that nobody can set."""
         self.process_id = secrets.token_hex(16)
 
     def close(self) -> None:
@@ -108,7 +136,9 @@ class Store:
                     budget.reserve(connection, intent_id, new.send_to, charge, now)
                 bump(connection, intent_id, now)
                 # Made before the commit: once it is committed, nothing may fail until the request is on its way.
-                return Begun(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
+                begun = Begun(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
+            self._sending[intent_id] = self._monotonic()
+            return begun
         except IntegrityError:
             same = and_(
                 intents.c.visitor == new.visitor,
@@ -136,7 +166,9 @@ class Store:
                 if submission.outcome in COSTS_NOTHING:
                     budget.release(connection, intent_id)
                 changed(connection, intent_id, now)
-            return _one(connection, intent_id)
+            found = _one(connection, intent_id)
+        self._sending.pop(intent_id, None)
+        return found
 
     def log(self, intent_id: str, kind: str, happened: Sequence[Exchange]) -> None:
         """Adds to the intent's timeline what is neither the POST nor a poll, such as uploads before it."""
@@ -250,6 +282,23 @@ class Store:
         with self._engine.begin() as connection:
             return connection.execute(update(tasks).where(later).values(due_at=now)).rowcount
 
+    def ask_again_soon(self, asked_for: Iterable[str] = (), *, made_after: float | None = None) -> int:
+        """Makes every visitor's unfinished tasks due, because the clock was set back and their due times are far away.
+
+        Gives their number. Who told to wait is asked after the longest that anybody may. Not those that are being
+        `asked_for` already; `made_after` narrows it to tasks that were made after that moment.
+        """
+        now = self._clock()
+        soon = case((tasks.c.trouble.is_(None), now), else_=now + RETRY_AFTER_CAP_SECONDS)
+        late = and_(tasks.c.due_at > soon, tasks.c.id.not_in(list(asked_for)))
+        if made_after is not None:
+            late = and_(late, tasks.c.created_at > made_after)
+        with self._reading() as connection:
+            if connection.execute(select(tasks.c.id).where(late).limit(1)).first() is None:
+                return 0
+        with self._engine.begin() as connection:
+            return connection.execute(update(tasks).where(late).values(due_at=soon)).rowcount
+
     def task(self, task_id: str) -> Task | None:
         """One task, or None when it is not there (forgotten meanwhile)."""
         with self._reading() as connection:
@@ -292,12 +341,14 @@ class Store:
     def settle_dead(self) -> int:
         """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.
 
-        So does it with one that is older than any request can be: its thread is lost. Nobody can say what
+        So does it with one of its own that is older than any request can be: its thread is lost. Nobody can say what
         became of them, so they are never called failed and never sent again.
         """
         now = self._clock()
-        alive = select(processes.c.id).where(processes.c.expires_at >= now)
-        abandoned = or_(intents.c.process_id.not_in(alive), intents.c.created_at < now - SENDING_LASTS_S)
+        # A heartbeat far ahead is of a clock that was set back since, and of a process that tells no more.
+        lives = processes.c.expires_at.between(now, now + HEARTBEATS_AHEAD_S)
+        lost = self._lost()
+        abandoned = or_(intents.c.process_id.not_in(select(processes.c.id).where(lives)), intents.c.id.in_(lost))
         orphans = and_(intents.c.outcome == IntentState.SENDING, abandoned)
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
@@ -310,13 +361,20 @@ class Store:
         }
         with self._engine.begin() as connection:
             # In the order of visitors, as two processes that settle at once would wait for each other otherwise.
-            lost = select(intents.c.id).where(orphans).order_by(intents.c.visitor, intents.c.id).with_for_update()
-            settled = connection.execute(lost).scalars().all()
+            found = select(intents.c.id).where(orphans).order_by(intents.c.visitor, intents.c.id).with_for_update()
+            settled = connection.execute(found).scalars().all()
             for each in settled:
                 connection.execute(update(intents).where(intents.c.id == each).values(**unknown))
                 changed(connection, each, now)
-            connection.execute(delete(processes).where(processes.c.expires_at < now))
-            return len(settled)
+            connection.execute(delete(processes).where(not_(lives)))
+        for each in lost:
+            self._sending.pop(each, None)
+        return len(settled)
+
+    def _lost(self) -> list[str]:
+        """The intents of this process that began longer ago than any request lasts."""
+        before = self._monotonic() - SENDING_LASTS_S
+        return [intent_id for intent_id, began in tuple(self._sending.items()) if began < before]
 
     def _reading(self) -> Connection:
         return self._reader.connect()
