@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO, Final
-
-READY: Final = b"ready\n"
-"""What the child says before it touches the media. Its last line is the report, one JSON object."""
+from typing import BinaryIO
 
 
 class Fault(StrEnum):
