@@ -147,7 +147,7 @@ def test_clips_behind_links_are_measured_by_the_browser(app: App, page: Page) ->
     ("name", "data", "says"),
     [
         ("picture.png", made.archive(), "ZIP"),
-        ("clip.mp4", b"<!doctype html><script>alert(1)</script>", "not a picture, video or audio"),
+        ("clip.mp4", b"<!doctype html><script>alert(1)</script>", "not an image, video or audio"),
         ("empty.png", b"", "empty"),
     ],
 )

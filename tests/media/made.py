@@ -31,6 +31,8 @@ SOUND_CODECS = {
     "ipod": "aac",
     "mp4": "aac",
     "ogg": "libopus",
+    "matroska": "libopus",
+    "webm": "libopus",
     "flac": "flac",
 }
 
@@ -123,9 +125,7 @@ def clip(
 def sound(seconds: float = 3.0, form: str = "wav", *, vbr: bool = False, tagged: bool = True) -> bytes:
     """A sound; `vbr` is an MP3 of changing bit rate, `tagged` whether an MP3 says its length in a header."""
     out = io.BytesIO()
-    codec = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ipod": "aac", "mp4": "aac", "ogg": "libopus", "flac": "flac"}[
-        form
-    ]
+    codec = SOUND_CODECS[form]
     rate = 48_000 if codec == "libopus" else SAMPLES
     options = {"write_xing": "1" if tagged else "0"} if form == "mp3" else {}
     with av.open(out, "w", format=form, options=options) as file:
@@ -260,5 +260,113 @@ def halves() -> bytes:
         picture[:, : SIZE[0] // 2] = 255
         for _ in range(3 * RATE):
             file.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        file.mux(video.encode(None))
+    return out.getvalue()
+
+
+def with_cover(*, sound_s: float | None = None, video_s: float | None = None) -> bytes:
+    """An MP4 whose first track is a single JPEG, as some editors store a cover; a sound or a video is its second."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as file:
+        cover = file.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 320, 320, "yuvj420p"
+        video = None if video_s is None else file.add_stream("libx264", rate=RATE)
+        audio = None if sound_s is None else file.add_stream("aac", rate=48_000, layout="mono")
+        if video is not None:
+            video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        file.mux(cover.encode(av.VideoFrame(320, 320, "yuvj420p")))
+        file.mux(cover.encode(None))
+        if video is not None and video_s is not None:
+            for index in range(round(video_s * RATE)):
+                grey = np.full((SIZE[1], SIZE[0], 3), shade(index), dtype=np.uint8)
+                file.mux(video.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
+            file.mux(video.encode(None))
+        if audio is not None and sound_s is not None:
+            _sing(file, audio, sound_s, 48_000)
+    return out.getvalue()
+
+
+def pictures_in_a_row(seconds: float) -> bytes:
+    """A MOV of JPEGs, as older cameras write it."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mov") as file:
+        video = file.add_stream("mjpeg", rate=RATE)
+        video.width, video.height, video.pix_fmt = *SIZE, "yuvj420p"
+        for _ in range(round(seconds * RATE)):
+            file.mux(video.encode(av.VideoFrame(*SIZE, "yuvj420p")))
+        file.mux(video.encode(None))
+    return out.getvalue()
+
+
+def uneven(seed: int) -> tuple[bytes, float]:
+    """An MP4 whose frames stand for times drawn by chance, encoded with frames that refer to later ones; its length."""
+    chance = np.random.default_rng(seed)
+    times = np.cumsum([0, *chance.choice([1, 1, 1, 2, 15, 30, 45], chance.integers(3, 40))])
+    out = io.BytesIO()
+    with av.open(out, "w", format=str(chance.choice(["mp4", "mov"]))) as file:
+        video = file.add_stream("libx264", rate=30, options={"bf": str(chance.integers(0, 4))})
+        video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        video.codec_context.time_base = Fraction(1, 30)
+        for number, at in enumerate(times):
+            grey = np.full((SIZE[1], SIZE[0], 3), shade(number), dtype=np.uint8)
+            frame = av.VideoFrame.from_ndarray(grey, format="rgb24")
+            frame.pts, frame.time_base = int(at), Fraction(1, 30)
+            file.mux(video.encode(frame))
+        file.mux(video.encode(None))
+    return out.getvalue(), float(times[-1] + 1) / 30
+
+
+def rf64(seconds: float) -> bytes:
+    """A WAV of 64 bits, as recorders write it for long takes."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="wav", options={"rf64": "always"}) as file:
+        audio = file.add_stream("pcm_s16le", rate=SAMPLES, layout="mono")
+        _sing(file, audio, seconds, SAMPLES)
+    return out.getvalue()
+
+
+RAMP_SIZE = (512, 64)
+LIMITED_RANGE, FULL_RANGE = 1, 2
+
+
+def ramp_greys() -> list[float]:
+    """The greys of `ramp`, from 0 to 255, one for each 32 pixels of its width."""
+    return [round(255 * step / 15) for step in range(16)]
+
+
+@functools.cache
+def ramp(*, full: bool, matrix: int) -> bytes:
+    """An MP4 of 3 s that shows 16 greys from black to white side by side, in one range of values or the other.
+
+    `matrix` is what its tags say of matrix, primaries and transfer; 2 says nothing.
+    """
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as file:
+        video = file.add_stream("libx264", rate=RATE, options={"crf": "1"})
+        video.width, video.height, video.pix_fmt = *RAMP_SIZE, "yuvj420p" if full else "yuv420p"
+        context = video.codec_context
+        context.color_range = FULL_RANGE if full else LIMITED_RANGE
+        context.colorspace = context.color_primaries = context.color_trc = matrix
+        for _ in range(3 * RATE):
+            frame = av.VideoFrame(*RAMP_SIZE, video.pix_fmt)
+            greys = np.repeat(ramp_greys(), RAMP_SIZE[0] // 16)
+            line = greys if full else 16 + greys * 219 / 255
+            frame.planes[0].update(np.tile(np.round(line).astype(np.uint8), (RAMP_SIZE[1], 1)).tobytes())
+            for plane in frame.planes[1:]:
+                plane.update(bytes([128]) * plane.buffer_size)
+            file.mux(video.encode(frame))
+        file.mux(video.encode(None))
+    return out.getvalue()
+
+
+def rgb_film(colour: tuple[int, int, int]) -> bytes:
+    """A MOV of 3 s of one colour, stored as red, green and blue, as screens are recorded without loss."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mov") as file:
+        video = file.add_stream("png", rate=RATE)
+        video.width, video.height, video.pix_fmt = *SIZE, "rgb24"
+        for _ in range(3 * RATE):
+            pixels = np.full((SIZE[1], SIZE[0], 3), colour, dtype=np.uint8)
+            file.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         file.mux(video.encode(None))
     return out.getvalue()

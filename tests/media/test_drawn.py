@@ -72,8 +72,8 @@ def test_a_thumbnail_is_for_pictures_and_a_poster_for_videos(saved: Saved) -> No
     assert refusal(poster, saved(made.picture())) == "This is not a video."
     assert refusal(poster, saved(made.sound(2.0))) == "This is not a video."
     assert refusal(poster, saved(made.sound(2.0, "mp4"))) == "This is not a video."
-    assert refusal(thumbnail, saved(made.clip(2.0))) == "This is not a picture."
+    assert refusal(thumbnail, saved(made.clip(2.0))) == "This is not an image."
 
 
 def test_a_bomb_is_not_drawn(saved: Saved) -> None:
-    assert refusal(thumbnail, saved(made.huge("PNG"))).startswith("This picture is 30000 x 30000 pixels;")
+    assert refusal(thumbnail, saved(made.huge("PNG"))).startswith("This image is 30000 x 30000 pixels;")

@@ -35,7 +35,7 @@ SOUNDS: dict[str, tuple[Make, str]] = {
     "wav": (lambda: made.sound(4.0), "wav"),
     "m4a": (lambda: made.sound(4.0, "ipod"), "m4a"),
     "mp4 without a picture": (lambda: made.sound(4.0, "mp4"), "m4a"),
-    "ogg": (lambda: made.sound(4.0, "ogg"), "ogg"),
+    "opus in ogg": (lambda: made.sound(4.0, "ogg"), "opus"),
     "flac": (lambda: made.sound(4.0, "flac"), "flac"),
 }
 TOLERANCE_S = 0.1

@@ -15,7 +15,7 @@ from weryai_ui.media import MEDIA_LIMITS, measure
 
 CUT_OFF = "This file is cut off: its end is missing."
 DAMAGED = "This file is cut off or damaged: it could not be measured."
-A_PLAYLIST = "This is a playlist that names other files, not a picture, video or audio."
+A_PLAYLIST = "This is a playlist that names other files, not an image, video or audio."
 PADDING = bytes(64)
 
 
@@ -23,25 +23,25 @@ PADDING = bytes(64)
     ("content", "sentence"),
     [
         pytest.param(b"", "The file is empty.", id="nothing"),
-        pytest.param(made.archive(), "This is a ZIP archive, not a picture, video or audio.", id="zip"),
-        pytest.param(b"<!DOCTYPE html><p>", "This is a web page, not a picture, video or audio.", id="html"),
-        pytest.param(b"\xef\xbb\xbf \n<HTML>", "This is a web page, not a picture, video or audio.", id="html, marked"),
+        pytest.param(made.archive(), "This is a ZIP archive, not an image, video or audio.", id="zip"),
+        pytest.param(b"<!DOCTYPE html><p>", "This is a web page, not an image, video or audio.", id="html"),
+        pytest.param(b"\xef\xbb\xbf \n<HTML>", "This is a web page, not an image, video or audio.", id="html, marked"),
         pytest.param(made.playlist("http://a.example/"), A_PLAYLIST, id="m3u8"),
         pytest.param(b"ffconcat version 1.0\nfile a", A_PLAYLIST, id="concat"),
-        pytest.param(b"v=0\r\no=", "This is a description of a stream, not a picture, video or audio.", id="sdp"),
-        pytest.param(b"%PDF-1.7", "This is a PDF document, not a picture, video or audio.", id="pdf"),
-        pytest.param("Grüße".encode(), "This is a text file, not a picture, video or audio.", id="text"),
+        pytest.param(b"v=0\r\no=", "This is a description of a stream, not an image, video or audio.", id="sdp"),
+        pytest.param(b"%PDF-1.7", "This is a PDF document, not an image, video or audio.", id="pdf"),
+        pytest.param("Grüße".encode(), "This is a text file, not an image, video or audio.", id="text"),
         pytest.param(
             b"\0\0\0\x18ftypheic" + PADDING,
-            "This is a HEIC picture, which cannot be used here: save it as JPG or PNG.",
+            "This is a HEIC image, which cannot be used here: save it as JPG or PNG.",
             id="heic",
         ),
         pytest.param(
             b"RIFF\0\0\0\0AVI LIST",
-            "This is an AVI file, which cannot be used here: use MP4 or MOV for a video, MP3 or WAV for an audio.",
+            "This is an AVI video, which cannot be used here: convert it to MP4 or MOV.",
             id="avi",
         ),
-        pytest.param(bytes(99), "This is not a picture, video or audio that can be used here.", id="zeros"),
+        pytest.param(bytes(99), "This is not an image, video or audio that can be used here.", id="zeros"),
     ],
 )
 @pytest.mark.parametrize("name", ["a.png", "a.mp4"])
@@ -52,7 +52,7 @@ def test_what_is_no_media_is_named_for_what_it_is(saved: Saved, content: bytes, 
 @pytest.mark.parametrize(
     ("head", "size", "sentence"),
     [
-        (b"\x89PNG\r\n\x1a\n", 10_400_000, "The picture is 10.4 MB; the upload limit is 10 MB."),
+        (b"\x89PNG\r\n\x1a\n", 10_400_000, "The image is 10.4 MB; the upload limit is 10 MB."),
         (b"\0\0\0\x10ftypisom\0\0\0\0", 61_200_000, "The video is 61.2 MB; the upload limit is 50 MB."),
         (b"RIFF\0\0\0\0WAVE", 50_000_001, "The audio is 50.1 MB; the upload limit is 50 MB."),
     ],
@@ -72,12 +72,12 @@ def test_a_file_of_exactly_the_limit_is_taken(saved: Saved) -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
 def test_a_picture_of_30000_pixels_a_side_is_refused_by_its_header(saved: Saved, kind: str) -> None:
-    sentence = "This picture is 30000 x 30000 pixels; the limit here is 50 megapixels."
+    sentence = "This image is 30000 x 30000 pixels; the limit here is 50 megapixels."
     assert refusal(measure, saved(made.huge(kind))) == sentence
 
 
 def test_the_largest_webp_is_refused_by_its_header(saved: Saved) -> None:
-    sentence = "This picture is 16384 x 16384 pixels; the limit here is 50 megapixels."
+    sentence = "This image is 16384 x 16384 pixels; the limit here is 50 megapixels."
     assert refusal(measure, saved(made.huge("WEBP"))) == sentence
 
 
@@ -85,7 +85,7 @@ def test_the_largest_webp_is_refused_by_its_header(saved: Saved) -> None:
 def test_a_webp_without_extensions_is_refused_by_its_header_too(saved: Saved, lossless: bool) -> None:
     path = saved(made.plain_webp((320, 180), lossless))
     assert refusal(measure, path, limits=replace(MEDIA_LIMITS, pixels=320 * 180 - 1)).startswith(
-        "This picture is 320 x 180 pixels;"
+        "This image is 320 x 180 pixels;"
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from weryai_ui.media import HEAD_BYTES, MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaKind, sniff
+from weryai_ui.media import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaKind, head_of, sniff
 from weryai_ui.request import CLIP_MIN_SECONDS, REFERENCE_FIELDS
 
 MP3_FRAME = b"\xff\xfb\x90\x00"  # MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes
 MP3 = MP3_FRAME + bytes(413) + MP3_FRAME
 EBML = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82"
 ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + bytes(10)
+
+
+APE = b"APETAGEX\xd0\x07\0\0" + (8).to_bytes(4, "little") + bytes(16) + bytes(8)
 
 
 def box(brand: bytes, *compatible: bytes) -> bytes:
@@ -52,18 +57,21 @@ def box(brand: bytes, *compatible: bytes) -> bytes:
         pytest.param(MP3, "mp3", id="mp3"),
         pytest.param(MP3_FRAME, "mp3", id="mp3, four bytes of it"),
         pytest.param(ID3 + MP3, "mp3", id="mp3 behind a tag"),
-        pytest.param(
-            b"ID3\x04\x00\x00\x00\x7f\x7f\x7f" + bytes(100), "mp3", id="mp3 behind a tag longer than the head"
-        ),
+        pytest.param(ID3 + ID3 + MP3, "mp3", id="mp3 behind two tags"),
+        pytest.param(ID3 + APE + MP3, "mp3", id="mp3 behind tags of two makers"),
         pytest.param(ID3 + b"fLaC", "flac", id="flac behind a tag"),
         pytest.param(b"RIFF\0\0\0\0WAVEfmt ", "wav", id="wav"),
-        pytest.param(b"RF64\xff\xff\xff\xffWAVE", "wav", id="wav of 64 bits"),
+        pytest.param(b"RF64\xff\xff\xff\xffWAVE", "rf64", id="wav of 64 bits"),
         pytest.param(b"OggS\0\2", "ogg", id="ogg"),
+        pytest.param(b"OggS\0\2" + bytes(22) + b"OpusHead", "opus", id="opus"),
+        pytest.param(
+            b"OggS\0\2" + bytes(22) + b"\x01vorbisOggS\0\2" + bytes(22) + b"\x80theora", "ogv", id="ogg video"
+        ),
         pytest.param(b"fLaC\0", "flac", id="flac"),
     ],
 )
 def test_a_file_is_known_by_its_first_bytes(head: bytes, extension: str) -> None:
-    found = sniff(head[:HEAD_BYTES])
+    found = sniff(head_of(io.BytesIO(head)))
     assert found is not None
     assert found[2] == extension
 
@@ -80,6 +88,8 @@ def test_a_file_is_known_by_its_first_bytes(head: bytes, extension: str) -> None
         pytest.param(b"\xff\xfe<\0h\0t\0m\0", id="text of 16 bits"),
         pytest.param(ID3 + b"#EXTM3U\nhttp://a.example/", id="a playlist behind a tag"),
         pytest.param(b"ID3\x04\x00\x00\xff\xff\xff\xff", id="a tag of an impossible size"),
+        pytest.param(b"ID3\x04\x00\x00\x00\x7f\x7f\x7f" + bytes(100), id="a tag that is longer than the file"),
+        pytest.param(b"junk" + MP3_FRAME + bytes(413) + MP3_FRAME + bytes(9), id="two frames behind junk, by chance"),
         pytest.param(box(b"heic", b"mif1"), id="heic"),
         pytest.param(box(b"avif", b"mif1", b"mp42"), id="avif"),
         pytest.param(box(b"XXXX", b"YYYY"), id="unknown brands"),
@@ -90,7 +100,7 @@ def test_a_file_is_known_by_its_first_bytes(head: bytes, extension: str) -> None
     ],
 )
 def test_what_is_not_ours_is_none(head: bytes) -> None:
-    assert sniff(head) is None
+    assert sniff(head_of(io.BytesIO(head))) is None
 
 
 @given(st.builds(bytes.__add__, st.sampled_from([b"", MP3_FRAME, ID3, EBML, b"\0\0\0\x20ftyp", b"RIFF"]), st.binary()))

@@ -32,6 +32,7 @@ NAMED_BY_VALUES: dict[str, str] = {
     "move.": "moves",
     "allowance.": "budget rules",
     "media_kind.": "kinds of media",
+    "file_kind.": "kinds of files",
     "badge.": "places to send to",
     "goes.": "places to send to",
     "example.": "examples",

@@ -21,6 +21,7 @@ from weryai_ui.media import whole
 from weryai_ui.media.limits import CHILD_THREADS
 from weryai_ui.media.pictures import save_jpeg
 from weryai_ui.media.protocol import Failed, Fault, Job
+from weryai_ui.media.shown import Drawer, shown_size
 
 DEMUXERS: Final = {
     "mp4": "mov",
@@ -30,12 +31,17 @@ DEMUXERS: Final = {
     "mkv": "matroska",
     "mp3": "mp3",
     "wav": "wav",
+    "rf64": "wav",
     "ogg": "ogg",
+    "ogv": "ogg",
+    "opus": "ogg",
     "flac": "flac",
 }
 """The one reader that may open a file, by its extension: no playlist, no stream description, no list of files."""
 CONFIRMED_S: Final = 0.1
 """How far the container's own length may be from its packets and be believed: it knows the padding at the ends."""
+STILL_CODECS: Final = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
+"""What a cover is stored as; a track of several such pictures is a video."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,14 @@ def _no_other(*_: object) -> None:
 
 def tracks(container: InputContainer) -> Tracks:
     """The first real video and the first audio."""
-    videos = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
+    videos = (stream for stream in container.streams.video if not _is_cover(stream))
     return Tracks(next(videos, None), next(iter(container.streams.audio), None))
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """Whether a track is a picture of the whole: marked as one, or a single frame as pictures are stored."""
+    marked = bool(stream.disposition & Disposition.attached_pic)
+    return marked or (stream.frames == 1 and stream.codec_context.name in STILL_CODECS)
 
 
 def origin(container: InputContainer) -> float:
@@ -91,50 +103,78 @@ def frames(packet: Packet[Any]) -> list[Any]:
 # --- measuring ------------------------------------------------------------------------------------
 
 
+@dataclass
+class Span:
+    """Where a clip begins and ends by its packets, in seconds on its own clock.
+
+    How long the last picture stands is known for sure to the container alone: a packet says how long it is until the
+    next one in the order of decoding, which is another one where pictures refer to later ones. So the end lies
+    between `least` and `most`.
+    """
+
+    begin: float = math.inf
+    least: float = -math.inf
+    most: float = -math.inf
+    last_shown: float = -math.inf
+
+    def take(self, packet: Packet[Any]) -> None:
+        """One packet more."""
+        at = packet.pts if packet.pts is not None else packet.dts
+        if not packet.size or at is None or packet.is_discard:
+            return
+        start, end = (float(each * packet.time_base) for each in (at, at + (packet.duration or 0)))
+        self.begin = min(self.begin, start)
+        if not isinstance(packet.stream, VideoStream):
+            self.least, self.most = max(self.least, end - CONFIRMED_S), max(self.most, end)
+        elif start >= self.last_shown:
+            self.last_shown = start
+            self.least, self.most = max(self.least, start), max(self.most, end)
+
+
 def clip(job: Job) -> dict[str, Any]:
     """Width and height in pixels as shown (None without a picture), the length in seconds, whether there is sound."""
     if whole.ends_early(job.media, job.extension):
         raise Failed(Fault.CUT_OFF)
+    declared = whole.declared_seconds(job.media, job.extension)
     with opened(job) as container:
         found = tracks(container)
         if not found.all:
             raise Failed(Fault.NO_CLIP)
         if found.video is not None:
             job.check_pixels(found.video.width, found.video.height)
-        first, counted = _read_through(container, found)
-        width, height = (None, None) if found.video is None else shown_size(first)
+        first, span = _read_through(container, found)
+        width, height = (None, None) if found.video is None else shown_size(first, found.video)
         job.check_pixels(width or 0, height or 0)
         sounds = found.audio is not None
-        return {"width": width, "height": height, "duration_s": _length(container, counted), "has_audio": sounds}
+        return {
+            "width": width,
+            "height": height,
+            "duration_s": _length(container, span, declared),
+            "has_audio": sounds,
+        }
 
 
-def _read_through(container: InputContainer, found: Tracks) -> tuple[Any, float]:
-    """The first frame of the first track, and the seconds from the first packet shown to the end of the last."""
-    first = None
-    begin, end = math.inf, -math.inf
+def _read_through(container: InputContainer, found: Tracks) -> tuple[Any, Span]:
+    """The first frame of the first track, and the span of all packets."""
+    first, span = None, Span()
     for packet in container.demux(*found.all):
         if first is None and packet.stream is found.all[0]:
             first = next(iter(frames(packet)), None)
-        start = packet.pts if packet.pts is not None else packet.dts
-        if packet.size and start is not None and not packet.is_discard:
-            begin = min(begin, float(start * packet.time_base))
-            end = max(end, float((start + (packet.duration or 0)) * packet.time_base))
+        span.take(packet)
     if first is None:
         raise Failed(Fault.DAMAGED)
-    return first, end - max(begin, origin(container))
+    return first, span
 
 
-def _length(container: InputContainer, counted: float) -> float:
-    declared = (container.duration or 0) / av.time_base
-    seconds = declared if abs(declared - counted) <= CONFIRMED_S else counted
-    if seconds <= 0:
+def _length(container: InputContainer, span: Span, declared: float | None) -> float:
+    """Seconds: what the container says where its packets bear it out, else up to the end of the last one shown."""
+    begin = max(span.begin, origin(container))
+    for said in (declared, (container.duration or 0) / av.time_base):
+        if said is not None and span.least < begin + said <= span.most + CONFIRMED_S:
+            return said
+    if span.most <= begin:
         raise Failed(Fault.DAMAGED)
-    return seconds
-
-
-def shown_size(frame: VideoFrame) -> tuple[int, int]:
-    """Width and height in pixels, turned as the frame's rotation says."""
-    return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)
+    return span.most - begin
 
 
 # --- one moment -----------------------------------------------------------------------------------
@@ -143,18 +183,16 @@ def shown_size(frame: VideoFrame) -> tuple[int, int]:
 def poster(job: Job) -> dict[str, Any]:
     """A JPEG of the frame shown at `figures["at_s"]` seconds; its longer side at most `figures["side"]` pixels."""
     side = int(job.figures["side"])
-    frame = frame_at(job, job.figures["at_s"])
-    scale = min(1.0, side / max(frame.width, frame.height))
-    width, height = (max(1, round(length * scale)) for length in (frame.width, frame.height))
-    image: Image.Image = frame.reformat(width, height, "rgb24").to_image()  # type: ignore[no-untyped-call]
-    if frame.rotation % 360:
-        image = image.rotate(frame.rotation, expand=True)
+    frame, size = frame_at(job, job.figures["at_s"])
+    scale = min(1.0, side / max(size))
+    width, height = (max(1, round(length * scale)) for length in size)
+    image: Image.Image = Drawer("rgb24").of(frame, width, height).to_image()  # type: ignore[no-untyped-call]
     save_jpeg(image, side, job.made)
     return {}
 
 
-def frame_at(job: Job, at_s: float) -> VideoFrame:
-    """The frame shown at a moment, or the last one; raises `Failed` where there is none."""
+def frame_at(job: Job, at_s: float) -> tuple[VideoFrame, tuple[int, int]]:
+    """The frame shown at a moment, or the last one, and its size as shown; raises `Failed` where there is none."""
     found: VideoFrame | None = None
     key = keyframe_before(job, at_s)
     with opened(job) as container:
@@ -162,11 +200,11 @@ def frame_at(job: Job, at_s: float) -> VideoFrame:
         for packet in itertools.islice(container.demux(video), key, None):
             for frame in frames(packet):
                 if found is not None and seconds_of(frame) - origin(container) > at_s:
-                    return found
+                    return found, shown_size(found, video)
                 found = frame
-    if found is None:
-        raise Failed(Fault.DAMAGED)
-    return found
+        if found is None:
+            raise Failed(Fault.DAMAGED)
+        return found, shown_size(found, video)
 
 
 def picture_track(container: InputContainer, job: Job) -> VideoStream:

@@ -15,7 +15,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from weryai_ui.media.clips import frame_at, frames, keyframe_before, opened, origin, seconds_of, shown_size, tracks
+from weryai_ui.media.clips import frame_at, frames, keyframe_before, opened, origin, seconds_of, tracks
 from weryai_ui.media.cut_pictures import Pictures
 from weryai_ui.media.cut_sound import Sound, rate_of
 from weryai_ui.media.protocol import Failed, Fault, Job
@@ -54,7 +54,8 @@ def _shape(job: Job, start_s: float) -> Shape | None:
     with opened(job) as container:
         if tracks(container).video is None:
             return None
-    return Shape(shown_size(frame_at(job, start_s)), keyframe_before(job, start_s))
+    _, size = frame_at(job, start_s)
+    return Shape(size, keyframe_before(job, start_s))
 
 
 def _makers(

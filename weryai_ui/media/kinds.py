@@ -1,15 +1,19 @@
-"""What a file is by its first bytes, whatever its name says. Pure: nothing here parses a file.
+"""What a file is by its first bytes, whatever its name says. Nothing here parses a file.
 
-Sources: the formats' own specifications (PNG, GIF, JPEG, RIFF, ISO 14496-12, Matroska, MPEG-1 audio, Ogg, FLAC).
+Sources: the formats' own specifications (PNG, GIF, JPEG, RIFF, ISO 14496-12, Matroska, MPEG-1 audio, Ogg, FLAC, ID3).
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import BinaryIO, Final
 
-HEAD_BYTES: Final = 4096
-"""How much of a file `sniff` wants to see: two frames of the longest MP3."""
+from weryai_ui.media.others import PICTURE_BRANDS, brands, other
+
+HEAD_BYTES: Final = 65_536
+"""How much of a file `sniff` wants to see: recorders write some junk before the first frame of an MP3."""
+MOST_TAGS: Final = 16
+"""Tags in a row: each tagger that does not know the one before puts its own in front."""
 
 
 class MediaKind(StrEnum):
@@ -29,21 +33,49 @@ MIMES: Final[dict[str, tuple[MediaKind, str]]] = {
     "mov": (MediaKind.VIDEO, "video/quicktime"),
     "webm": (MediaKind.VIDEO, "video/webm"),
     "mkv": (MediaKind.VIDEO, "video/x-matroska"),
+    "ogv": (MediaKind.VIDEO, "video/ogg"),
     "mp3": (MediaKind.AUDIO, "audio/mpeg"),
     "wav": (MediaKind.AUDIO, "audio/wav"),
+    "rf64": (MediaKind.AUDIO, "audio/wav"),
     "m4a": (MediaKind.AUDIO, "audio/mp4"),
     "ogg": (MediaKind.AUDIO, "audio/ogg"),
+    "opus": (MediaKind.AUDIO, "audio/ogg"),
     "flac": (MediaKind.AUDIO, "audio/flac"),
 }
 
 _SOUND_BRANDS = (b"M4A", b"M4B", b"M4P")
-_PICTURE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif", b"avis")
 _MOVIE_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"3gp", b"3g2", b"f4v", b"XAVC", b"mmp4")
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"pnot")
 
 
+def head_of(file: BinaryIO) -> bytes:
+    """The first bytes of a file, behind the tags (ID3, APE) that some programs put in front of a sound."""
+    at = 0
+    head = file.read(HEAD_BYTES)
+    for _ in range(MOST_TAGS):
+        size = _tag_bytes(head)
+        if not size:
+            break
+        at += size
+        file.seek(at)
+        head = file.read(HEAD_BYTES)
+    return head
+
+
+def _tag_bytes(head: bytes) -> int:
+    """The length of the tag that a file begins with, its own header and footer counted; 0 without one."""
+    if head[:8] == b"APETAGEX" and len(head) >= 32:
+        return 32 + int.from_bytes(head[12:16], "little")
+    if head[:3] != b"ID3" or len(head) < 10 or head[3] == 0xFF or any(byte & 0x80 for byte in head[6:10]):
+        return 0
+    size = 0
+    for byte in head[6:10]:
+        size = size << 7 | byte
+    return 10 + size + (10 if head[5] & 0x10 else 0)
+
+
 def sniff(head: bytes) -> tuple[MediaKind, str, str] | None:
-    """Kind, mime type and extension of a file by its first bytes (`HEAD_BYTES` of them); None if it is none of ours.
+    """Kind, mime type and extension of a file by its first bytes (`head_of`); None if it is none that can be read.
 
     MP4 without a picture cannot be told from one with by its head: `measure` decides.
     """
@@ -55,17 +87,21 @@ def _extension(head: bytes) -> str | None:
     for magic, extension in _FIXED:
         if head.startswith(magic):
             return extension
-    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
+    if head[:4] == b"RIFF":
         return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12])
+    if head[:4] in (b"RF64", b"BW64"):
+        return "rf64" if head[8:12] == b"WAVE" else None
+    if head.startswith(b"OggS"):
+        return _ogg(head)
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return _matroska(head)
     if head[4:8] == b"ftyp":
         return _boxes(head)
     if head[4:8] in _OLD_QUICKTIME:
         return "mov"
-    if head.startswith(b"ID3"):
-        return _after_id3(head)
-    return "mp3" if _mp3_frames(head, 0) else None
+    if _mp3_frames(head, 0, 2):
+        return "mp3"
+    return "mp3" if other(head) is None and _mp3_behind_junk(head) else None
 
 
 _FIXED = (
@@ -73,7 +109,6 @@ _FIXED = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
-    (b"OggS", "ogg"),
     (b"fLaC", "flac"),
 )
 
@@ -87,35 +122,26 @@ def _matroska(head: bytes) -> str | None:
     return {b"webm": "webm", b"matroska": "mkv"}.get(doctype.rstrip(b"\0"))
 
 
+def _ogg(head: bytes) -> str:
+    """By the first packets of its streams, which come before everything else: a picture, or which sound."""
+    first = head[:4096]
+    if b"\x80theora" in first or b"\x01video\0" in first or b"BBCD\0" in first:
+        return "ogv"
+    return "opus" if b"OpusHead" in first else "ogg"
+
+
 def _boxes(head: bytes) -> str | None:
     """The brand in the ftyp box; where the first is nobody we know, the compatible ones."""
-    size = int.from_bytes(head[:4], "big")
-    if size < 16 or size % 4:
-        return None
-    listed = head[16 : min(size, 256)]
-    for brand in (head[8:12], *(listed[at : at + 4] for at in range(0, len(listed), 4))):
+    for brand in brands(head):
         if brand == b"qt  ":
             return "mov"
         if brand.startswith(_SOUND_BRANDS):
             return "m4a"
-        if brand.startswith(_PICTURE_BRANDS):
+        if brand in PICTURE_BRANDS:
             return None
         if brand.startswith(_MOVIE_BRANDS):
             return "mp4"
     return None
-
-
-def _after_id3(head: bytes) -> str | None:
-    """MP3 or FLAC behind an ID3v2 tag; a tag longer than the head is taken at its word."""
-    if len(head) < 10 or head[3] == 0xFF or any(byte & 0x80 for byte in head[6:10]):
-        return None
-    size = 0
-    for byte in head[6:10]:
-        size = size << 7 | byte
-    behind = head[10 + size :].lstrip(b"\0")
-    if behind.startswith(b"fLaC"):
-        return "flac"
-    return "mp3" if len(behind) < 4 or _mp3_frames(behind, 0) else None
 
 
 _BITRATES = {
@@ -127,13 +153,34 @@ _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 """Samples a second by the version's two bits; 1 is reserved."""
 
 
-def _mp3_frames(head: bytes, at: int) -> bool:
-    """Whether a layer III frame starts there, and another behind it where the head reaches that far."""
-    length = _mp3_frame(head[at : at + 4])
-    if length is None:
-        return False
-    following = head[at + length : at + length + 4]
-    return len(following) < 4 or _mp3_frame(following) is not None
+JUNK_FRAMES: Final = 4
+"""Frames in a row behind junk, so that bytes that look like one by chance are not taken for a sound."""
+
+
+def _mp3_behind_junk(head: bytes) -> bool:
+    """Whether frames of layer III begin somewhere in the head."""
+    at = head.find(b"\xff", 1)
+    while at >= 0:
+        if len(head) - at > JUNK_FRAMES and _mp3_frames(head, at, JUNK_FRAMES, whole=True):
+            return True
+        at = head.find(b"\xff", at + 1)
+    return False
+
+
+def _mp3_frames(head: bytes, at: int, count: int, *, whole: bool = False) -> bool:
+    """Whether so many frames of layer III follow each other from there on, as far as the head reaches.
+
+    `whole`: the head has to reach that far.
+    """
+    for number in range(count):
+        header = head[at : at + 4]
+        if number and len(header) < 4 and not whole:
+            return True
+        length = _mp3_frame(header)
+        if length is None:
+            return False
+        at += length
+    return True
 
 
 def _mp3_frame(header: bytes) -> int | None:

@@ -49,5 +49,9 @@ class MediaLimits:
     memory_bytes: int = 1 << 30
     """Address space of a child, where the platform can limit it."""
 
+    def bytes_of(self, kind: MediaKind) -> int:
+        """The most bytes that a file of a kind may have."""
+        return self.picture_bytes if kind is MediaKind.IMAGE else self.clip_bytes
+
 
 MEDIA_LIMITS: Final = MediaLimits()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from weryai_ui.media import child
-from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, sniff
+from weryai_ui.media.kinds import MIMES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.protocol import Fault
-from weryai_ui.media.sentences import MediaRefused, faulty, not_ours, too_heavy, too_many_pixels
+from weryai_ui.media.sentences import MediaRefused, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
 from weryai_ui.words import say
 
 
@@ -90,15 +90,14 @@ def known(path: Path, limits: MediaLimits) -> Iterator[Known]:
     """The file, open, once its first bytes and its size are in order. Raises `MediaRefused`."""
     with _opened(path) as file:
         size = os.fstat(file.fileno()).st_size
-        head = file.read(HEAD_BYTES)
-        if not head:
+        if not size:
             raise MediaRefused(say("media.empty"))
+        head = head_of(file)
         found = sniff(head)
         if found is None:
             raise MediaRefused(not_ours(head))
-        limit = limits.picture_bytes if found[0] is MediaKind.IMAGE else limits.clip_bytes
-        if size > limit:
-            raise MediaRefused(too_heavy(found[0], size, limit))
+        if size > (limit := limits.bytes_of(found[0])):
+            raise TooHeavy(too_heavy(found[0], size, limit))
         file.seek(0)
         yield Known(file, size, *found)
 
@@ -148,14 +147,17 @@ def _media(found: Known, report: dict[str, Any]) -> Media:
     )
 
 
+_SHOWN_AS = {"m4a": "mp4", "ogg": "ogv", "opus": "ogv"}
+_SOUND_OF = {"mp4": "m4a", "mov": "m4a", "ogv": "ogg"}
+
+
 def _by_tracks(found: Known, shown: bool) -> tuple[MediaKind, str, str]:
     """Kind, mime type and extension of a clip: MP4 is a video when it shows something, whatever its brand."""
-    if found.extension == "m4a" and shown:
-        return (*MIMES["mp4"], "mp4")
+    other = (_SHOWN_AS if shown else _SOUND_OF).get(found.extension)
+    if other is not None:
+        return (*MIMES[other], other)
     if found.kind is MediaKind.AUDIO or shown:
         return found.kind, found.mime, found.extension
-    if found.extension in ("mp4", "mov"):
-        return (*MIMES["m4a"], "m4a")
     return MediaKind.AUDIO, found.mime.replace("video/", "audio/"), found.extension
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Final
+import warnings
+from typing import Any, BinaryIO, Final, cast
 
 from PIL import Image, ImageOps
 
@@ -20,7 +21,7 @@ def picture(job: Job) -> dict[str, Any]:
     with _opened(job) as image:
         image.load()
         width, height = image.size
-        if image.getexif().get(_ORIENTATION) in _LYING:
+        if _orientation(image) in _LYING:
             width, height = height, width
         return {"width": width, "height": height}
 
@@ -30,12 +31,25 @@ def thumbnail(job: Job) -> dict[str, Any]:
     with _opened(job) as image:
         side = int(job.figures["side"])
         image.draft("RGB", (2 * side, 2 * side))
-        save_jpeg(ImageOps.exif_transpose(image), side, job.made)
+        save_jpeg(ImageOps.exif_transpose(image) if _orientation(image) else image, side, job.made)
     return {}
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the picture is turned, by EXIF; 0 without a word, or with two, of which browsers believe none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # Pillow warns of several values, and takes the first
+        try:
+            found = image.getexif().get(_ORIENTATION, 0)
+        except UserWarning:
+            return 0
+    return found if isinstance(found, int) else 0
 
 
 def save_jpeg(image: Image.Image, side: int, made: BinaryIO) -> None:
     """Write a picture as a JPEG of at most `side` pixels a side, what is transparent turned white."""
+    if image.mode.startswith("I"):
+        image = _eight_bits(image)
     if image.mode != "RGB":
         image = image.convert("RGBA")
     image.thumbnail((side, side))
@@ -44,6 +58,16 @@ def save_jpeg(image: Image.Image, side: int, made: BinaryIO) -> None:
         image = Image.new("RGB", clear.size, "white")
         image.paste(clear, mask=clear.getchannel("A"))
     image.save(made, "JPEG", quality=JPEG_QUALITY)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits a pixel with 8; Pillow by itself turns all that is above 255 white.
+
+    Sensors write 12 bits into the lower part: by their brightest value, since nothing else says so.
+    """
+    _, brightest = cast(tuple[int, int], image.getextrema())
+    step = 1 if brightest <= 0xFF else 16 if brightest <= 0xFFF else 256
+    return image.convert("I").point(lambda value: value * (1 / step)).convert("L")
 
 
 def _opened(job: Job) -> Image.Image:

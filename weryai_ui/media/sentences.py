@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from weryai_ui.errors import StudioError
 from weryai_ui.media.kinds import MediaKind
-from weryai_ui.media.limits import MEGABYTE, MEGAPIXEL, MediaLimits
+from weryai_ui.media.limits import MEGABYTE, MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
+from weryai_ui.media.others import Way, other
 from weryai_ui.media.protocol import Fault
 from weryai_ui.words import say
 
 
 class MediaRefused(StudioError):
     """A file cannot be used; the text is one sentence for the person who chose it."""
+
+
+class TooHeavy(MediaRefused):
+    """A file has more bytes than one of its kind may have."""
 
 
 _FAULTS: dict[str, str] = {
@@ -24,45 +30,11 @@ _FAULTS: dict[str, str] = {
     Fault.NO_PICTURE: "media.not_a_video",
 }
 
-_NOT_MEDIA = "media.other"
-_OTHER_PICTURE = "media.other_picture"
-_OTHER_CLIP = "media.other_clip"
-
-# What a file is by its first bytes: the sentence, and the words for it.
-_OTHERS: tuple[tuple[int, bytes, str, str], ...] = (
-    (0, b"PK\x03\x04", _NOT_MEDIA, "file_kind.zip"),
-    (0, b"PK\x05\x06", _NOT_MEDIA, "file_kind.zip"),
-    (0, b"Rar!", _NOT_MEDIA, "file_kind.rar"),
-    (0, b"7z\xbc\xaf\x27\x1c", _NOT_MEDIA, "file_kind.7z"),
-    (0, b"\x1f\x8b", _NOT_MEDIA, "file_kind.gzip"),
-    (0, b"%PDF", _NOT_MEDIA, "file_kind.pdf"),
-    (0, b"MZ", _NOT_MEDIA, "file_kind.program"),
-    (0, b"\x7fELF", _NOT_MEDIA, "file_kind.program"),
-    (4, b"ftypavi", _OTHER_PICTURE, "file_kind.avif"),
-    (4, b"ftyphe", _OTHER_PICTURE, "file_kind.heic"),
-    (4, b"ftypmif1", _OTHER_PICTURE, "file_kind.heic"),
-    (4, b"ftypmsf1", _OTHER_PICTURE, "file_kind.heic"),
-    (0, b"BM", _OTHER_PICTURE, "file_kind.bmp"),
-    (0, b"II*\0", _OTHER_PICTURE, "file_kind.tiff"),
-    (0, b"MM\0*", _OTHER_PICTURE, "file_kind.tiff"),
-    (8, b"AVI ", _OTHER_CLIP, "file_kind.avi"),
-    (0, b"FLV\x01", _OTHER_CLIP, "file_kind.flv"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _OTHER_CLIP, "file_kind.windows_media"),
-    (0, b"FORM", _OTHER_CLIP, "file_kind.aiff"),
-    (0, b"#!AMR", _OTHER_CLIP, "file_kind.amr"),
-    (0, b"\xff\xf1", _OTHER_CLIP, "file_kind.aac"),
-    (0, b"\xff\xf9", _OTHER_CLIP, "file_kind.aac"),
-)
-_TEXTS: tuple[tuple[bytes, str, str], ...] = (
-    (b"#extm3u", _NOT_MEDIA, "file_kind.playlist"),
-    (b"ffconcat", _NOT_MEDIA, "file_kind.playlist"),
-    (b"[playlist]", _NOT_MEDIA, "file_kind.playlist"),
-    (b"v=0", _NOT_MEDIA, "file_kind.stream"),
-    (b"<!doctype html", _NOT_MEDIA, "file_kind.web_page"),
-    (b"<html", _NOT_MEDIA, "file_kind.web_page"),
-    (b"<svg", _OTHER_PICTURE, "file_kind.svg"),
-    (b"<?xml", _NOT_MEDIA, "file_kind.xml"),
-)
+_WAYS: Mapping[MediaKind, Way] = {
+    MediaKind.IMAGE: Way.IMAGE,
+    MediaKind.VIDEO: Way.VIDEO,
+    MediaKind.AUDIO: Way.AUDIO,
+}
 
 
 def faulty(fault: object) -> str:
@@ -72,16 +44,17 @@ def faulty(fault: object) -> str:
 
 def not_ours(head: bytes) -> str:
     """What a file is instead, by its first bytes."""
-    for offset, magic, sentence, what in _OTHERS:
-        if head[offset:].startswith(magic):
-            return say(sentence, what=say(what))
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for opening, sentence, what in _TEXTS:
-        if text.startswith(opening):
-            return say(sentence, what=say(what))
-    if text and b"\0" not in text and all(byte >= 32 or byte in b"\t\r\n\f" for byte in text):
-        return say(_NOT_MEDIA, what=say("file_kind.text"))
-    return say("media.unknown")
+    found = other(head)
+    if found is None:
+        return say("media.unknown")
+    return say(found.way, what=say(f"file_kind.{found.name}"))
+
+
+def not_taken(kind: MediaKind, extension: str) -> str | None:
+    """Why a file that can be read is none to upload, and what to make of it; None when the service takes its kind."""
+    if extension in UPLOAD_EXTENSIONS[kind]:
+        return None
+    return say(_WAYS[kind], what=say(f"file_kind.{extension}", kind=_noun(kind)))
 
 
 def too_heavy(kind: MediaKind, size: int, limit: int) -> str:

@@ -1,4 +1,5 @@
-"""Whether a clip's file ends before its own structure does: a download or a copy that was cut off.
+"""What a clip's file says of itself: whether it ends before its own structure does, as a download does that was cut
+off, and how many seconds it should play.
 
 MP4, MOV, WAV and WebM say how long they are. MP3, Ogg and FLAC are streams: a part of one is a shorter clip.
 Sources: ISO 14496-12 (boxes), Matroska (EBML), RIFF.
@@ -45,6 +46,46 @@ def _boxes_end(media: BinaryIO, size: int) -> int:
         if head[4:8] in _SAMPLES_AND_INDEX:
             furthest = at
     return furthest
+
+
+def declared_seconds(media: BinaryIO, extension: str) -> float | None:
+    """How long an MP4 or MOV says that it plays (mvhd); None where it does not say, and for other containers.
+
+    Read here, because FFmpeg takes another figure, which is wrong where pictures stand for different times.
+    """
+    if extension not in ("mp4", "mov", "m4a"):
+        return None
+    media.seek(0, os.SEEK_END)
+    movie = _box(media, b"moov", 0, media.tell())
+    header = movie and _box(media, b"mvhd", *movie)
+    if not header:
+        return None
+    media.seek(header[0])
+    body = media.read(32)
+    wide = body[:1] == b"\1"
+    scale, length = (body[20:24], body[24:32]) if wide else (body[12:16], body[16:20])
+    unknown = not int.from_bytes(scale, "big") or length in (b"", bytes(len(length)), b"\xff" * len(length))
+    return None if unknown else int.from_bytes(length, "big") / int.from_bytes(scale, "big")
+
+
+def _box(media: BinaryIO, name: bytes, at: int, end: int) -> tuple[int, int] | None:
+    """Where the body of the first box of a name begins and ends."""
+    for _ in range(MOST_PARTS):
+        if at + 8 > end:
+            break
+        media.seek(at)
+        head = media.read(16)
+        length, width = int.from_bytes(head[:4], "big"), 8
+        if length == 1:
+            length, width = int.from_bytes(head[8:16], "big"), 16
+        if length == 0:
+            length = end - at
+        if head[4:8] == name:
+            return at + width, min(at + length, end)
+        if length < width:
+            break
+        at += length
+    return None
 
 
 def _samples_end(media: BinaryIO, size: int) -> int:
