@@ -32,6 +32,11 @@ SECRET_CHARACTERS = 8
 MOST_TASKS = 1_000_000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LOOPBACK = tuple(ipaddress.ip_network(each) for each in ("127.0.0.1", "::1"))
+PROXIES_OF_SPACES = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+"""A Space is reached through the proxies of its host, and through nothing else."""
+
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
@@ -72,6 +77,7 @@ class Settings:
     share: bool = False
     on_space: bool = False
     reachable_from_elsewhere: bool = False
+    trusted_proxies: tuple[Network, ...] = LOOPBACK
     sandbox_pace: float = 1.0
 
     @property
@@ -79,6 +85,14 @@ class Settings:
         """Everything of the owner's that must not be written anywhere."""
         kept = (self.api_key, self.access_code, *self.logins.values())
         return tuple(secret.get_secret_value() for secret in kept if secret is not None)
+
+    def trusts(self, address: str) -> bool:
+        """Whether an address is a proxy that may name the client it speaks for."""
+        try:
+            client = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(client in network for network in self.trusted_proxies)
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -114,6 +128,7 @@ class Settings:
             share=_flag(environment, "GRADIO_SHARE"),
             on_space="SPACE_ID" in environment,
             reachable_from_elsewhere=_reachable_from_elsewhere(environment),
+            trusted_proxies=_proxies(environment),
             sandbox_pace=_number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
         )
         _check_doors(settings, environment)
@@ -248,6 +263,20 @@ def _number(environment: Mapping[str, str], name: str, default: float, bounds: t
     if not lowest <= number <= highest:
         raise SettingsError(f"{name} is {text!r}; it must be a number from {lowest:g} to {highest:g}.")
     return number
+
+
+def _proxies(environment: Mapping[str, str]) -> tuple[Network, ...]:
+    """Whose `X-Forwarded-For` is believed."""
+    text = environment.get("WERYAI_TRUSTED_PROXIES", "").strip()
+    if not text:
+        return LOOPBACK + (PROXIES_OF_SPACES if "SPACE_ID" in environment else ())
+    try:
+        return LOOPBACK + tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError:
+        raise SettingsError(
+            f"WERYAI_TRUSTED_PROXIES is {text!r}; it must be addresses or networks, such as 10.0.0.0/8, with commas "
+            "between them."
+        ) from None
 
 
 def _reachable_from_elsewhere(environment: Mapping[str, str]) -> bool:

@@ -101,3 +101,25 @@ def test_the_start_stops_with_one_sentence_and_no_traceback(tmp_path: Path, name
     assert run.returncode == 2
     assert run.stderr.count("\n") == 1
     assert name in run.stderr or "API key" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "trusted", "not_trusted"),
+    [
+        ({}, ["127.0.0.1", "::1"], ["10.0.0.1", "203.0.113.9", "", "a name"]),
+        ({"SPACE_ID": "ann/studio"}, ["127.0.0.1", "10.16.3.80", "172.17.0.1"], ["203.0.113.9"]),
+        ({"WERYAI_TRUSTED_PROXIES": "10.1.0.0/16, 203.0.113.9"}, ["10.1.2.3", "203.0.113.9", "::1"], ["10.2.0.1"]),
+        ({"WERYAI_TRUSTED_PROXIES": "10.1.0.0/16", "SPACE_ID": "ann/studio"}, ["10.1.2.3"], ["172.17.0.1"]),
+    ],
+)
+def test_proxies_are_believed_on_this_machine_and_where_the_owner_says_so(
+    environment: dict[str, str], trusted: list[str], not_trusted: list[str]
+) -> None:
+    settings = Settings.from_env(environment)
+    assert [each for each in (*trusted, *not_trusted) if settings.trusts(each)] == trusted
+
+
+@pytest.mark.parametrize("text", ["a name", "10.0.0.0/99", "10.0.0.1/8", "*"])
+def test_a_proxy_that_is_no_address_stops_the_start(text: str) -> None:
+    with pytest.raises(SettingsError, match="WERYAI_TRUSTED_PROXIES"):
+        Settings.from_env({"WERYAI_TRUSTED_PROXIES": text})

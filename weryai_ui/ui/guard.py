@@ -27,6 +27,11 @@ BODY_BYTES = 256 * 1024
 UPLOAD_BYTES = 64 * 1024 * 1024
 BODY_SECONDS = 30.0
 """A body that is no upload has to be here by then."""
+UPLOAD_SECONDS = 600.0
+LEAST_BYTES_PER_SECOND = 16 * 1024
+"""What a body brings on average at least; a slow phone brings three times as much."""
+GRACE_SECONDS = 10.0
+"""A client may keep silent for so long in all before that is asked."""
 REQUEST_ID = b"x-request-id"
 
 READS = frozenset({"GET", "HEAD"})
@@ -161,6 +166,23 @@ class Rules:
         return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """How slowly a body may come: seconds in all, and the bytes a second after a `grace`."""
+
+    seconds: float
+    bytes_per_second: float = LEAST_BYTES_PER_SECOND
+    grace: float = GRACE_SECONDS
+
+    def left(self, waited: float, read: int) -> float:
+        """Seconds that the client may still keep this app waiting, after so many waited and bytes read."""
+        return min(self.seconds, self.grace + read / self.bytes_per_second) - waited
+
+
+ARRIVAL = Arrival(BODY_SECONDS)
+UPLOAD_ARRIVAL = Arrival(UPLOAD_SECONDS)
+
+
 class Guard:
     """Refuses, caps and adds headers around an ASGI app; everything that is let through is passed on untouched."""
 
@@ -185,7 +207,7 @@ class Guard:
         refusal = self._refusal(scope["method"], path, headers)
         if refusal is None:
             own = self._is_own(path)
-            body = _Body(receive, headers, UPLOAD_BYTES if own else BODY_BYTES)
+            body = _Body(receive, headers, *((UPLOAD_BYTES, UPLOAD_ARRIVAL) if own else (BODY_BYTES, ARRIVAL)))
             refusal = await self._pass_on(scope, headers, body, answer, streamed=own)
         if refusal is not None:
             await answer.refuse(*refusal)
@@ -228,39 +250,46 @@ class Guard:
             return 413, "The request is too large."
         inner = {**scope, "headers": headers}
         if not streamed and scope["method"] not in READS:
-            try:
-                await asyncio.wait_for(body.read_all(), BODY_SECONDS)
-            except TimeoutError:
-                return 408, "The request took too long."
-            if body.too_large:
-                return 413, "The request is too large."
+            await body.read_all()
+            if body.refusal is not None:
+                return body.refusal
             has_body = bool(body.whole) or scope["method"] in WRITES
             if has_body and not LOGIN_PATH.fullmatch(route_path(scope)) and not is_plain_json(headers, body.whole):
                 return 400, "This takes JSON, and no files."
+
+        async def send(message: Message) -> None:
+            # An app that was cut off in the middle of a body takes the caller for gone; the refusal below says why.
+            if body.refusal is None or answer.status is not None:
+                await answer.send(message)
+
         try:
-            await self._app(inner, body.receive, answer.send)
+            await self._app(inner, body.receive, send)
         except Exception:
-            # An app that was cut off in the middle of a body complains; the refusal below says why.
-            if not body.too_large:
+            if body.refusal is None:
                 raise
-        return (413, "The request is too large.") if body.too_large else None
+        return body.refusal
 
 
 class _Body:
-    """A request's body up to a cap; beyond it the app sees a caller that has gone."""
+    """A request's body up to a cap, and no slower than it may be; beyond that the app sees a caller that has gone."""
 
-    def __init__(self, receive: Receive, headers: Iterable[tuple[bytes, bytes]], cap: int) -> None:
+    def __init__(
+        self, receive: Receive, headers: Iterable[tuple[bytes, bytes]], cap: int, arrival: Arrival = ARRIVAL
+    ) -> None:
         self.cap = cap
-        self.too_large = False
+        self.refusal: tuple[int, str] | None = None
         self.announced = _announced(headers)
         self._receive = receive
+        self._arrival = arrival
         self._read = 0
+        self._waited = 0.0
         self._kept: Message | None = None
+        self._is_whole = False
 
     async def read_all(self) -> None:
         """Takes the whole body in, to be given out by `receive` as one message."""
         blocks, more = [], True
-        while more and not self.too_large:
+        while more and self.refusal is None:
             message = await self._take()
             blocks.append(message.get("body", b""))
             more = message["type"] == "http.request" and message.get("more_body", False)
@@ -282,12 +311,24 @@ class _Body:
         return await self._take()
 
     async def _take(self) -> Message:
-        message = await self._receive()
+        if self._is_whole:
+            # What comes now is the end of the connection, for which nobody has a time.
+            return await self._receive()
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._arrival.left(self._waited, self._read)):
+                message = await self._receive()
+        except TimeoutError:
+            return self._refuse(408, "The request took too long.")
+        # Only what the client keeps this app waiting is counted, and not what this app takes to write it down.
+        self._waited += time.monotonic() - began
         self._read += len(message.get("body", b""))
-        if self._read > self.cap:
-            self.too_large = True
-            return {"type": "http.disconnect"}
-        return message
+        self._is_whole = not message.get("more_body", False)
+        return self._refuse(413, "The request is too large.") if self._read > self.cap else message
+
+    def _refuse(self, status: int, words: str) -> Message:
+        self.refusal = (status, words)
+        return {"type": "http.disconnect"}
 
 
 class _Answer:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -15,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from weryai_ui.access import SendTo
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
-from weryai_ui.settings import Settings
+from weryai_ui.settings import Network, Settings
 from weryai_ui.ui import board_route, page, recorded, theme, upload_routes, webhook_route
+from weryai_ui.ui.connections import bounded_servers
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
 from weryai_ui.ui.transfer import light
@@ -52,26 +54,27 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     blocks = page.build(service, handlers)
     routes = _routes(service, handlers)
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
-    blocks.launch(
-        prevent_thread_lock=True,
-        # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
-        share=service.settings.share,
-        theme=theme.theme(),
-        head=theme.head(service.settings.models),
-        favicon_path=FAVICON,
-        app_kwargs={"routes": routes, "lifespan": _guarded(rules(service.settings, routes))},
-        auth=service.access.login if service.settings.logins else None,
-        # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
-        mcp_server=service.settings.mcp,
-        max_threads=MAX_THREADS,
-        state_session_capacity=SESSIONS_KEPT,
-        show_error=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        ssr_mode=False,
-        **settings,
-    )
+    with bounded_servers(service.settings.trusts):
+        blocks.launch(
+            prevent_thread_lock=True,
+            # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
+            share=service.settings.share,
+            theme=theme.theme(),
+            head=theme.head(service.settings.models),
+            favicon_path=FAVICON,
+            app_kwargs={"routes": routes, "lifespan": _guarded(service.settings, routes)},
+            auth=service.access.login if service.settings.logins else None,
+            # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
+            mcp_server=service.settings.mcp,
+            max_threads=MAX_THREADS,
+            state_session_capacity=SESSIONS_KEPT,
+            show_error=False,
+            run_history=False,
+            enable_monitoring=False,
+            footer_links=[],
+            ssr_mode=False,
+            **settings,
+        )
     service.start(f"{blocks.local_url}{SANDBOX_PATH}")
     return blocks
 
@@ -89,16 +92,22 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     )
 
 
-def _guarded(known: Rules) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _guarded(settings: Settings, routes: list[BaseRoute]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Puts the guard around everything, Gradio's own middleware too, before the first request comes."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
-        app.middleware_stack = Guard(light(app.middleware_stack or app.build_middleware_stack()), known)
+        guard = Guard(light(app.middleware_stack or app.build_middleware_stack()), rules(settings, routes))
+        app.middleware_stack = _named_by_proxies(guard, settings.trusted_proxies)
         yield
 
     return lifespan
+
+
+def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
+    """The app with the client's address as trusted proxies say it. uvicorn itself believes those of this machine."""
+    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [str(each) for each in proxies]))
 
 
 def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
@@ -111,11 +120,7 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     ]
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings
-        sandbox = create_app(
-            settings.data_dir / "sandbox",
-            pace=settings.sandbox_pace,
-            callbacks=webhook_route.OwnCallbacks(service),
-        )
+        sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)
         routes.append(Mount(f"/{SANDBOX_PATH}", _Mounted(sandbox)))
     return routes
 
