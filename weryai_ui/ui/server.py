@@ -120,7 +120,11 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     ]
     if SendTo.SANDBOX in service.access.offers:
         settings = service.settings
-        sandbox = create_app(settings.data_dir / "sandbox", pace=settings.sandbox_pace)
+        sandbox = create_app(
+            settings.data_dir / "sandbox",
+            pace=settings.sandbox_pace,
+            callbacks=webhook_route.OwnCallbacks(service),
+        )
         routes.append(Mount(f"/{SANDBOX_PATH}", _Mounted(sandbox)))
     return routes
 
