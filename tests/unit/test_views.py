@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -121,3 +122,9 @@ def test_the_request_pane_shows_the_key_only_masked() -> None:
     shown = views.request_pane("https://a.example", {"a": 1}, "sk-secret-secret-abcd")
     assert "Authorization: Bearer sk-…abcd" in shown["facts"]
     assert "secret" not in str(shown)
+
+
+def test_half_a_character_in_an_answer_is_shown_as_the_escape_that_it_came_as() -> None:
+    shown = views.as_it_came('{"message": "\\ud83d \\ud83d\\ude00 \\udc00"}')
+    assert shown.encode() and '"\\ud83d 😀 \\udc00"' in shown
+    assert json.loads(shown) == {"message": "\ud83d 😀 \udc00"}

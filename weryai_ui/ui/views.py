@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from weryai_ui.validation import Checked
 from weryai_ui.words import say
 
 PROMPT_CHARACTERS = 300
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 GENERATION_FAILED = 6004
 _KEY_TROUBLES = frozenset(
     explain(http, code).key for http, code in ((401, None), (403, None), (401, 1002), (404, 1003), (404, 1010))
@@ -65,8 +67,12 @@ def response_pane(intent: Intent) -> dict[str, Any]:
 
 
 def pretty(value: Any) -> str:
-    """JSON for people: indented, every script in its own letters."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """JSON for people: indented, every script in its own letters.
+
+    Half a character (a lone surrogate) stays the escape that it came as: no answer of a server can carry it.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _HALF_CHARACTER.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def as_it_came(text: str | None) -> str:
