@@ -1,5 +1,6 @@
 """A curl command of a bash shell, read as text and never run. Pure.
 
+Anybody may paste anything: no pattern here gives back what it has matched, so that the time grows with the text alone.
 Quotes, escapes and line ends mean what bash says they mean; variables and substitutions are left as they stand.
 """
 
@@ -13,20 +14,22 @@ from itertools import islice
 from weryai_ui.errors import StudioError
 
 HEREDOCS_TRIED = 10
+MAX_PIECES = 4000
+"""Words, quotes and escapes together. A command that a browser copies has some forty."""
 
 _TOKEN = re.compile(
     r"""
       (?P<joined>\\(?:\r?\n|\Z))
     | \\(?P<escaped>.)
-    | '(?P<single>[^']*)'
-    | \$'(?P<ansi>(?:[^'\\]|\\.)*)'
-    | \$?"(?P<double>(?:[^"\\]|\\.)*)"
-    | (?P<blank>[^\S\r\n]+)
-    | <<-?[ \t]*(?P<quote>['"]?)(?P<mark>\w+)(?P=quote)(?P<line>[^\n]*)\n
+    | '(?P<single>[^']*+)'
+    | \$'(?P<ansi>(?:[^'\\]|\\.)*+)'
+    | \$?"(?P<double>(?:[^"\\]|\\.)*+)"
+    | (?P<blank>[^\S\r\n]++)
+    | <<-?[ \t]*+(?P<quote>['"]?)(?P<mark>\w++)(?P=quote)(?P<line>[^\n]*+)\n
       (?P<heredoc>.*?)\n[ \t]*(?P=mark)[ \t]*(?=\r?\n|$)
     | (?P<end>[\r\n;|&<>()])
     | (?P<open>['"\\])
-    | (?P<plain>(?:[^\s'"\\$;|&<>()]|\$(?!['"]))+|.)
+    | (?P<plain>(?:[^\s'"\\$;|&<>()]|\$(?!['"]))++|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -55,6 +58,9 @@ _WITH_VALUE = frozenset(
         """,
     )
 )
+
+_METHODS = {"-G": "GET", "--get": "GET", "-I": "HEAD", "--head": "HEAD"}
+_TAKES_VALUE = _DATA | _OTHER_DATA | _SECRET | _WITH_VALUE | frozenset({"-X", "--request", "-H", "--header", "--url"})
 
 
 class CurlError(StudioError):
@@ -118,8 +124,11 @@ def read_curl(text: str) -> CurlCommand:
 def _words(text: str, command: CurlCommand) -> Iterator[Word]:
     pieces: list[str] = []
     expands = False
-    at = 0
+    at = count = 0
     while at < len(text) and (found := _TOKEN.match(text, at)):
+        count += 1
+        if count > MAX_PIECES:
+            raise CurlError("curl.too_many_pieces", limit=f"{MAX_PIECES:,}")
         kind = found.lastgroup
         if found["heredoc"] is not None:
             command.stdin = _heredoc(found)
@@ -193,25 +202,26 @@ def _read_options(command: CurlCommand, words: list[Word]) -> None:
 def _read_letters(command: CurlCommand, word: Word, left: Iterator[Word]) -> None:
     """`-sSL`, and `-XPOST` whose value needs no blank before it."""
     for at, letter in enumerate(word.text[1:], 2):
-        attached = Word(word.text[at:], word.expands) if word.text[at:] else None
-        if _take(command, f"-{letter}", left, attached):
+        name = f"-{letter}"
+        if name in _TAKES_VALUE:
+            attached = Word(word.text[at:], word.expands) if len(word.text) > at else None
+            _take(command, name, left, attached)
             return
+        _take(command, name, left, None)
 
 
-def _take(command: CurlCommand, name: str, left: Iterator[Word], attached: Word | None) -> bool:
-    """Read one option; whether it took a value."""
-    known = name in _DATA | _OTHER_DATA | _SECRET | _WITH_VALUE | {"-X", "--request", "-H", "--header", "--url"}
-    if not known:
-        if name in ("-G", "--get", "-I", "--head"):
-            command.method = "GET" if name in ("-G", "--get") else "HEAD"
+def _take(command: CurlCommand, name: str, left: Iterator[Word], attached: Word | None) -> None:
+    """Read one option, with its value where it takes one."""
+    if name not in _TAKES_VALUE:
+        if name in _METHODS:
+            command.method = _METHODS[name]
         else:
             command.other_options.append(name)
-        return False
+        return
     value = attached or next(left, None)
     if value is None:
         raise CurlError("curl.no_value", name=name)
     _keep(command, name, value)
-    return True
 
 
 def _keep(command: CurlCommand, name: str, value: Word) -> None:

@@ -19,7 +19,8 @@ from weryai_ui.rules import shown
 from weryai_ui.settings import DEFAULT_BASE_URL
 from weryai_ui.words import say
 
-PASTED_MAX_BYTES = 256 * 1024
+PASTED_MAX_BYTES = 32 * 1024
+"""More than any request that keeps the rules: fifteen links of 2,000 characters and a prompt."""
 
 
 def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:

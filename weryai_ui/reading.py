@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from weryai_ui.words import say
 MAX_INTEGER_DIGITS = 40
 NOTES_NAMED = 30
 SECRET_BEGINNING = 8
+SECRETS_MASKED = 20
+"""With more than these the notes quote nothing at all."""
 
 _SECRET_NAME = re.compile(r"key|token|secret|auth|passw|cookie", re.IGNORECASE)
 _KEY_SHAPE = re.compile(r"\bsk-[\w-]{4,}|(?<=\bbearer )\S+", re.IGNORECASE)
@@ -69,19 +71,14 @@ class Reading:
 
     def result(self) -> Pasted:
         """What was read, with keys masked in the notes, and the notes of one kind too many counted."""
+        masked = _mask(self.secrets)
         notes = [
-            say(key, **{name: self._masked(str(value)) for name, value in filled.items()})
+            say(key, **{name: masked(str(value)) for name, value in filled.items()})
             for key, filled in self.notes[:NOTES_NAMED]
         ]
         if more := len(self.notes) - len(notes):
             notes.append(say("reading.more", n=f"{more:,}"))
         return Pasted(self.values, tuple(notes), bool(self.values))
-
-    def _masked(self, value: str) -> str:
-        for secret in self.secrets:
-            # By its beginning, because a note may have cut off the end.
-            value = re.sub(re.escape(secret[:SECRET_BEGINNING]) + r"[^\s'\"]*", "…", value)
-        return _KEY_SHAPE.sub("…", value)
 
     def body(self, document: Mapping[str, Any]) -> None:
         """Take over a whole body, and note which rules it breaks."""
@@ -175,6 +172,16 @@ class Reading:
         if meant != value:
             self.note("reading.not_this_text", name=spec.name, meant=meant, value=quoted(value))
         self.values[spec.name] = meant
+
+
+def _mask(secrets: Iterable[str]) -> Callable[[str], str]:
+    """What takes these secrets, and everything that looks like a key, out of a text that a note quotes."""
+    # By their beginnings, because a note may have cut off the end.
+    beginnings = {re.escape(secret[:SECRET_BEGINNING]) for secret in secrets}
+    if len(beginnings) > SECRETS_MASKED:
+        return lambda _text: "…"
+    known = re.compile(rf"(?:{'|'.join(beginnings)})[^\s'\"]*" if beginnings else r"(?!)")
+    return lambda text: _KEY_SHAPE.sub("…", known.sub("…", text))
 
 
 def quoted(value: Any) -> str:

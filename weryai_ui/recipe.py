@@ -13,13 +13,13 @@ import ipaddress
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from weryai_ui.reading import Pasted, Reading, quoted, read_object
-from weryai_ui.references import Reference, from_items, from_lines, trimmed
+from weryai_ui.references import Reference, references_of, trimmed
 from weryai_ui.request import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
 from weryai_ui.rules import CREDENTIALS_PATTERN, SCHEME_PATTERN
 from weryai_ui.validation import whole_number
@@ -27,6 +27,10 @@ from weryai_ui.words import say
 
 VERSION = "1"
 RECIPE_MAX_CHARACTERS = 8 * 1024
+FORM_MAX_CHARACTERS = 32 * 1024
+"""Of all texts of a form. More than any request that keeps the rules has; it is not even tried."""
+FORM_MAX_LINES = 1000
+"""Of one text or list."""
 RECIPE_MAX_BYTES = 64 * 1024
 """Inflated. A few thousand characters can inflate to megabytes."""
 NEVER: tuple[str, ...] = ("webhook_url", "caller_id")
@@ -64,14 +68,32 @@ def encode(values: Mapping[str, Any]) -> Recipe:
     password, values that no field takes.
     """
     reading = Reading(models=None)
+    if sum(map(_characters, values.values())) > FORM_MAX_CHARACTERS or any(map(_has_too_many, values.values())):
+        return _too_long()
     reading.fields(dict(_as_wire(reading, values)))
     plain = json.dumps(reading.values, ensure_ascii=False, separators=(",", ":")).encode()
     packed = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_DEFAULT_STRATEGY, _COMMON)
     raw = _checksum(plain) + packed.compress(plain) + packed.flush()
     text = VERSION + base64.urlsafe_b64encode(raw).decode().rstrip("=")
     if len(text) > RECIPE_MAX_CHARACTERS or len(plain) > RECIPE_MAX_BYTES:
-        return Recipe("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
+        return _too_long()
     return Recipe(text, reading.result().notes)
+
+
+def _characters(value: Any) -> int:
+    """The letters of a form value; each item of a list counts as one more."""
+    if isinstance(value, list | tuple):
+        return sum(1 + len(item) for item in value if isinstance(item, str))
+    return len(value) if isinstance(value, str) else 0
+
+
+def _has_too_many(value: Any) -> bool:
+    lines = value.count("\n") + value.count("\r") if isinstance(value, str) else 0
+    return max(lines, len(value) if isinstance(value, list | tuple) else 0) > FORM_MAX_LINES
+
+
+def _too_long() -> Recipe:
+    return Recipe("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
 
 
 def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
@@ -133,32 +155,22 @@ def _as_wire(reading: Reading, values: Mapping[str, Any]) -> Iterator[tuple[str,
 
 
 def _travelling(reading: Reading, spec: FieldSpec, value: Any) -> list[str]:
-    references = _references(value)
-    if references is None:
+    try:
+        _, links = references_of(value, {}, 0)
+    except TypeError:
         reading.note("recipe.not_links", label=spec.label, value=quoted(value))
         return []
     kept: list[str] = []
     gap = False
-    for number, reference in enumerate(references, 1):
-        if why := _stays(reference.url):
+    for number, link in enumerate(links, 1):
+        if why := _stays(link):
             reading.note(why, item=item_name(spec.name, number).capitalize())
         else:
-            kept.append(reference.url)
+            kept.append(link)
         gap = gap or (bool(kept) and number > len(kept) and not why)
     if gap:
         reading.note("recipe.move_up", label=spec.label)
     return kept
-
-
-def _references(value: Any) -> tuple[Reference, ...] | None:
-    if isinstance(value, str):
-        return from_lines(value, {})
-    if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
-        return None
-    try:
-        return from_items(value, {})
-    except TypeError:
-        return None
 
 
 def _stays(link: str) -> str | None:

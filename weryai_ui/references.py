@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,35 +88,39 @@ def trimmed(text: str) -> str:
     return text.strip(_BLANK_CHARACTERS)
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """The lines of a text box that hold something, without the blanks around it.
+
+    A line with nothing but invisible characters counts nowhere: not in a number, and not on the wire. The browser
+    reads lines in the same way (`lines` in `references.js`).
+    """
     # Not `splitlines`, which also ends lines where a browser's text box does not.
-    return text.replace("\r", "\n").split("\n")
+    return [line for each in text.replace("\r", "\n").split("\n") if (line := trimmed(each))]
 
 
-def from_lines(text: str, known: Mapping[str, Reference]) -> tuple[Reference, ...]:
-    """The references of a text box: one link a line, blank lines skipped, blanks around links cut.
+def references_of(
+    value: Any, known: Mapping[str, Reference], most: int
+) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+    """The first `most` references of a field's value, and the links of all that it holds.
 
-    `known`: what is known of some of them, by link.
+    `value`: the text of a box, one link a line, or a list of links or of `Reference`; blank ones are skipped.
+    `known`: what is known of some of them, by link. Raises `TypeError` for anything else.
     """
-    links = [link for line in _lines(text) if (link := trimmed(line))]
-    return tuple(known.get(link) or Reference(link) for link in links)
+    items = lines_of(value) if isinstance(value, str) else [each for each in _items(value) if each]
+    first = (known.get(each) or Reference(each) if isinstance(each, str) else each for each in items[:most])
+    return tuple(first), tuple(each if isinstance(each, str) else each.url for each in items)
 
 
-def from_items(items: Iterable[Any], known: Mapping[str, Reference]) -> tuple[Reference, ...]:
-    """The references of a list of links or of `Reference`; blank ones are skipped.
-
-    Raises `TypeError` for an item that is neither.
-    """
-    found = []
-    for item in items:
+def _items(value: Any) -> Iterator[str | Reference | None]:
+    if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
+        raise TypeError(f"references are a text or a list, not {type(value).__name__}")
+    for item in value:
         if isinstance(item, str):
-            link = trimmed(item)
-            item = known.get(link) or Reference(link)
-        if not isinstance(item, Reference):
+            yield trimmed(item)
+        elif isinstance(item, Reference):
+            yield item if item.url else None
+        else:
             raise TypeError(f"a reference is a link, not {type(item).__name__}")
-        if item.url:
-            found.append(item)
-    return tuple(found)
 
 
 def links_of(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -124,7 +128,8 @@ def links_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     found: list[str] = []
     for name in REFERENCE_FIELDS:
         value = values.get(name)
-        items = _lines(value) if isinstance(value, str) else value
-        if isinstance(items, list | tuple):
-            found += [trimmed(item) for item in items if isinstance(item, str)]
+        if isinstance(value, str):
+            found += lines_of(value)
+        elif isinstance(value, list | tuple):
+            found += [trimmed(item) for item in value if isinstance(item, str)]
     return tuple(found)

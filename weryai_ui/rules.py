@@ -29,6 +29,8 @@ LINK_LONG_CHARACTERS = 2048
 REFERENCES_IN_ALL = 12
 """Above this the vendor's own client refuses; the reference page does not (observed)."""
 SHOWN_CHARACTERS = 48
+READ_TO_SHOW = 4096
+"""What stands behind is not even looked at: runs of blanks are shown as one."""
 
 # What public pages of other providers say of the model behind this endpoint; said, never refused.
 IMAGE_SIDE_PIXELS = (300, 6000)
@@ -124,7 +126,7 @@ def choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
 
 def shown(value: Any) -> str:
     """A value as a sentence may quote it: one line, shortened, nothing unprintable."""
-    text = value if isinstance(value, str) else _plain(value)
+    text = (value if isinstance(value, str) else _plain(value))[:READ_TO_SHOW]
     text = re.sub(f"{BLANK_PATTERN}+", " ", text.encode("utf-8", "replace").decode("utf-8"))
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 

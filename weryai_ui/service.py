@@ -315,7 +315,7 @@ class Service:
         """
         own = f"{self.settings.public_url}/{WEBHOOK_PATH}/"
         token = url.removeprefix(own)
-        return token if self.settings.public_url and url.startswith(own) and self.is_visitor(token) else None
+        return token if self.settings.public_url and url.startswith(own) and visitors.is_token(token) else None
 
     def called_back(self, token: str, body: str) -> bool:
         """A callback arrived: its tasks are asked for now. The body is a hint only, and kept for the timeline.

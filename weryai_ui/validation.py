@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +19,8 @@ from typing import Any
 from weryai_ui.references import (
     REMOVED,
     Reference,
-    from_items,
-    from_lines,
     mentions,
+    references_of,
     trimmed,
 )
 from weryai_ui.request import (
@@ -50,7 +49,6 @@ from weryai_ui.rules import (
     LOCAL_HOST_PATTERN,
     REFERENCES_IN_ALL,
     SCHEME_PATTERN,
-    SHOWN_CHARACTERS,
     UPLOAD_PATTERN,
     VIDEO_FRAME_PIXELS,
     VIDEOS_TOTAL_BYTES,
@@ -122,7 +120,7 @@ def check(
     run = _Run(models, known)
     for name in values:
         if name not in FIELDS:
-            run.problem(str(name)[:SHOWN_CHARACTERS], "unknown_field", value=shown(name))
+            run.problem(shown(name), "unknown_field", value=shown(name))
     clean = {name: run.field(spec, values.get(name)) for name, spec in FIELDS.items()}
     run.together(clean)
     request = None if run.problems else GenerationRequest.model_validate(clean)
@@ -256,21 +254,17 @@ class _Run:
         return links if as_usual and self.known.keys().isdisjoint(links) else None
 
     def _careful_links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
-        references = _references(value, self.known)
-        if references is None:
+        limit = spec.max_length or 0
+        try:
+            # A pasted page of text is one problem too many; the first ones say enough.
+            references, links = references_of(value, self.known, 2 * limit)
+        except TypeError:
             self.problem(spec.name, "not_links", label=spec.label)
             return None
-        if spec.max_length is not None and len(references) > spec.max_length:
-            self.problem(
-                spec.name,
-                "too_many",
-                label=spec.label,
-                value=len(references),
-                limit=spec.max_length,
-            )
+        if len(links) > limit:
+            self.problem(spec.name, "too_many", label=spec.label, value=len(links), limit=limit)
         seen: dict[str, str] = {}
-        # A pasted page of text is one problem too many; the first ones say enough.
-        for number, reference in enumerate(references[: 2 * (spec.max_length or 0)], 1):
+        for number, reference in enumerate(references, 1):
             item = item_name(spec.name, number).capitalize()
             self._link(spec.name, item, reference.url)
             self._advice(spec.name, item, reference)
@@ -279,7 +273,7 @@ class _Run:
             seen.setdefault(reference.url, item)
         if spec.name != "images":
             self._clips(spec, references)
-        return tuple(reference.url for reference in references) or None
+        return links or None
 
     def _advice(self, field: str, item: str, reference: Reference) -> None:
         """What other sources say of a file like this one."""
@@ -415,14 +409,3 @@ def _within(spec: FieldSpec, number: int) -> bool:
 
 def _bounds(limits: tuple[float, float]) -> dict[str, float]:
     return {"minimum": limits[0], "maximum": limits[1]}
-
-
-def _references(value: Any, known: Mapping[str, Reference]) -> tuple[Reference, ...] | None:
-    if isinstance(value, str):
-        return from_lines(value, known)
-    if not isinstance(value, Iterable) or isinstance(value, Mapping | bytes):
-        return None
-    try:
-        return from_items(value, known)
-    except TypeError:
-        return None

@@ -219,3 +219,19 @@ def test_a_file_that_could_not_be_uploaded_is_marked_and_tried_again_alone(app: 
     expect(tiles(page).nth(1).locator(".facts")).not_to_contain_text("failed")
     press(page)
     expect(page.locator("#task-board .card")).to_have_count(1)
+
+
+def test_a_line_with_nothing_but_an_invisible_character_counts_nowhere(app: App, page: Page) -> None:
+    opened(page, app.url)
+    choose(page, "send-to", "Sandbox")
+    blank = "\u200b\n\ufeff \u2060\n\u00ad\n\u180e\u200e\n\u00a0\n"
+    type_in(page, "prompt", "Image 1 beside image 2")
+    type_in(page, "images", f"{blank}https://example.com/1.png\n{blank}\u200bhttps://example.com/2.png\u2060\n{blank}")
+    expect(tiles(page)).to_have_count(2)
+    expect(page.locator("#mentions .chips button")).to_have_text(["image 1", "image 2"])
+    expect(page.locator("#references .counters")).to_contain_text("Images 2/9")
+    press(page, "check")
+    sent = page.locator("#request-json pre")
+    expect(sent).to_contain_text("https://example.com/2.png")
+    assert json.loads(sent.inner_text())["images"] == ["https://example.com/1.png", "https://example.com/2.png"]
+    expect(page.locator("#problems .problems li")).to_have_count(0)

@@ -3,6 +3,8 @@
 window.studioCheck = (() => {
   const blankAt = (rules) => new RegExp(`[${rules.patterns.blanks}]`, "u");
   const trimmer = (rules) => new RegExp(`^[${rules.patterns.blanks}]+|[${rules.patterns.blanks}]+$`, "gu");
+  // The lines of a box that hold something, as the server reads them (`lines_of`).
+  const lines = (rules, text) => String(text ?? "").split(/[\r\n]/).map((line) => line.replace(trimmer(rules), "")).filter(Boolean);
   const characters = (text) => [...text].length;
   const hasLoneSurrogate = (text) => [...text].some((c) => c >= "\ud800" && c <= "\udfff" && c.length === 1);
   const capital = (word) => word[0].toUpperCase() + word.slice(1);
@@ -114,7 +116,7 @@ window.studioCheck = (() => {
     }
 
     function links(spec, value) {
-      const found = String(value ?? "").split(/[\r\n]/).map(trim).filter(Boolean);
+      const found = lines(rules, value);
       if (found.length > spec.max_length) {
         problem(spec.name, "too_many", { label: label(spec), value: found.length, limit: spec.max_length });
       }
@@ -197,5 +199,5 @@ window.studioCheck = (() => {
       if (unnamed.length) warning("prompt", "never_named", { item: listed(unnamed) });
     }
   }
-  return Object.assign(run, { mentions });
+  return Object.assign(run, { mentions, lines });
 })();

@@ -94,7 +94,7 @@ window.studio = (() => {
 
     // The lines of the three reference boxes.
     lists: (values) => Object.fromEntries(["images", "videos", "audios"].map((field) =>
-      [field, String(values[field] ?? "").split(/[\r\n]/).map((line) => line.trim()).filter(Boolean)])),
+      [field, window.studioCheck.lines(window.studioData.rules, values[field])])),
 
     // Something new is known of a reference; whoever judges or shows the form looks again.
     learn(link, facts) {

@@ -69,6 +69,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "and_more": "{names} and {n} more",
     },
     "curl": {
+        "too_many_pieces": "The command has more than {limit} words, quotes and escapes; paste its body alone.",
         "open_quote": "The curl command breaks off: a quote is opened and never closed.",
         "no_value": "The curl command breaks off behind {name}.",
     },

@@ -69,6 +69,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "and_more": "{names}，以及另外 {n} 项",
     },
     "curl": {
+        "too_many_pieces": "命令中的词、引号和转义超过 {limit} 个；请只粘贴请求体。",
         "open_quote": "curl 命令不完整：有引号未闭合。",
         "no_value": "curl 命令不完整：{name} 之后没有内容。",
     },
