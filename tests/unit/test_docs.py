@@ -162,7 +162,9 @@ def own_files() -> Iterator[Path]:
         folders[:] = [
             name for name in folders if name not in NOT_OURS | hidden | {"__pycache__", ".hypothesis", ".gradio"}
         ]
-        yield from (Path(folder, name) for name in names if Path(name).suffix in TEXT_FILES and name not in {".env", ".git"})
+        yield from (
+            Path(folder, name) for name in names if Path(name).suffix in TEXT_FILES and name not in {".env", ".git"}
+        )
 
 
 def test_no_paper_and_no_code_names_a_path_of_somebodys_machine() -> None:
