@@ -6,6 +6,7 @@ the submit are observed in the vendor's public pages and clients; the reference 
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 from collections.abc import Iterable
@@ -126,7 +127,8 @@ def parse_envelope(body: bytes) -> Envelope:
     if len(body) > MAX_ENVELOPE_BYTES:
         raise EnvelopeError("The answer is larger than 1 MiB.")
     try:
-        text = body.decode("utf-8-sig")
+        # Not by "utf-8-sig", which Python loads at its first use: a process without a descriptor left could not.
+        text = body.removeprefix(codecs.BOM_UTF8).decode()
         document = json.loads(
             text,
             parse_int=_integer,

@@ -3,6 +3,7 @@
     StudioError
     ├── SettingsError        a setting is wrong; the text is one clear sentence
     │   └── ApiKeyError      the API key cannot be used; the text never quotes it
+    ├── DatabaseAway         the app's own database does not answer; the text says so
     └── EnvelopeError        an answer of the service cannot be read (weryai_ui.envelope)
 
 What happens on the wire is not raised: it is data, an `Explanation`. Its words stand in `words` under its key.
@@ -26,6 +27,10 @@ class SettingsError(StudioError):
 
 class ApiKeyError(SettingsError):
     """The API key cannot be used; the text says why and never quotes the key."""
+
+
+class DatabaseAway(StudioError):
+    """The app's own database does not answer now; the text is one sentence for the visitor."""
 
 
 class Move(StrEnum):

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import uniform
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.clocks import ClockWatch
 from weryai_ui.envelope import TaskState
@@ -68,7 +66,7 @@ class Follower:
         visitors_with_keys: Callable[[], Sequence[str]] = tuple,
         without_key: Callable[[], Sequence[str]] = tuple,
         made_with: Callable[[Intent], bool] = lambda _intent: True,
-        housekeeping: Callable[[], None] = lambda: None,
+        housekeeping: Callable[[], object] = lambda: None,
         polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -87,6 +85,9 @@ class Follower:
         self._judges_from = 0.0
         self.unfinished = 0
         """How many tasks of all visitors have not ended, as of the last heartbeat."""
+        self.database_silent = False
+        """Whether the database did not even say so at the last heartbeat."""
+        self._complaints: set[str] = set()
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -178,12 +179,13 @@ class Follower:
 
     def heartbeat(self) -> None:
         """What is done every second: shows that this process lives, and settles what dead ones left behind."""
-        self._store.beat()
-        self._mind_the_clock()
-        self.unfinished = self._store.unfinished()
-        if self._monotonic() >= self._judges_from and (settled := self._store.settle_dead()):
-            log.warning("%d submits of a stopped process have an unknown outcome", settled)
-        self._housekeeping()
+        # Each for itself: what came back of a request is written also while the database takes no heartbeat.
+        self._tried("the housekeeping failed", self._housekeeping)
+        self.database_silent = not self._tried("the database was not read", self._count)
+        if not self.database_silent:
+            self._tried("the heartbeat was not recorded", self._store.beat)
+            self._tried("due times were not moved after the clock was set", self._mind_the_clock)
+            self._tried("the submits of dead processes were not settled", self._settle)
 
     def _mind_the_clock(self) -> None:
         """Where the wall clock was set, due times and other processes' heartbeats stand by the old one."""
@@ -198,12 +200,28 @@ class Follower:
 
     def _beat(self) -> None:
         while not self._stop.wait(HEARTBEAT_EVERY_S):
-            try:
-                self.heartbeat()
-            except SQLAlchemyError as error:
-                log.error("the database did not take the heartbeat: %s", type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
-                log.error("the housekeeping failed: %s", type(error).__name__)
+            self.heartbeat()
+
+    def _count(self) -> None:
+        self.unfinished = self._store.unfinished()
+
+    def _settle(self) -> None:
+        if self._monotonic() >= self._judges_from and (settled := self._store.settle_dead()):
+            log.warning("%d submits of a stopped process have an unknown outcome", settled)
+
+    def _tried(self, failed: str, act: Callable[[], object]) -> bool:
+        """Whether it went well. What fails with every heartbeat is logged once, and once more when it works again."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
+            if failed not in self._complaints:
+                self._complaints.add(failed)
+                log.error("%s: %s", failed, type(error).__name__)
+            return False
+        if failed in self._complaints:
+            self._complaints.discard(failed)
+            log.warning("no longer: %s", failed)
+        return True
 
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
@@ -211,10 +229,7 @@ class Follower:
                 # A free place is filled at once: one look in SWEEP_EVERY_S would cap the polls of many tasks.
                 self._freed.wait(SWEEP_EVERY_S)
                 self._freed.clear()
-                try:
-                    self._hand_out(pool)
-                except SQLAlchemyError as error:
-                    log.error("the database did not say what is due: %s", type(error).__name__)
+                self._tried("the due tasks were not read", lambda: self._hand_out(pool))
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> None:
         """Gives due tasks to the pool, never more than it can poll at once."""

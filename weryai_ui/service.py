@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -23,17 +24,18 @@ from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.errors import ApiKeyError
+from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.far_clips import FarClips
 from weryai_ui.follower import Follower, base_interval
 from weryai_ui.onlookers import Onlookers
 from weryai_ui.references import Reference, links_of
 from weryai_ui.request import FIELDS, GenerationRequest
 from weryai_ui.settings import Settings
-from weryai_ui.spill import Spill, as_told
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
+from weryai_ui.store.database import needs_database
 from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Place, Shelf
 from weryai_ui.store.store import Store
+from weryai_ui.unsaved import NoRoom, Room, Unsaved, as_told
 from weryai_ui.uploads import Uploader, Uploads
 from weryai_ui.validation import Checked, check
 from weryai_ui.words import say
@@ -118,7 +120,7 @@ class Service:
         self.accounts = Accounts(settings, self.access)
         self._store = store
         self._clock = clock
-        self._spill = Spill(settings.data_dir)
+        self._unsaved = Unsaved(settings.data_dir)
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock, monotonic=monotonic)
         self.uploader = Uploader(self.uploads, clock=monotonic)
         self.far_clips = FarClips()
@@ -131,7 +133,7 @@ class Service:
             made_with=self.accounts.is_its_own,
             without_key=self.accounts.without_key,
             polls_at_once=settings.polls_at_once,
-            housekeeping=self._take_up_unsaved,
+            housekeeping=lambda: self._unsaved.take_up(self._store, self._clock()),
             clock=clock,
             monotonic=monotonic,
         )
@@ -147,6 +149,8 @@ class Service:
     def stop(self) -> None:
         """Stops following; what is unfinished stays in the store for the next start."""
         self.follower.stop()
+        self._take_up_unsaved()
+        self._unsaved.close()
         self._store.close()
 
     # --- visitors ----------------------------------------------------------------------------------
@@ -278,7 +282,18 @@ class Service:
             webhook_hash=callback and token_hash(callback),
         )
         try:
-            begun = self._store.begin(new, self._charge(press, prepared.request.payload()))
+            with self._unsaved.room(new) as room:
+                return self._send(press, prepared, new, account, room)
+        except NoRoom:
+            log.error("nothing was sent, there is no room for what comes back")
+            known = self._first_of(new)
+            return Submitted(checked, known, None if known else say("access.no_room"))
+
+    def _send(self, press: Press, prepared: Prepared, new: NewIntent, account: Account, room: Room) -> Submitted:
+        """Records the intent, posts once, records what became of it."""
+        checked = prepared.checked
+        try:
+            begun = self._store.begin(new, self._charge(press, json.loads(new.body)))
         except BudgetSpent as spent:
             log.info(
                 "refused request=%s visitor=%s to=%s budget=%s limit=%d",
@@ -291,15 +306,26 @@ class Service:
             return Submitted(checked, None, spent_words(spent, self._clock()))
         except SQLAlchemyError as error:
             log.error("nothing was sent, the database refused the intent: %s", type(error).__name__)
-            return Submitted(checked, None, say("access.database_away"))
+            known = self._first_of(new)
+            return Submitted(checked, known, None if known else say("access.database_away"))
         if not begun.new:
-            return Submitted(checked, begun.intent)
+            (first,) = self._unsaved.over([begun.intent])
+            return Submitted(checked, first)
         if press.send_to is SendTo.MY_KEY:
             self.remember_key(press.visitor, press.key)
             self.accounts.remember_for(begun.intent.id, account.key)
-        intent = self._post(begun.intent, client, press.caller)
-        self._log_uploads(intent, prepared.uploads)
+        intent = self._post(begun.intent, room, self.accounts.client(account), press.caller)
+        if not intent.unsaved:
+            self._log_uploads(intent, prepared.uploads)
         return Submitted(checked, intent)
+
+    def _first_of(self, new: NewIntent) -> Intent | None:
+        """The submission that this one repeats, as far as that can be known while the database takes nothing."""
+        known = self._unsaved.same(new)
+        if known is None:
+            with suppress(SQLAlchemyError):
+                known = self._store.same(new)
+        return known
 
     def _with_callback(self, request: GenerationRequest) -> tuple[GenerationRequest, str | None]:
         """The request with a callback of this app's own, and its token; only where the person named none."""
@@ -317,6 +343,7 @@ class Service:
         token = url.removeprefix(own)
         return token if self.settings.public_url and url.startswith(own) and visitors.is_token(token) else None
 
+    @needs_database
     def called_back(self, token: str, body: str) -> bool:
         """A callback arrived: its tasks are asked for now. The body is a hint only, and kept for the timeline.
 
@@ -341,8 +368,10 @@ class Service:
             # Only the timeline is poorer; the outcome and the task ids are safe.
             log.error("the uploads of %s were not recorded: %s", intent.id[:8], type(error).__name__)
 
-    def _post(self, intent: Intent, client: WeryAIClient, caller: Caller) -> Intent:
+    def _post(self, intent: Intent, room: Room, client: WeryAIClient, caller: Caller) -> Intent:
+        room.begun(intent)
         submission = client.submit(intent.body.encode())
+        self._unsaved.keep(room, submission)
         log.info(
             "submit request=%s intent=%s visitor=%s to=%s outcome=%s http=%s code=%s tasks=%d seconds=%.2f",
             caller.request_id,
@@ -358,15 +387,19 @@ class Service:
         if self.settings.log_prompts:
             log.info("prompt intent=%s %r", intent.id[:8], intent.payload.get("prompt", ""))
         first_due_at = self._clock() + self._interval(intent)
+        ids = ",".join(submission.task_ids)
         try:
-            return self._store.finish(intent.id, submission, first_due_at)
+            recorded = self._store.finish(intent.id, submission, first_due_at)
         except SQLAlchemyError as error:
-            log.error("the outcome of %s went to the spill file: %s", intent.id[:8], type(error).__name__)
-            return self._spill.keep(intent, submission)
-        except KeyError:
-            log.warning("intent %s was forgotten on its way, tasks=%s", intent.id[:8], ",".join(submission.task_ids))
+            log.error("the outcome of %s waits for the database, tasks=%s: %s", intent.id, ids, type(error).__name__)
             return as_told(intent, submission)
+        except KeyError:
+            log.warning("intent %s was forgotten on its way, tasks=%s", intent.id[:8], ids)
+            recorded = replace(as_told(intent, submission), unsaved=False)
+        room.recorded()
+        return recorded
 
+    @needs_database
     def submit_again(
         self, visitor: str, intent_id: str, *, key: str, token: str, code: str = "", caller: Caller = HERE
     ) -> Submitted | None:
@@ -391,11 +424,24 @@ class Service:
         )
         return self.submit(again)
 
+    @needs_database
     def tasks(
         self, visitor: str, *, limit: int = 20, after: Place | None = None, shelf: Shelf = Shelf.ALL
     ) -> tuple[Intent, ...]:
         """The visitor's presses with their tasks, newest first; those after a place in the history, or the first."""
-        return self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, shelf=shelf)
+        return self._unsaved.over(self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, shelf=shelf))
+
+    def ask_database(self) -> None:
+        """Raises `DatabaseAway` while it is known that the database does not even let itself be read.
+
+        So that nobody waits for it, and no thread is held by who does.
+        """
+        if self.follower.database_silent:
+            raise DatabaseAway(say("access.database_silent"))
+
+    def known_here(self, visitor: str) -> tuple[Intent, ...]:
+        """Those of the visitor's presses that this process knows of without asking the database, newest first."""
+        return self._unsaved.of_visitor(visitor_id(visitor))
 
     def looking(self, visitor: str) -> None:
         """Notes that this visitor looks at their tasks. One who comes back sees them as they are now.
@@ -404,22 +450,30 @@ class Service:
         """
         who = visitor_id(visitor)
         if self._onlookers.saw(who):
-            self._store.hurry(who, self.follower.under_way())
+            with suppress(SQLAlchemyError):  # then they are asked for when they are due
+                self._store.hurry(who, self.follower.under_way())
 
+    @needs_database
     def stamp(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""
-        return self._store.stamp(visitor_id(visitor))
+        who = visitor_id(visitor)
+        return self._store.stamp(who) + self._unsaved.version(who)
 
+    @needs_database
     def open(self, visitor: str, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
         """One of the visitor's presses with every exchange; None when it is not theirs."""
+        opened = self._unsaved.open(intent_id) or self._stored(intent_id)
+        if opened is None or not secrets.compare_digest(opened[0].visitor, visitor_id(visitor)):
+            return None
+        return opened
+
+    def _stored(self, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
         try:
-            intent = self._store.intent(intent_id)
+            return self._store.intent(intent_id), self._store.timeline(intent_id)
         except KeyError:
             return None
-        if not secrets.compare_digest(intent.visitor, visitor_id(visitor)):
-            return None
-        return intent, self._store.timeline(intent_id)
 
+    @needs_database
     def downloaded(self, visitor: str, intent_id: str, url: str) -> bool:
         """Notes in the timeline that the visitor's browser was told to download one of their videos.
 
@@ -436,16 +490,18 @@ class Service:
             self._store.log(intent_id, "download", [Exchange("GET", url, None, None, None, now, 0.0, None)])
         return True
 
+    @needs_database
     def forget(self, visitor: str, intent_id: str) -> bool:
         """Deletes one of the visitor's presses here. Nothing is deleted at the service."""
         return self._store.forget(visitor_id(visitor), intent_id)
 
     def _take_up_unsaved(self) -> None:
         try:
-            self._spill.take_up(self._store, self._clock())
+            self._unsaved.take_up(self._store, self._clock())
         except (SQLAlchemyError, OSError) as error:
             log.error("the unsaved outcomes were not taken up: %s", type(error).__name__)
 
+    @needs_database
     def allowance(self, visitor: str, caller: Caller = HERE) -> Allowance:
         """What this visitor may still send, for the page to show."""
         who = visitor_id(visitor)

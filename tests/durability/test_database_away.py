@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,17 +11,16 @@ import pytest
 
 from tests.durability.conftest import SERVER
 from tests.durability.outage import ON_ANY_DATABASE, OUTAGES, Full, Outage
-from tests.durability.scripted import Clock, Desk, ScriptedClient, new_intent, submission, told
+from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, press
 from tests.durability.waiting import until
-from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.envelope import TaskState
 from weryai_ui.service import Service
-from weryai_ui.spill import FOLDER_NAME, Spill
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.store import CLAIM_LASTS_S, Store
+from weryai_ui.unsaved import FOLDER_NAME
 from weryai_ui.words import say
 
 
@@ -52,14 +48,19 @@ def outage_of(service: Service, name: str) -> Outage:
     return OUTAGES[name](service._store)
 
 
-def kept_files(plan: Plan) -> list[Path]:
-    return sorted((plan.folder / FOLDER_NAME).glob("*.json"))
+def waiting(service: Service) -> list[Intent]:
+    """What the database has not taken yet."""
+    return [intent for intent in service.known_here(VISITOR) if intent.unsaved]
 
 
 def ended(service: Service) -> Intent | None:
     """The only press, once all its tasks have ended."""
     (intent,) = service.tasks(VISITOR)
     return intent if intent.tasks and all(task.state.is_final for task in intent.tasks) else None
+
+
+def ids_of(intent: Intent) -> tuple[str, ...]:
+    return tuple(task.upstream_id for task in intent.tasks)
 
 
 # --- before the POST -----------------------------------------------------------------------------------
@@ -106,14 +107,17 @@ def test_gone_after_the_post_the_living_process_takes_the_tasks_up_when_the_data
     answered = service.submit(press(1, videos=2)).intent
     assert answered is not None
     assert answered.outcome is IntentState.ACCEPTED
-    assert len(kept_files(plan)) == 1
+    assert answered.unsaved
+    assert ids_of(answered) == upstream.submits[0].task_ids
+    assert waiting(service) == [answered]
     outage.end()
     service.start("http://127.0.0.1:9")
     found = until(lambda: ended(service))
+    assert waiting(service) == []
     service.stop()
-    assert found.outcome is IntentState.ACCEPTED
-    assert tuple(task.upstream_id for task in found.tasks) == upstream.submits[0].task_ids
-    assert kept_files(plan) == []
+    assert (found.outcome, found.unsaved) == (IntentState.ACCEPTED, False)
+    assert ids_of(found) == upstream.submits[0].task_ids
+    assert list((plan.folder / FOLDER_NAME).iterdir()) == []
 
 
 def test_a_running_process_lives_through_an_outage_in_the_middle_of_a_press(
@@ -124,7 +128,7 @@ def test_a_running_process_lives_through_an_outage_in_the_middle_of_a_press(
     service.start("http://127.0.0.1:9")
     upstream.stall = once(outage)
     service.submit(press(1))
-    assert len(kept_files(plan)) == 1
+    assert len(waiting(service)) == 1
     outage.end()
     found = until(lambda: ended(service))
     service.stop()
@@ -149,17 +153,6 @@ def test_gone_until_the_process_stops_the_next_start_takes_the_tasks_up(
     following.stop()
 
 
-def test_a_spilled_refusal_still_says_why_and_whose_move_it_is(tmp_path: Path, service: Service) -> None:
-    intent = service._store.begin(new_intent()).intent
-    kept = Spill(tmp_path).keep(intent, submission(Outcome.UNKNOWN))
-    assert kept.outcome is IntentState.UNKNOWN
-    assert kept.explanation is not None
-    assert kept.explanation.move
-    Spill(tmp_path).take_up(service._store, 0.0)
-    stored = service._store.intent(intent.id)
-    assert (stored.outcome, stored.explanation) == (kept.outcome, kept.explanation)
-
-
 def test_a_press_forgotten_while_it_was_thought_dead_answers_and_leaves_its_tasks_in_the_log(
     plan: Plan, service: Service, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -178,94 +171,6 @@ def test_a_press_forgotten_while_it_was_thought_dead_answers_and_leaves_its_task
     assert answered is not None
     assert answered.outcome is IntentState.ACCEPTED
     assert upstream.submits[0].task_ids[0] in caplog.text
-
-
-# --- the folder of outcomes ----------------------------------------------------------------------------
-
-
-def test_an_outcome_is_on_the_disk_before_it_counts_as_kept(
-    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
-    real = os.fsync
-
-    def fsync(descriptor: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    intent = service._store.begin(new_intent()).intent
-    Spill(tmp_path / "data").keep(intent, submission(Outcome.ACCEPTED, "t"))
-    assert synced == ["data", f"{intent.id}.tmp", FOLDER_NAME]
-
-
-def test_a_folder_that_takes_nothing_still_gives_the_person_an_answer_and_the_log_the_ids(
-    plan: Plan, upstream: Upstream, caplog: pytest.LogCaptureFixture
-) -> None:
-    service = Service(plan.settings, Store(plan.database_url))
-    outage = Full(service._store)
-    (plan.folder / FOLDER_NAME).write_text("a file where the folder should be")
-    upstream.stall = outage.begin
-    answered = service.submit(press(1)).intent
-    outage.end()
-    service.stop()
-    assert answered is not None
-    assert answered.outcome is IntentState.ACCEPTED
-    assert upstream.submits[0].task_ids[0] in caplog.text
-
-
-def test_what_cannot_be_read_is_set_aside_and_holds_up_nothing(
-    tmp_path: Path, service: Service, caplog: pytest.LogCaptureFixture
-) -> None:
-    store, spill = service._store, Spill(tmp_path)
-    intent = store.begin(new_intent()).intent
-    spill.keep(intent, submission(Outcome.ACCEPTED, "t"))
-    folder = tmp_path / FOLDER_NAME
-    whole = (folder / f"{intent.id}.json").read_text()
-    (folder / "0-cut-off.json").write_text(whole[:100])
-    (folder / "0-empty.json").write_text("")
-    (folder / "0-no-outcome.json").write_text(json.dumps({**json.loads(whole), "outcome": "perhaps"}))
-    (folder / "0-of-no-intent.json").write_text(whole)
-    (folder / "0-a-folder.json").mkdir()
-    assert spill.take_up(store, 0.0) == 1
-    assert [task.upstream_id for task in store.intent(intent.id).tasks] == ["t"]
-    left = sorted(path.name for path in folder.iterdir())
-    assert left == [f"0-{name}.unread" for name in ("a-folder", "cut-off", "empty", "no-outcome", "of-no-intent")]
-    assert caplog.text.count("was not taken up") == 5
-
-
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_an_outcome_taken_up_twice_is_written_once(tmp_path: Path, service: Service, outcome: Outcome) -> None:
-    """As after a kill between the commit and the removal of the file."""
-    store, spill = service._store, Spill(tmp_path)
-    intent = store.begin(new_intent()).intent
-    told_ids = ("t1", "t2") if outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN) else ()
-    for _ in range(2):
-        spill.keep(intent, submission(outcome, *told_ids))
-        assert spill.take_up(store, 0.0) == 1
-    assert tuple(task.upstream_id for task in store.intent(intent.id).tasks) == told_ids
-    assert len(store.timeline(intent.id)) == 1
-
-
-def test_processes_that_share_a_folder_take_each_outcome_up_once(
-    tmp_path: Path, service: Service, database_url: str
-) -> None:
-    stores = [service._store, Store(database_url)]
-    intents = [stores[0].begin(new_intent()).intent for _ in range(20)]
-    for number, intent in enumerate(intents):
-        Spill(tmp_path).keep(intent, submission(Outcome.ACCEPTED, f"t{number}"))
-    barrier = threading.Barrier(4)
-
-    def rush(store: Store) -> None:
-        barrier.wait()
-        Spill(tmp_path).take_up(store, 0.0)
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(rush, stores * 2))
-    found = [[task.upstream_id for task in stores[0].intent(intent.id).tasks] for intent in intents]
-    stores[1].close()
-    assert found == [[f"t{number}"] for number in range(20)]
-    assert list((tmp_path / FOLDER_NAME).iterdir()) == []
 
 
 # --- while following -----------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class Machine(RuleBasedStateMachine):
         self.numbers = count(1)
         self.expected: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
         self.ended: dict[str, Task] = {}
-        self.spilled: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
+        self.unsaved: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
         self.abandoned: list[Store] = []
         self.shown: dict[str, object] = {}
         self._open()
@@ -95,6 +95,7 @@ class Machine(RuleBasedStateMachine):
         vars(self.service.accounts)["_clients"] = lambda *_: self.upstream
 
     def teardown(self) -> None:
+        self.service._unsaved.close()
         for store in [self.store, *self.abandoned]:
             store.close()
         shutil.rmtree(self.folder)
@@ -159,9 +160,12 @@ class Machine(RuleBasedStateMachine):
         self.upstream.before_answer = lambda: None
         self.outage.end()
         assert intent is not None
-        assert intent.outcome is promised[0]
+        assert (intent.outcome, tuple(task.upstream_id for task in intent.tasks)) == promised
+        again = self.service.submit(press).intent
+        assert again is not None
+        assert (again.id, again.outcome) == (intent.id, intent.outcome)
         self.expected[intent.id] = (IntentState.SENDING, ())
-        self.spilled[intent.id] = promised
+        self.unsaved[intent.id] = promised
         return intent.id
 
     # --- following -------------------------------------------------------------------------------
@@ -215,6 +219,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         """Without a goodbye: the heartbeat of the old process stays until it lapses."""
+        self.service._unsaved._file.leave()
         self.abandoned.append(self.store)
         self._open()
 
@@ -230,12 +235,12 @@ class Machine(RuleBasedStateMachine):
                 self.expected[intent.id] = (IntentState.UNKNOWN, ())
 
     @rule()
-    def take_up_what_was_spilled(self) -> None:
+    def take_up_what_was_not_saved(self) -> None:
         self.service._take_up_unsaved()
-        for intent_id, promised in self.spilled.items():
+        for intent_id, promised in self.unsaved.items():
             if intent_id in self.expected:
                 self.expected[intent_id] = promised
-        self.spilled.clear()
+        self.unsaved.clear()
 
     @rule(intent_id=consumes(intents))
     def forget(self, intent_id: str) -> None:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -24,16 +27,18 @@ from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from tests.durability.shortage import hoards_descriptors_when_told, obeys_permissions
 from tests.process import forkserver
 from tests.visitors import VISITOR as VISITOR
 from weryai_ui import follower as follower_module
 from weryai_ui.access import SendTo
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.service import Press, Service
+from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.settings import Settings
-from weryai_ui.spill import Spill
+from weryai_ui.store import database as database_module
 from weryai_ui.store import store as store_module
 from weryai_ui.store.store import Store
+from weryai_ui.unsaved import Unsaved
 
 OWNER_KEY = "sk-owner-of-the-victim"
 FORM: dict[str, Any] = {
@@ -51,7 +56,8 @@ BEATS_PER_LEASE = 5
 class Plan:
     """What a victim does. Press number n carries the caller id `first_caller_id` + n.
 
-    `lease_seconds` and `claim_seconds` shorten what the app takes 5 and 60 seconds for; None leaves them.
+    `lease_seconds`, `claim_seconds` and `busy_seconds` shorten what the app takes 5, 60 and 10 seconds for; None leaves
+    them. `at_once`: all presses together, each in a thread. `descriptors`: how many it may have.
     """
 
     folder: Path
@@ -65,6 +71,9 @@ class Plan:
     polls_at_once: int = 8
     lease_seconds: float | None = 1.0
     claim_seconds: float | None = 1.0
+    busy_seconds: float | None = None
+    at_once: bool = False
+    descriptors: int | None = None
 
     @property
     def settings(self) -> Settings:
@@ -78,9 +87,22 @@ class Plan:
         )
 
 
-def start(plan: Plan) -> ForkServerProcess:
-    """A running victim. `kill()` and `join()` end it; its log is `victim.log` in the plan's folder."""
-    process = forkserver().Process(target=live, args=(plan,), daemon=True)
+@dataclass(frozen=True)
+class Told:
+    """What a press was answered: the outcome and its task ids, empty when it was refused before anything was sent."""
+
+    caller_id: int
+    outcome: str = ""
+    task_ids: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+def start(plan: Plan, tell: Connection | None = None) -> ForkServerProcess:
+    """A running victim. `kill()` and `join()` end it; its log is `victim.log` in the plan's folder.
+
+    `tell` gets a `Told` for each press.
+    """
+    process = forkserver().Process(target=live, args=(plan, tell), daemon=True)
     process.start()
     return process
 
@@ -103,23 +125,44 @@ def died_at_its_point(process: ForkServerProcess, seconds: float = 20.0) -> bool
     return by_itself
 
 
-def live(plan: Plan) -> None:
+def live(plan: Plan, tell: Connection | None = None) -> None:
     """A victim's life: opens the store, follows, presses, and then follows until it is killed."""
+    obeys_permissions()
+    hoards_descriptors_when_told()
+    if plan.descriptors is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (plan.descriptors, plan.descriptors))
     plan.folder.mkdir(parents=True, exist_ok=True)
+    logging.raiseExceptions = False  # the log's disk may be the one that is full
     logging.basicConfig(filename=plan.folder / "victim.log", level=logging.INFO, force=True)
     if plan.lease_seconds is not None:
         vars(store_module)["HEARTBEAT_LASTS_S"] = plan.lease_seconds
         vars(follower_module)["HEARTBEAT_EVERY_S"] = plan.lease_seconds / BEATS_PER_LEASE
     if plan.claim_seconds is not None:
         vars(store_module)["CLAIM_LASTS_S"] = plan.claim_seconds
+    if plan.busy_seconds is not None:
+        vars(database_module)["BUSY_TIMEOUT_MS"] = int(plan.busy_seconds * 1000)
     store = Store(plan.database_url)
     if plan.die_at:
         POINTS[plan.die_at](store)
     service = Service(plan.settings, store)
     service.start("http://127.0.0.1:9")
-    for number in range(plan.presses):
-        service.submit(press(plan.first_caller_id + number, plan.videos))
+
+    def submit(number: int) -> Told:
+        submitted = service.submit(press(plan.first_caller_id + number, plan.videos))
+        return _told(plan.first_caller_id + number, submitted)
+
+    with ThreadPoolExecutor(plan.presses if plan.at_once and plan.presses else 1) as pool:
+        for told in pool.map(submit, range(plan.presses)):
+            if tell is not None:
+                tell.send(told)
     threading.Event().wait()
+
+
+def _told(caller_id: int, submitted: Submitted) -> Told:
+    intent = submitted.intent
+    if intent is None:
+        return Told(caller_id, refusal=submitted.refusal)
+    return Told(caller_id, intent.outcome, tuple(task.upstream_id for task in intent.tasks))
 
 
 def press(caller_id: int, videos: int = 1) -> Press:
@@ -210,10 +253,11 @@ POINTS: dict[str, Callable[[Store], None]] = {
     "after begin": _after(Store, "begin"),
     "after the first byte": _after_first_byte,
     "after the whole request": _before(urllib3.connection.HTTPConnection, "getresponse"),
-    "after the answer": _before(Store, "finish"),
+    "after the answer": _before(Unsaved, "keep"),
+    "after the answer was kept": _before(Store, "finish"),
     "before finish is committed": _before_commit_of("finish"),
     "after finish": _after(Store, "finish"),
-    "after the spill": _with_the_database_away(_after(Spill, "keep")),
+    "after the database did not take it": _with_the_database_away(_after(Service, "_post")),
     "after a take-up, before its file is gone": _with_the_database_away(_after(Store, "finish")),
     "after a claim": _after(Store, "claim"),
     "after a poll": _after(WeryAIClient, "status"),

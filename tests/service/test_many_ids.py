@@ -14,6 +14,7 @@ from tests.conftest import settings_in
 from tests.durability.upstream import Answer, Upstream
 from tests.durability.victim import OWNER_KEY
 from tests.service.conftest import pressed, until
+from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access import SendTo
 from weryai_ui.envelope import MAX_ID_BYTES, MAX_TASKS, TaskState
 from weryai_ui.service import Service
@@ -23,6 +24,7 @@ from weryai_ui.ui import views
 
 NO_LINKS = views.Links("", "")
 STARVED_S = 20.0
+ANOTHER = visitor_named("another")
 
 
 class Naming(Upstream):
@@ -59,7 +61,7 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
         stop()
 
 
-def submitted(service: Service, prompt: str, visitor: str = "visitor") -> Intent:
+def submitted(service: Service, prompt: str, visitor: str = VISITOR) -> Intent:
     values = {"model": "SEEDANCE_2_0", "prompt": prompt, "duration": 5}
     intent = service.submit(pressed(visitor, values=values, send_to=SendTo.OWNER_KEY)).intent
     assert intent is not None
@@ -80,15 +82,15 @@ def test_of_ten_thousand_ids_sixteen_are_followed_the_card_says_so_and_the_answe
     assert [task.upstream_id for task in intent.tasks] == ids[:MAX_TASKS]
     assert "names (10000), this app follows 16:" in said(intent)
     assert json.loads(intent.response_text or "")["data"]["task_ids"] == ids
-    until(lambda: all(task.state is TaskState.SUCCEEDED for task in service.tasks("visitor")[0].tasks))
+    until(lambda: all(task.state is TaskState.SUCCEEDED for task in service.tasks(VISITOR)[0].tasks))
     assert set(upstream.polled_at) == set(ids[:MAX_TASKS])
 
 
 def test_ten_thousand_ids_of_one_visitor_do_not_keep_another_waiting(serving: Serving) -> None:
     service, upstream = serving({"task_ids": [f"t{number}" for number in range(10_000)]})
     submitted(service, "many")
-    submitted(service, "one", visitor="another")
-    until(lambda: service.tasks("another")[0].tasks[0].state is TaskState.SUCCEEDED, seconds=STARVED_S)
+    submitted(service, "one", visitor=ANOTHER)
+    until(lambda: service.tasks(ANOTHER)[0].tasks[0].state is TaskState.SUCCEEDED, seconds=STARVED_S)
     print(f"\npolls until another visitor's task was ready: {upstream.polls}")
     assert upstream.polls <= 4 * MAX_TASKS
 
@@ -108,7 +110,7 @@ def test_an_id_in_a_list_that_cannot_be_followed_is_said_on_the_card(serving: Se
 def test_a_long_id_is_followed_under_its_whole_name(serving: Serving) -> None:
     service, upstream = serving({"task_id": "x" * MAX_ID_BYTES})
     submitted(service, "many")
-    until(lambda: service.tasks("visitor")[0].tasks[0].state is TaskState.SUCCEEDED)
+    until(lambda: service.tasks(VISITOR)[0].tasks[0].state is TaskState.SUCCEEDED)
     assert list(upstream.polled_at) == ["x" * MAX_ID_BYTES]
 
 

@@ -24,7 +24,7 @@ from weryai_ui.client.key import check_key
 from weryai_ui.client.limits import LIMITS, CallLimits, Limits, quiet_pause
 from weryai_ui.client.multipart import multipart
 from weryai_ui.client.retry_after import parse_retry_after
-from weryai_ui.client.wire import Request, send
+from weryai_ui.client.wire import Received, Request, send
 from weryai_ui.errors import Trouble
 
 USER_AGENT = "weryai-ui"
@@ -133,8 +133,12 @@ class Transport:
 
     def _once(self, request: Request, limits: CallLimits, text: str | None) -> Reply:
         started_at, start = datetime.now(UTC), self._clock()
-        context = tls_context() if request.url.startswith("https:") else None
-        received = send(request, limits, self._limits.body_bytes, context)
+        try:
+            context = tls_context() if request.url.startswith("https:") else None
+        except OSError:  # no descriptor is left to read the authorities
+            received = Received(False, Trouble.TLS, None, None, b"")
+        else:
+            received = send(request, limits, self._limits.body_bytes, context)
         body = self._without_key(received.body)
         answered = received.http_status is not None
         exchange = Exchange(

@@ -115,9 +115,13 @@ class WeryAIClient:
             reply = self._transport.paid_post(self.endpoint, _payload(body))
         except _Unwritable:
             reply = unsent("POST", self.endpoint)
-        envelope = readable(reply)
-        verdict = judge(reply, envelope)
-        ids = submitted_ids(envelope) if envelope else NO_IDS
+        try:
+            envelope = readable(reply)
+            ids = submitted_ids(envelope) if envelope else NO_IDS
+            verdict = judge(reply, envelope)
+        except Exception:  # noqa: BLE001 - it may have been paid for: whatever breaks here, the answer is kept
+            envelope, ids = None, NO_IDS
+            verdict = judge(reply, None)
         return Submission(
             outcome=verdict.outcome,
             exchange=reply.exchange,

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DisconnectionError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
-from weryai_ui.errors import SettingsError
+from weryai_ui.errors import DatabaseAway, SettingsError
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
+from weryai_ui.store.spare import SpareDescriptors
+from weryai_ui.words import say
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Before this SQLite version WAL can lose commits; most Pythons link an older one."""
@@ -23,6 +36,28 @@ READERS = 32
 """Connections that stay open for reading: opening one costs more than what it is asked."""
 SCHEMA_LOCK = 8_217_403
 """Any number, the same in every process: PostgreSQL's advisory lock while tables are made."""
+
+
+_OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database refuses that answers; everything else is its own state: away, full, locked, read-only, damaged."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def needs_database(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that raises `DatabaseAway` where the database does not answer."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except _OUR_FAULT:
+            raise
+        except SQLAlchemyError as error:
+            raise DatabaseAway(say("access.database_silent")) from error
+
+    return call
 
 
 def open_database(url: str) -> Engine:
@@ -38,6 +73,8 @@ def open_database(url: str) -> Engine:
             engine.dispose()
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {type(error).__name__}.") from error
+    if engine.dialect.name == "sqlite":
+        _stay_with_the_file(engine)
     if version != SCHEMA_VERSION:
         raise SettingsError(
             f"The database has schema version {version}, this app knows {SCHEMA_VERSION}: "
@@ -81,7 +118,47 @@ def reading_beside(engine: Engine) -> Engine:
         return engine.execution_options(isolation_level="AUTOCOMMIT")
     reading = create_engine(engine.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=READERS)
     event.listen(reading, "connect", _prepare_sqlite)
+    _stay_with_the_file(reading)
     return reading
+
+
+def keep_descriptors(engine: Engine, spare: SpareDescriptors) -> None:
+    """Lets SQLite use the spare descriptors when there are no others. It opens a file or two for each transaction."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", lambda *_: spare.lend())
+        event.listen(engine, "checkout", lambda *_: spare.lend())
+        event.listen(engine, "checkin", lambda *_: spare.take_back())
+
+
+def _stay_with_the_file(engine: Engine) -> None:
+    """Keeps connections to the file that has the database's name: one that was removed or replaced still takes what is
+    written, and loses it. None is made anew where it was removed."""
+    path = str(engine.url.database)
+    if path.startswith("file:"):  # SQLite's own notation, which may name anything
+        return
+
+    def open_what_is_there(*_: Any) -> None:
+        if _identity(path) is None:
+            raise sqlite3.OperationalError("the database file is not there")
+
+    def note(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError
+
+    event.listen(engine, "do_connect", open_what_is_there)
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkout", compare)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - at every transaction, and half as long as by Path
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

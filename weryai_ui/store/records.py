@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,16 @@ class NewIntent:
     asked: str = ""
     webhook_hash: str | None = None
 
+    @property
+    def digest(self) -> str:
+        """The hash of the body as the person meant it."""
+        return hashlib.sha256((self.asked or self.body).encode()).hexdigest()
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What two that are the same press have in common."""
+        return self.visitor, self.press, self.digest
+
 
 @dataclass(frozen=True)
 class Task:
@@ -81,7 +92,8 @@ class Task:
 class Intent:
     """One press of *Generate*: what went out, what came back, and the tasks that it made.
 
-    `tasks_named`: how many tasks the answer names; `tasks` are those of them that are followed.
+    `tasks_named`: how many tasks the answer names; `tasks` are those of them that are followed. `unsaved`: the outcome
+    and the tasks are known to this process, and not to the database yet.
     """
 
     id: str
@@ -104,6 +116,7 @@ class Intent:
     tasks_named: int | None = None
     webhook_hash: str | None = None
     tasks: tuple[Task, ...] = ()
+    unsaved: bool = False
 
     @property
     def place(self) -> Place:

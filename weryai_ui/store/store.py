@@ -6,7 +6,6 @@ Every method is one transaction. The order that keeps paid tasks: `begin` before
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,10 +41,11 @@ from weryai_ui.envelope import TaskState, Video
 from weryai_ui.errors import INTERRUPTED, Explanation, Move
 from weryai_ui.store import budget
 from weryai_ui.store.budget import Budget, Charge, Left
-from weryai_ui.store.database import open_database, reading_beside
+from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
 from weryai_ui.store.schema import exchanges, intents, processes, tasks, visitors
 from weryai_ui.store.shelves import bump, changed
+from weryai_ui.store.spare import SpareDescriptors
 
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
@@ -93,6 +93,9 @@ class Store:
     ) -> None:
         self._engine = open_database(url)
         self._reader = reading_beside(self._engine)
+        self._spare = SpareDescriptors()
+        for engine in (self._engine, self._reader):
+            keep_descriptors(engine, self._spare)
         self._clock = clock
         self._monotonic = monotonic
         self._sending: dict[str, float] = {}
@@ -106,6 +109,7 @@ class Store:
             connection.execute(delete(processes).where(processes.c.id == self.process_id))
         self._engine.dispose()
         self._reader.dispose()
+        self._spare.close()
 
     # --- one press -------------------------------------------------------------------------------
 
@@ -116,18 +120,8 @@ class Store:
         takes of a budget is reserved in the same transaction; raises `BudgetSpent`, and then records nothing.
         """
         now = self._clock()
-        digest = hashlib.sha256((new.asked or new.body).encode()).hexdigest()
         intent_id = secrets.token_hex(16)
-        row = {
-            **{name: value for name, value in vars(new).items() if name != "asked"},
-            "id": intent_id,
-            "body_digest": digest,
-            "outcome": IntentState.SENDING,
-            "process_id": self.process_id,
-            "created_at": now,
-            "updated_at": now,
-            Shelf.RUNNING.value: True,
-        }
+        row = self._row(intent_id, new, now)
         try:
             with self._engine.begin() as connection:
                 _renew(connection, self.process_id, now)
@@ -140,16 +134,40 @@ class Store:
             self._sending[intent_id] = self._monotonic()
             return begun
         except IntegrityError:
-            same = and_(
-                intents.c.visitor == new.visitor,
-                intents.c.press == new.press,
-                intents.c.body_digest == digest,
-            )
-            with self._reading() as connection:
-                first = _intents(connection, select(intents).where(same))
-            if not first:
+            first = self.same(new)
+            if first is None:
                 raise
-            return Begun(first[0], new=False)
+            return Begun(first, new=False)
+
+    def same(self, new: NewIntent) -> Intent | None:
+        """The intent that another one would repeat: of the same visitor, press and body."""
+        columns = (intents.c.visitor, intents.c.press, intents.c.body_digest)
+        with self._reading() as connection:
+            found = _intents(connection, select(intents).where(tuple_(*columns) == new.identity))
+        return found[0] if found else None
+
+    def knows(self, visitor: str) -> bool:
+        """Whether this database has ever had anything of a visitor."""
+        with self._reading() as connection:
+            return connection.execute(_VERSION, {"visitor": visitor}).first() is not None
+
+    def restore(self, intent_id: str, created_at: float, new: NewIntent) -> None:
+        """Records an intent as it was recorded before, in a database that took the place of the one that had it."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(intents), self._row(intent_id, new, created_at))
+
+    def _row(self, intent_id: str, new: NewIntent, created_at: float) -> dict[str, Any]:
+        """An intent that is about to be sent, for its table."""
+        return {
+            **{name: value for name, value in vars(new).items() if name != "asked"},
+            "id": intent_id,
+            "body_digest": new.digest,
+            "outcome": IntentState.SENDING,
+            "process_id": self.process_id,
+            "created_at": created_at,
+            "updated_at": created_at,
+            Shelf.RUNNING.value: True,
+        }
 
     def finish(self, intent_id: str, submission: Submission, first_due_at: float) -> Intent:
         """Records the outcome of the POST, the exchange, and every task id.
@@ -538,7 +556,7 @@ def _intents(connection: Connection, query: Any, **values: Any) -> tuple[Intent,
 
 
 def _intent(row: Mapping[Any, Any], own: Sequence[Task]) -> Intent:
-    values = {name: row[name] for name in Intent.__dataclass_fields__ if name != "tasks"}
+    values = {name: row[name] for name in Intent.__dataclass_fields__ if name not in ("tasks", "unsaved")}
     said = row["explanation"]
     explanation = said and Explanation(said["key"], Move(said["move"]))
     typed = {"outcome": IntentState(row["outcome"]), "explanation": explanation, "tasks": tuple(own)}

@@ -6,6 +6,7 @@ Gradio's way for a widget's questions takes four times as long, and runs in the 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,8 @@ MAX_BYTES = 4096
 def routes(refresh: Callable[[Any], dict[str, Any]]) -> list[Route]:
     """`POST /board`: `{"visitor", "stamp", "language"}` as JSON; the answer is that of `refresh`, in that language.
 
-    A visitor's token is all that opens a board, here as everywhere.
+    503 with `away` in it while the database does not answer. A visitor's token is all that opens a board, here as
+    everywhere.
     """
     ask = quietly(refresh)
 
@@ -39,10 +41,13 @@ def routes(refresh: Callable[[Any], dict[str, Any]]) -> list[Route]:
         if body is None:
             return Response(status_code=413)
         try:
-            return JSONResponse(await run_in_threadpool(answer, json.loads(body)))
+            board = await run_in_threadpool(answer, json.loads(body))
         except (ValueError, RecursionError):
             return Response(status_code=400)
         except gr.Error:  # said in the log
             return Response(status_code=500)
+        if "away" in board:
+            return JSONResponse(board, 503, headers={"Retry-After": str(math.ceil(board["next_ms"] / 1000))})
+        return JSONResponse(board)
 
     return [Route(f"/{BOARD_PATH}", board, methods=["POST"])]

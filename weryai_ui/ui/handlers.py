@@ -11,7 +11,7 @@ from typing import Any
 
 from weryai_ui import visitors
 from weryai_ui.access import HERE, Caller, SendTo
-from weryai_ui.errors import ApiKeyError
+from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.media import MediaRefused
 from weryai_ui.request import FIELDS
 from weryai_ui.service import Press, Service, Submitted
@@ -21,12 +21,15 @@ from weryai_ui.ui.asked import number, place, text, texts
 from weryai_ui.ui.carrying import programs
 from weryai_ui.ui.pace import Pace
 from weryai_ui.validation import Checked
+from weryai_ui.words import say
 
 SANDBOX_PATH = "sandbox"
 CARDS = 4
 """The newest presses; everything older is in the history."""
 HISTORY_PAGE = 20
 EXPORTED = 1000
+AWAY_MS = 2000
+"""When a page asks again while the database is away."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,17 @@ class Handlers:
     def submit_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
         """*Submit again (may be charged twice)* on a press whose outcome nobody knows."""
         visitor = str(asked["visitor"] or "")
-        submitted = self._service.submit_again(
-            visitor,
-            str(asked["intent"] or ""),
-            key=str(asked["my-key"] or ""),
-            token=str(asked["press"] or ""),
-            code=str(asked.get("code") or ""),
-            caller=caller,
-        )
+        try:
+            submitted = self._service.submit_again(
+                visitor,
+                str(asked["intent"] or ""),
+                key=str(asked["my-key"] or ""),
+                token=str(asked["press"] or ""),
+                code=str(asked.get("code") or ""),
+                caller=caller,
+            )
+        except DatabaseAway:
+            return Shown(views.refused(say("access.database_away")), board=self._board(visitor))
         if submitted is None:
             return Shown(board=self._board(visitor))
         if submitted.intent is None:
@@ -92,12 +98,14 @@ class Handlers:
         found = views.findings(submitted.checked, submitted.refusal)
         if submitted.intent is None:
             return Shown(found, board=self._board(press.visitor))
+        # A database that has just not taken the outcome is not asked at once for the board: it may take long to fail.
+        show = self._board_without_database if submitted.intent.unsaved else self._board
         return Shown(
             found,
             self._request_pane(press, submitted.intent.payload),
             views.response_pane(submitted.intent),
             self._code(press, submitted.checked),
-            self._board(press.visitor),
+            show(press.visitor),
         )
 
     # --- the board ---------------------------------------------------------------------------------
@@ -105,10 +113,18 @@ class Handlers:
     def refresh(self, asked: Any) -> dict[str, Any]:
         """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp.
 
-        Who names no visitor sees an empty one, and a token that could be used.
+        Who names no visitor sees an empty one, and a token that could be used. While the database is away, `away` says
+        so, beside the cards that can be told without it.
         """
         visitor = text(asked, "visitor")
         visitor = visitor if visitors.is_token(visitor) else visitors.new_token()
+        try:
+            return self._refreshed(visitor, asked)
+        except DatabaseAway:
+            return self._board_without_database(visitor)
+
+    def _refreshed(self, visitor: str, asked: Any) -> dict[str, Any]:
+        self._service.ask_database()
         self._service.looking(visitor)
         again = {"next_ms": self._pace.next_ms()}
         allowance = self._allowance(visitor)
@@ -208,13 +224,24 @@ class Handlers:
         """*Try again* on one file; nothing is submitted."""
         press = _press({**dict.fromkeys(FIELDS), **asked}, caller)
         refusal = self._service.upload_one(press, str(asked["link"] or ""))
-        return Shown({"problems": [], "warnings": [], "refusal": refusal})
+        return Shown(views.refused(refusal))
 
     # --- pieces --------------------------------------------------------------------------------------
 
     def _board(self, visitor: str) -> dict[str, Any]:
-        allowance = self._allowance(visitor)
-        return self._board_at(visitor, self._stamp(visitor, allowance), allowance)
+        try:
+            self._service.ask_database()
+            allowance = self._allowance(visitor)
+            return self._board_at(visitor, self._stamp(visitor, allowance), allowance)
+        except DatabaseAway:
+            return self._board_without_database(visitor)
+
+    def _board_without_database(self, visitor: str) -> dict[str, Any]:
+        """What this process itself knows of a visitor's presses; the page keeps what it has beside it."""
+        intents = self._service.known_here(visitor)
+        has_key = self._service.has_key(visitor)
+        board = views.board(visitor, "", intents, time.time(), self._links(), has_key=has_key)
+        return {**board, "away": say("access.database_silent"), "next_ms": AWAY_MS}
 
     def _board_at(self, visitor: str, stamp: str, allowance: dict[str, Any]) -> dict[str, Any]:
         # The stamp was read before what it stands for: what changes in between is shown now and once more.

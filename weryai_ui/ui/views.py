@@ -45,6 +45,11 @@ def findings(checked: Checked, refusal: str | None = None) -> dict[str, Any]:
     }
 
 
+def refused(refusal: str | None) -> dict[str, Any]:
+    """What the problem list shows of a press that was not sent, and not for its values."""
+    return {"problems": [], "warnings": [], "refusal": refusal}
+
+
 def request_pane(endpoint: str, payload: Mapping[str, Any] | None, key: str) -> dict[str, Any]:
     """The body that goes out, with where it goes; the key only masked."""
     if payload is None:
@@ -135,6 +140,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "id": intent.id,
         "file": f"weryai-{intent.id[:8]}",
         "outcome": intent.outcome,
+        "unsaved": intent.unsaved,
         "state": state_words(intent),
         "tone": _tone(intent),
         "busy": busy,
@@ -208,6 +214,7 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
         "explanation": None if intent.explanation is None else intent.explanation.as_data(),
         "service_message": intent.service_message,
         "tasks_named": intent.tasks_named,
+        "unsaved": intent.unsaved,
         "tasks": [
             {
                 "task_id": task.upstream_id,
@@ -349,6 +356,9 @@ def _excerpt(prompt: str) -> str:
 
 
 def _says(intent: Intent) -> Iterable[dict[str, str]]:
+    if intent.unsaved:
+        ids = ", ".join(task.upstream_id for task in intent.tasks)
+        yield {"kind": "cause", "text": say("says.unsaved_tasks", ids=ids) if ids else say("says.unsaved")}
     explanation = intent.explanation
     if explanation is not None:
         yield {"kind": "cause", "text": explanation.cause}

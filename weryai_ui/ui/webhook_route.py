@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from weryai_ui.errors import DatabaseAway
 from weryai_ui.service import WEBHOOK_PATH, Service
 from weryai_ui.ui.asked import body_of
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 1024
+RETRY_AFTER_S = "10"
 
 
 def routes(service: Service) -> list[Route]:
@@ -29,7 +31,10 @@ def routes(service: Service) -> list[Route]:
         if body is None:
             return Response(status_code=413)
         token = str(request.path_params["token"])
-        known = await run_in_threadpool(service.called_back, token, body.decode("utf-8", "replace"))
+        try:
+            known = await run_in_threadpool(service.called_back, token, body.decode("utf-8", "replace"))
+        except DatabaseAway:  # whoever calls may call again
+            return Response(status_code=503, headers={"Retry-After": RETRY_AFTER_S})
         return JSONResponse({"ok": known}, 200 if known else 404)
 
     return [Route(f"/{WEBHOOK_PATH}/{{token}}", called_back, methods=["POST"])]

@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.responses import JSONResponse
 
+from weryai_ui.errors import DatabaseAway
 from weryai_ui.ui.asked import text
 from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.words import locale_of, speaking
+
+RETRY_AFTER_S = "2"
 
 
 def widget(module_file: str, value: Any, *, asks: Iterable[Callable[..., Any]] = (), **settings: Any) -> gr.HTML:
     """A `gr.HTML` with `widget.html`, `widget.css` and `widget.js` from beside `module_file`.
 
     `asks`: the functions that the script may call on the server by their names, each with one JSON value.
-    They answer in its `language`.
+    They answer in its `language`, and with 503 while the database is away.
     """
     folder = Path(module_file).parent
     return gr.HTML(
@@ -46,7 +50,10 @@ def _as_function(ask: Callable[..., Any]) -> Callable[..., Any]:
 
     @quietly
     def answer(asked: Any, request: gr.Request) -> Any:
-        return ask(asked, caller_of(request)) if told else ask(asked)
+        try:
+            return ask(asked, caller_of(request)) if told else ask(asked)
+        except DatabaseAway as away:
+            return JSONResponse({"away": str(away)}, 503, headers={"Retry-After": RETRY_AFTER_S})
 
     def call(asked: Any, request: gr.Request) -> Any:
         with speaking(locale_of(text(asked, "language"))):

@@ -21,6 +21,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "database_away": "The app's own database did not take the record that comes before every request, so nothing was sent and nothing was spent. Try again in a minute.",
         "no_visitor": "The call names no visitor, so nothing was sent. Send a visitor token: 32 to 128 letters, digits, - or _, made at random once and kept for later calls; in Python, secrets.token_urlsafe(32) makes one.",
         "wrong_key": "The idempotency key is missing or has the wrong form, so nothing was sent. Send 8 to 64 letters, digits, - or _, made at random for each submission; in Python, secrets.token_hex(16) makes one.",
+        "database_silent": "The app's own database does not answer just now. What was sent goes on at the service and is kept; this page goes on by itself as soon as the database is back.",
+        "no_room": "The app could not keep what comes back of a request just now, so nothing was sent and nothing was spent. Try again in a minute.",
         "went_wrong": "Something went wrong in the app; its log names it by {request_id}.",
     },
     "key": {

@@ -35,6 +35,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "failed_with_sound": "Make it again without sound, which often helps, or change the prompt or a reference.",
         "service_says": "The service says: {message}",
         "charged_unknown": "Whether a failed task is charged is not documented.",
+        "unsaved": "The app's database has not taken this outcome yet; it is kept, and will be recorded as soon as the database answers.",
+        "unsaved_tasks": "The app's database has not taken this outcome yet; it is kept, and will be recorded as soon as the database answers. Task ids: {ids}",
         "tasks_left_out": "Of the tasks that the answer names ({named}), this app follows {followed}: at most {most}, and none whose id is longer than {bytes} bytes or is no text. The whole answer stands under Details.",
         "videos_left_out": "The app shows at most {most} videos of a task. The whole answer stands under Details.",
         "enter_key": "Enter your key to go on following: it was kept in memory only, and the app has been restarted.",

@@ -35,6 +35,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "failed_with_sound": "去掉声音再生成一次通常有效；也可以修改提示词或参考素材。",
         "service_says": "服务返回：{message}",
         "charged_unknown": "失败的任务是否扣费，官方文档没有说明。",
+        "unsaved": "应用的数据库尚未记录这一结果；结果已保留，数据库恢复后会立即记录。",
+        "unsaved_tasks": "应用的数据库尚未记录这一结果；结果已保留，数据库恢复后会立即记录。任务编号：{ids}",
         "tasks_left_out": "服务的响应中列出了 {named} 个任务，本应用跟进其中 {followed} 个：最多 {most} 个，编号超过 {bytes} 字节或不是文本的不跟进。完整响应见“详情”。",
         "videos_left_out": "每个任务最多显示 {most} 个视频。完整响应见“详情”。",
         "enter_key": "请再次填写密钥以继续跟踪：密钥只保存在内存中，而应用已重启。",

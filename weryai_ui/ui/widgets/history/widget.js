@@ -4,6 +4,13 @@ const words = window.words.of("history");
 const PAGE = 20;
 let shelf = "all", rows = [], openedFrom = () => null;
 
+// When a question fails there is no answer, and the board says why.
+async function orBoard(question) {
+  const answer = await question.catch(() => undefined);
+  if (!answer) window.studio.refreshBoard?.();
+  return answer;
+}
+
 const time = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang);
 
 function rowNode(row) {
@@ -20,8 +27,7 @@ function rowNode(row) {
 async function load(more = false) {
   const from = more ? rows.length : 0;
   const { id, created_at } = rows[from - 1] ?? {};
-  let answer;
-  try { answer = await server.list_history(window.studio.asked({ shelf, after: { id, created_at } })); } catch { /* said by the board */ }
+  const answer = await orBoard(server.list_history(window.studio.asked({ shelf, after: { id, created_at } })));
   if (!answer) return;
   rows = [...rows.slice(0, from), ...answer.rows];
   const held = document.activeElement;
@@ -35,7 +41,7 @@ async function load(more = false) {
 }
 
 async function exportAll() {
-  const answer = await server.export_history(window.studio.asked({}));
+  const answer = await orBoard(server.export_history(window.studio.asked({})));
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
@@ -73,14 +79,14 @@ function actions(found) {
     button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),
     button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
     button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
-    ...(found.outcome === "SENDING" ? [] : [button(words.forget, () => forget(found.id))]),
+    ...(found.outcome === "SENDING" || found.unsaved ? [] : [button(words.forget, () => forget(found.id))]),
   );
   return row;
 }
 
 async function forget(id) {
   if (!confirm(words.forget_asks)) return;
-  await server.forget_intent(window.studio.asked({ intent: id }));
+  if (!(await orBoard(server.forget_intent(window.studio.asked({ intent: id }))))) return;
   $("dialog").close();
   await load();
   $(".shelves button").focus();
@@ -90,8 +96,7 @@ async function forget(id) {
 async function show(id) {
   const pressed = document.activeElement;
   const place = $(".rows").contains(pressed) ? `.rows [data-intent="${id}"]` : `[data-intent="${id}"] .details`;
-  let found;
-  try { found = await server.open_intent(window.studio.asked({ intent: id })); } catch { /* said by the board */ }
+  const found = await orBoard(server.open_intent(window.studio.asked({ intent: id })));
   if (!found?.id) return;
   $("#detail-title").textContent = found.state;
   $(".body").replaceChildren(

@@ -73,7 +73,7 @@ function cardNode(card) {
   row.append(button(words.details, () => window.studio.open(card.id), "details"));
   row.append(button(words.again, () => fillForm(card.form)));
   if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => submitAgain(card), "risky"));
-  if (card.outcome !== "SENDING") row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
+  if (card.outcome !== "SENDING" && !card.unsaved) row.append(button(card.busy ? words.stop_watching : words.forget, () => forget(card), "quiet"));
   node.append(row);
   return node;
 }
@@ -139,16 +139,24 @@ function keyForm() {
   form.append(key, go);
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const answer = await server.give_key(window.studio.asked({ key: key.value }));
+    const answer = await orBoard(server.give_key(window.studio.asked({ key: key.value })));
     key.value = "";
-    take(answer);
+    if (answer) take(answer);
   };
   return form;
 }
 
+// When a question fails there is no answer, and the board asks for itself and says why.
+async function orBoard(question) {
+  const answer = await question.catch(() => undefined);
+  if (!answer) refresh();
+  return answer;
+}
+
 async function forget(card) {
   if (!confirm(card.busy ? words.stop_watching_asks : words.forget_asks)) return;
-  take(await server.forget(window.studio.asked({ intent: card.id })));
+  const answer = await orBoard(server.forget(window.studio.asked({ intent: card.id })));
+  if (answer) take(answer);
   ($(".cards .details") ?? document.getElementById("generate")).focus();
 }
 
@@ -191,21 +199,34 @@ function draw() {
   tick();
 }
 
+// What a server without its database still knows stands over what the page has.
+function beside(cards) {
+  const known = new Set(cards.map((card) => card.id));
+  board = { ...board, stamp: "", cards: [...cards, ...board.cards.filter((card) => !known.has(card.id))] };
+  draw();
+}
+
 let skew = 0;   // seconds that the server's clock is ahead of this one
+let away = false;
 function take(answer) {
   if (answer?.said) told = { text: answer.said, until: Date.now() + TOLD_MS };
-  $(".outage").textContent = !answer ? words.outage : Date.now() < told.until ? told.text : "";
+  away = Boolean(answer?.away);
+  const outage = !answer ? words.outage : answer.away ?? (Date.now() < told.until ? told.text : "");
+  if ($(".outage").textContent !== outage) $(".outage").textContent = outage;   // said once
   if (!answer) return;
   if (answer.next_ms) busyMs = answer.next_ms;
   if (answer.now) skew = answer.now - Date.now() / 1000;
   if (answer.allowance) window.studio.showAllowance(answer.allowance);
-  if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
+  if (away) beside(answer.cards);
+  else if (answer.cards) { board = answer; draw(); window.studio.boardChanged?.(); }
 }
 
 async function ask(asked) {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(window.studio.url("board"), { method: "POST", headers, body: JSON.stringify(asked) });
-  return answer.ok ? answer.json() : undefined;
+  if (answer.ok) return answer.json();
+  const said = answer.status === 503 ? await answer.json() : {};
+  return said.away ? said : undefined;
 }
 
 async function refresh() {
@@ -215,7 +236,7 @@ async function refresh() {
     try { answer = await ask(window.studio.asked({ stamp: board.stamp })); } catch { /* next time */ }
     take(answer);
   }
-  timer = setTimeout(refresh, board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);
+  timer = setTimeout(refresh, away || board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);
 }
 
 // Credits stand in the heading; where nobody says how many, nothing stands there.

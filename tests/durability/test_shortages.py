@@ -1,0 +1,129 @@
+"""Everything runs out between a POST and its record: what was paid for is told, kept, recorded, and never sent twice.
+
+The upstream's ledger is the judge. All presses are on their way together, the shortage begins when the last has
+arrived, and only then the upstream answers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from tests.durability.audit import Audit, audit, is_settled
+from tests.durability.shortage import FOR_GOOD, SHORTAGES, FullDisk, Shortage, small_disk
+from tests.durability.test_kills import books_after_a_restart
+from tests.durability.upstream import Upstream
+from tests.durability.victim import Plan, Told, killed, start
+from tests.durability.waiting import until
+from tests.process import forkserver
+from weryai_ui.store.store import Store
+
+PRESSES = 12
+TOLD_WITHIN_S = 60.0
+
+
+class Scene:
+    """A victim whose presses have all arrived, and its shortage."""
+
+    def __init__(self, folder: Path, name: str, upstream: Upstream) -> None:
+        self.upstream = upstream
+        self.plan = Plan(
+            folder, f"sqlite:///{folder / 'weryai.sqlite3'}", upstream.url,
+            presses=PRESSES, videos=2, at_once=True, busy_seconds=0.5, descriptors=256,
+        )  # fmt: skip
+        Store(self.plan.database_url).close()
+        self.shortage: Shortage = SHORTAGES[name](folder)
+        self._arrived = threading.Barrier(PRESSES + 1)
+        self._go = threading.Event()
+        upstream.stall = self._wait
+        heard, tell = forkserver().Pipe(duplex=False)
+        self.victim = start(self.plan, tell)
+        self._heard: Connection = heard
+        self._lives = True
+
+    def _wait(self) -> None:
+        if not self._go.is_set():
+            self._arrived.wait(TOLD_WITHIN_S)
+            self._go.wait()
+
+    def begin(self) -> list[Told]:
+        """The shortage begins, the upstream answers, and every press is answered. Gives what they were told."""
+        self._arrived.wait(TOLD_WITHIN_S)
+        assert self.victim.pid is not None
+        self.shortage.begin(self.victim.pid)
+        self._go.set()
+        return [self._next() for _ in range(PRESSES)]
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        if self._lives:
+            self._lives = False
+            killed(self.victim)
+
+    def _next(self) -> Told:
+        assert self._heard.poll(TOLD_WITHIN_S), "a press was not answered"
+        told: Told = self._heard.recv()
+        return told
+
+    @property
+    def ledger(self) -> list[tuple[int, str, tuple[str, ...]]]:
+        return sorted((submit.caller_id, "ACCEPTED", submit.task_ids) for submit in self.upstream.submits)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, name: str) -> Iterator[Path]:
+    if SHORTAGES[name] is not FullDisk:
+        yield tmp_path
+        return
+    with small_disk(tmp_path / "disk") as disk:
+        yield disk
+
+
+@pytest.fixture
+def scene(folder: Path, name: str, upstream: Upstream) -> Iterator[Scene]:
+    made = Scene(folder, name, upstream)
+    yield made
+    made.kill()
+
+
+def as_told(told: list[Told]) -> list[tuple[int, str, tuple[str, ...]]]:
+    return sorted((each.caller_id, each.outcome, each.task_ids) for each in told)
+
+
+def shown(name: str, then: str, books: Audit) -> str:
+    lost = f"lost {books.lost} of {PRESSES} presses, sent twice {books.twice}"
+    return f"\n{name}, {then}: paid {2 * PRESSES} tasks, recorded {books.tasks}, {lost}"
+
+
+@pytest.mark.parametrize("name", [name for name in SHORTAGES if name not in FOR_GOOD])
+def test_what_was_paid_for_is_told_at_once_and_recorded_when_the_shortage_ends(name: str, scene: Scene) -> None:
+    told = scene.begin()
+    assert as_told(told) == scene.ledger
+    scene.shortage.end(scene.victim.pid)
+    books = until(lambda: settled_books(scene), seconds=60)
+    print(shown(name, "and then over", books))
+    assert (books.tasks, books.lost, books.twice) == (2 * PRESSES, 0, 0)
+
+
+@pytest.mark.parametrize("name", SHORTAGES)
+def test_what_was_paid_for_outlives_a_kill_in_the_shortage(name: str, scene: Scene) -> None:
+    told = scene.begin()
+    assert as_told(told) == scene.ledger
+    scene.kill()
+    scene.shortage.end(None)
+    books = books_after_a_restart(scene.plan, scene.upstream)
+    print(shown(name, "and then killed", books))
+    assert (books.accepted, books.tasks, books.lost, books.twice) == (PRESSES, 2 * PRESSES, 0, 0)
+
+
+def settled_books(scene: Scene) -> Audit | None:
+    """The books as soon as the living victim has recorded every task and followed it to its end."""
+    store = Store(scene.plan.database_url)
+    try:
+        return audit(store, scene.upstream) if is_settled(store) else None
+    finally:
+        store.close()

@@ -1,0 +1,86 @@
+"""What the app's routes answer while its database is away, and that they go on by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from tests.conftest import App, StartApp
+from tests.durability.shortage import MovedDatabase
+from tests.durability.waiting import until
+from weryai_ui.words import Locale, say, speaking
+
+FORM = {"model": "SEEDANCE_2_0", "prompt": "A boat", "duration": 5}
+VISITOR = "v" * 43
+
+
+@pytest.fixture
+def own_app(start_app: StartApp) -> App:
+    return start_app()
+
+
+@pytest.fixture
+def database(own_app: App) -> Iterator[MovedDatabase]:
+    moved = MovedDatabase(Path(own_app.service.settings.data_dir))
+    moved.begin(0)
+    yield moved
+    if moved.is_away:
+        moved.end(None)
+
+
+def ask(app: App, path: str, **asked: Any) -> requests.Response:
+    return requests.post(f"{app.url}/{path}", json={"visitor": VISITOR, **asked}, timeout=30)
+
+
+@pytest.mark.parametrize("language", list(Locale))
+def test_a_board_answers_503_with_the_sentence_and_when_to_ask_again(
+    own_app: App, database: MovedDatabase, language: Locale
+) -> None:
+    answer = ask(own_app, "board", stamp="", language=language)
+    with speaking(language):
+        sentence = say("access.database_silent")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert (answer.json()["away"], answer.json()["cards"]) == (sentence, [])
+
+
+def test_a_board_answers_as_before_when_the_database_is_back(own_app: App, database: MovedDatabase) -> None:
+    assert ask(own_app, "board").status_code == 503
+    database.end(None)
+    assert until(lambda: ask(own_app, "board").status_code == 200)
+
+
+def test_a_press_says_that_nothing_was_sent(own_app: App, database: MovedDatabase) -> None:
+    client = Client(own_app.url, verbose=False)
+    answer = client.predict(request=FORM, visitor=VISITOR, press="press-0001", api_name="/generate")
+    assert (answer["refusal"], answer["task"]) == (say("access.database_away"), None)
+    client.close()
+
+
+def test_a_program_that_asks_for_tasks_is_told_why_there_are_none(own_app: App, database: MovedDatabase) -> None:
+    client = Client(own_app.url, verbose=False)
+    with pytest.raises(AppError, match="does not answer just now"):
+        client.predict(visitor=VISITOR, api_name="/tasks")
+    client.close()
+
+
+def test_a_callback_may_be_repeated(own_app: App, database: MovedDatabase) -> None:
+    answer = requests.post(f"{own_app.url}/webhook/{'t' * 43}", data="{}", timeout=30)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_an_outage_does_not_fill_the_log(
+    own_app: App, database: MovedDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    until(lambda: own_app.service.follower.database_silent)
+    for _ in range(50):
+        ask(own_app, "board")
+    lines = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert 1 <= len(lines) <= 5, lines
