@@ -92,6 +92,12 @@ class AppProcess:
             assert time.monotonic() < end, "the app did not start"
             time.sleep(LOOK_EVERY_S)
 
+    @property
+    def pid(self) -> int:
+        """Its number while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """`kill -9`: nothing is tidied up."""
         if self._process is not None:

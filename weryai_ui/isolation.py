@@ -103,13 +103,33 @@ class Ended:
     report: dict[str, Any] = field(default_factory=dict)
 
 
-Started = Callable[["subprocess.Popen[bytes]"], None]
+class Child:
+    """A child at work."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is that of its group too."""
+        return self._process.pid
+
+    def wait(self) -> None:
+        """Return when it has ended."""
+        self._process.wait()
+
+    def end(self) -> None:
+        """End it now; its group follows."""
+        self._process.kill()
+
+
+Started = Callable[[Child], None]
 
 
 def run(work: Work, limits: Limits, started: Started = lambda _: None) -> Ended:
     """Have a child do the work; never raises for what becomes of it.
 
-    `started` receives the process, so that another thread can end it early.
+    `started` receives the child, so that another thread can end it early.
     """
     if sys.platform == "win32":  # no open file can be handed over there
         return Ended(End.NOT_STARTED)
@@ -153,7 +173,7 @@ def _exit_code(work: Work, limits: Limits, order: BinaryIO, said: BinaryIO, star
         pass_fds=[file.fileno() for file in work.files],
     )
     try:
-        started(process)
+        started(Child(process))
         return process.wait(limits.seconds)
     finally:
         _end_group(process)

@@ -21,7 +21,6 @@ from weryai_ui.request import (
     FieldSpec,
     Kind,
 )
-from weryai_ui.units import MEGABYTE
 from weryai_ui.words import say
 
 LINK_MAX_CHARACTERS = 8192
@@ -37,7 +36,7 @@ READ_TO_SHOW = 4096
 IMAGE_SIDE_PIXELS = (300, 6000)
 IMAGE_ASPECT = (0.4, 2.5)
 VIDEO_FRAME_PIXELS = (409_600, 927_408)
-VIDEOS_TOTAL_BYTES = 50 * MEGABYTE
+VIDEOS_TOTAL_BYTES = 50 * 1024 * 1024
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "images": ("jpg", "png", "webp", "gif"),
     "videos": ("mp4", "mov"),
@@ -101,7 +100,6 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
             "image_aspect": IMAGE_ASPECT,
             "video_frame": VIDEO_FRAME_PIXELS,
             "videos_bytes": VIDEOS_TOTAL_BYTES,
-            "megabyte": MEGABYTE,
             "formats": {name: list(formats) for name, formats in FORMATS.items()},
         },
         "mentions": dict(MENTION_PATTERNS),

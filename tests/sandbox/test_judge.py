@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller
 from tests.sandbox.media_files import clip, picture, sound
 from weryai_ui.sandbox.answers import Refused
-from weryai_ui.sandbox.judge import FIELDS, judge
+from weryai_ui.sandbox.judge import FIELDS, Measured, judge
 from weryai_ui.sandbox.server import SandboxServer
 
 LEAST: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
@@ -194,10 +195,18 @@ def test_an_own_upload_of_another_kind_is_refused(caller: Caller) -> None:
     assert "videos[0]: is one of the images, not videos" in message
 
 
-def test_an_own_upload_that_cannot_be_read_is_refused(caller: Caller) -> None:
-    link = caller.uploaded(b"\0\0\0\x18ftypmp42" + b"\0" * 200)
-    message = caller.post({**LEAST, "videos": [link]}).json()["message"]
-    assert "videos[0]: could not be read" in message
+def test_an_own_upload_whose_length_nobody_knows_is_refused() -> None:
+    body = json.dumps({**LEAST, "videos": [LINK]}).encode()
+    with pytest.raises(Refused, match=re.escape("videos[0]: could not be read")):
+        judge(body, lambda _: Measured("videos", None))
+
+
+def test_an_own_upload_that_is_damaged_is_refused_at_the_door(caller: Caller) -> None:
+    answer = caller.upload(b"\0\0\0\x18ftypmp42" + b"\0" * 200).json()
+    assert (answer["status"], answer["message"]) == (
+        2004,
+        "file: This file is cut off or damaged: it could not be measured.",
+    )
 
 
 ANYTHING = st.recursive(

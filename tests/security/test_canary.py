@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.form import choose, opened, press, type_in
+from tests.durability.waiting import until
+from tests.media import made
 from tests.process import AppProcess
+from tests.security.children import Children
 from tests.security.conftest import CODE, FORM, Witness, ask
 from tests.security.test_every_handler import run_to_its_end
 from weryai_ui.logs import REMOVED, without_keys
@@ -168,6 +172,57 @@ def exports(process: AppProcess, visitor: str) -> str:
 
 def _first(process: AppProcess, visitor: str) -> str:
     return str(json.loads(raw(process, "tasks", [visitor, 1]).partition("data: ")[2])[0][0]["id"])
+
+
+# --- child processes -------------------------------------------------------------------------------
+
+ELSE = "canary-of-another-variable"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_no_child_holds_a_key_a_code_or_any_variable_of_the_server_and_none_has_a_file_of_its(tmp_path: Path) -> None:
+    server = {"WERYAI_API_KEY": OWNER, "WERYAI_ACCESS_CODE": CODE, "HF_TOKEN": ELSE, "HTTPS_PROXY": ELSE}
+    with AppProcess(tmp_path, **server | {"WERYAI_SANDBOX_PACE": "0"}) as process:
+        assert found_in(Path(f"/proc/{process.pid}/environ").read_bytes()), "the server itself has them"
+        with Children(process.pid) as of_media:
+            links = [given(process, content) for content in (made.noise("PNG"), made.clip(4.0), made.sound())]
+        with Children(process.pid) as of_sandbox:
+            drawn(process, links)
+    for seen in (of_media.seen, of_sandbox.seen):
+        assert len(seen) >= 3
+    children = [*of_media.seen.values(), *of_sandbox.seen.values()]
+    print(f"children seen: {len(of_media.seen)} for uploads, {len(of_sandbox.seen)} for a task in the sandbox")
+    assert [each for each in children if found_in(repr(each)) or ELSE in repr(each)] == []
+    assert {name for each in children for name in each.environment} <= CHILD_VARIABLES
+    files = {file for each in children for file in each.files}
+    assert any("/data/sandbox/media/" in file for file in files), "a child was seen at its work"
+    assert [file for file in files if file.startswith(("socket:", "pipe:", "anon_inode:"))] == []
+    assert [file for file in files if file.startswith(str(tmp_path)) and not WORKED_ON.search(file)] == []
+
+
+CHILD_VARIABLES = {"MALLOC_ARENA_MAX", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LD_LIBRARY_PATH", "LC_CTYPE"}
+WORKED_ON = re.compile(r"/data/(uploads|sandbox/media)/[^/]+$")
+"""Of the folder that also holds the database, the log and the settings."""
+
+
+def given(process: AppProcess, content: bytes) -> str:
+    """The link of a file that the app has taken."""
+    answer = ask(process.url, "/uploads", "POST", content, {"Content-Type": "application/octet-stream"})
+    return str(answer.data["link"])
+
+
+def drawn(process: AppProcess, links: list[str]) -> None:
+    """A task in the sandbox with those files, drawn to its end."""
+    visitor = "c" * 43
+    form = {**FORM, "images": links[:1], "videos": links[1:2], "audios": links[2:]}
+    answer = json.loads(raw(process, "generate", [form, "sandbox", "", visitor, "", ""]).partition("data: ")[2])[0]
+    assert answer["task"]["outcome"] == "ACCEPTED", answer
+
+    def state() -> bool:
+        (told,) = json.loads(raw(process, "tasks", [visitor, 1]).partition("data: ")[2])
+        return bool(told[0]["tasks"][0]["state"] == "succeeded")
+
+    until(state)
 
 
 # --- the last net ------------------------------------------------------------------------------------

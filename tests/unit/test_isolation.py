@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ import pytest
 
 from tests.durability.waiting import until
 from weryai_ui import isolation
-from weryai_ui.isolation import End, Ended, Limits, Work
+from weryai_ui.isolation import Child, End, Ended, Limits, Work
 
 LIMITS = Limits(seconds=20, processors=1, memory_bytes=400_000_000, file_bytes=4_000_000)
 SHORT = replace(LIMITS, seconds=1.5)
@@ -110,9 +109,9 @@ def test_a_child_ends_with_its_processor_time_whatever_the_clock_says() -> None:
     assert ended("compute", replace(LIMITS, seconds=1.0), started=unwatched) == Ended(End.TOO_SLOW)
 
 
-def unwatched(process: subprocess.Popen[bytes]) -> None:
+def unwatched(child: Child) -> None:
     """The child alone ends itself: as if the process that watches it were gone."""
-    process.wait()
+    child.wait()
 
 
 def test_a_child_whose_parent_has_died_ends_by_itself() -> None:
@@ -140,26 +139,27 @@ def test_whom_a_child_leaves_behind_ends_with_it() -> None:
 
 
 def test_a_child_can_be_ended_early_and_takes_its_group_along() -> None:
-    processes: queue.Queue[subprocess.Popen[bytes]] = queue.Queue()
+    children: queue.Queue[Child] = queue.Queue()
     with ThreadPoolExecutor(1) as pool:
-        found = pool.submit(ended, "hang", started=processes.put)
-        process = processes.get(timeout=10)
-        process.kill()
+        found = pool.submit(ended, "hang", started=children.put)
+        child = children.get(timeout=10)
+        child.end()
         assert found.result(10).end in (End.FAILED, End.NOT_STARTED)
     with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+        os.killpg(child.pid, 0)
 
 
 def test_a_caller_that_breaks_leaves_no_child() -> None:
-    processes: list[subprocess.Popen[bytes]] = []
+    children: list[Child] = []
 
-    def started(process: subprocess.Popen[bytes]) -> None:
-        processes.append(process)
+    def started(child: Child) -> None:
+        children.append(child)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ended("hang", started=started)
-    assert processes[0].returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.kill(children[0].pid, 0)
 
 
 def _runs(pid: int) -> bool:

@@ -5,10 +5,10 @@ limits on time, memory, files and output (`child` starts it, `worker` is it): a 
 ends there. The child is given open files and no names, and may open nothing: neither another file nor a connection.
 """
 
-from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, kind_of_name, sniff
+from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, measure, poster, thumbnail
-from weryai_ui.media.sentences import MediaRefused, TooHeavy, not_taken, too_heavy
+from weryai_ui.media.sentences import MediaRefused, NotNow, TooHeavy, not_taken, too_heavy
 from weryai_ui.media.trimming import trim
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "MediaKind",
     "MediaLimits",
     "MediaRefused",
+    "NotNow",
     "TooHeavy",
     "head_of",
-    "kind_of_name",
     "measure",
     "not_taken",
     "poster",

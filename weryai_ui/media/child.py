@@ -12,7 +12,7 @@ from weryai_ui import isolation
 from weryai_ui.isolation import End
 from weryai_ui.media.limits import CHILD_THREADS, CHILDREN_AT_ONCE, QUEUE_SECONDS, MediaLimits
 from weryai_ui.media.protocol import Fault
-from weryai_ui.media.sentences import MediaRefused, too_slow
+from weryai_ui.media.sentences import MediaRefused, NotNow, too_slow
 from weryai_ui.words import say
 
 WORKER: Final = "weryai_ui.media.worker"
@@ -45,7 +45,7 @@ def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> d
         case End.TOO_SLOW:
             raise MediaRefused(too_slow(order.seconds))
         case End.NOT_STARTED:
-            raise MediaRefused(say("media.cannot_start"))
+            raise NotNow(say("media.cannot_start"))
         case End.FAILED:  # an end without a report counts as damage of the file
             return {"fault": Fault.DAMAGED}
 
@@ -53,7 +53,7 @@ def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> d
 @contextlib.contextmanager
 def _a_place() -> Iterator[None]:
     if not _places.acquire(timeout=QUEUE_SECONDS):
-        raise MediaRefused(say("media.busy"))
+        raise NotNow(say("media.busy"))
     try:
         yield
     finally:

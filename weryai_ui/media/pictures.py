@@ -35,6 +35,16 @@ def thumbnail(job: Job) -> dict[str, Any]:
     return {}
 
 
+def upright(job: Job, side: int) -> Image.Image:
+    """The picture in RGB as it is shown, its longer side at most `side` pixels."""
+    with _opened(job) as image:
+        image.draft("RGB", (side, side))
+        turned = _orientation(image)
+        small = (_eight_bits(image) if image.mode.startswith("I") else image).convert("RGB")
+        small.thumbnail((side, side))
+        return ImageOps.exif_transpose(small) if turned else small
+
+
 def _orientation(image: Image.Image) -> int:
     """How the picture is turned, by EXIF; 0 without a word, or with two, of which browsers believe none."""
     with warnings.catch_warnings():

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from weryai_ui.errors import StudioError
 from weryai_ui.media.kinds import MediaKind
-from weryai_ui.media.limits import MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
+from weryai_ui.media.limits import MEGABYTE, MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.others import Way, other
 from weryai_ui.media.protocol import Fault
-from weryai_ui.units import MEGABYTE
 from weryai_ui.words import say
 
 
@@ -20,6 +19,10 @@ class MediaRefused(StudioError):
 
 class TooHeavy(MediaRefused):
     """A file has more bytes than one of its kind may have."""
+
+
+class NotNow(MediaRefused):
+    """A file could not be looked at, for no fault of its own."""
 
 
 _FAULTS: dict[str, str] = {
@@ -58,16 +61,10 @@ def not_taken(kind: MediaKind, extension: str) -> str | None:
     return say(_WAYS[kind], what=say(f"file_kind.{extension}", kind=_noun(kind)))
 
 
-def too_heavy(kind: MediaKind | None, size: int | None, limit: int) -> str:
-    """For a file of `size` bytes (None: it came without saying) over its limit.
-
-    The size is rounded up, so that it never reads as the limit.
-    """
-    most = f"{limit / MEGABYTE:g}"
-    if size is None:
-        return say("file_size.over", kind=_noun(kind), limit=most)
+def too_heavy(kind: MediaKind, size: int, limit: int) -> str:
+    """For a file of `size` bytes over its limit; the size is rounded up, so that it never reads as the limit."""
     megabytes = math.ceil(size * 10 / MEGABYTE) / 10
-    return say("file_size.too_large", kind=_noun(kind), size=f"{megabytes:.1f}", limit=most)
+    return say("media.too_heavy", kind=_noun(kind), size=f"{megabytes:.1f}", limit=f"{limit / MEGABYTE:g}")
 
 
 def too_many_pixels(kind: MediaKind, width: int, height: int, limits: MediaLimits) -> str:
@@ -97,5 +94,5 @@ def bad_cut(start_s: float, end_s: float, duration_s: float, minimum_s: float) -
     return None
 
 
-def _noun(kind: MediaKind | None) -> str:
-    return say("media_kind.any") if kind is None else say(f"media_kind.{kind}")
+def _noun(kind: MediaKind) -> str:
+    return say(f"media_kind.{kind}")

@@ -1,26 +1,29 @@
-"""Draws one animatic: a storyboard in motion made from a request, as an H.264 mp4.
+"""Draws one animatic: a storyboard in motion made from a request, as an H.264 mp4, and a JPEG cover.
 
-Run as ``python -m weryai_ui.sandbox.animatic`` with a job as JSON on its input (see
-jobs.py). It writes the video and a JPEG cover, each by replacing the name at once.
+What a child process does (see child.py): it gets open files and no names.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
-from typing import Final
+from typing import Any, BinaryIO, Final
 
 import av
 import numpy as np
+import numpy.random  # numpy itself would load it when it is first used, and no file can be opened then
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
+from weryai_ui import isolation
+from weryai_ui.media.libraries import load_pillow, load_pyav
+from weryai_ui.media.limits import CHILD_THREADS
 from weryai_ui.sandbox.jobs import FRAMES_PER_SECOND, Job
+from weryai_ui.sandbox.lettering import prepare
 from weryai_ui.sandbox.look import Look
 from weryai_ui.sandbox.overlay import Overlay
 from weryai_ui.sandbox.shots import Moment, Shot, shots_of
@@ -30,16 +33,18 @@ CROSSFADE_FRAMES: Final = 12
 NICENESS: Final = 5
 BT709: Final = 1  # the number of this colour space in H.264
 AUDIO_FRAME: Final = 1024
+INDEX_BYTES: Final = 32 * 1024
+"""Kept free at the beginning, so that a video plays before all of it has come; the longest needs a third of it."""
 
 
 class Animatic:
     """The frames of one job, drawn in order."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, files: Sequence[BinaryIO | None]) -> None:
         self.total = job.seconds * FRAMES_PER_SECOND
         look = Look.of(job)
         self._shots: list[tuple[int, int, Shot]] = []
-        found = shots_of(job, look)
+        found = shots_of(job, look, files)
         self.cuts = [round(self.total * index / len(found)) for index in range(len(found) + 1)]
         shortest = self.total // len(found)
         self._fade = min(CROSSFADE_FRAMES, shortest // 3)
@@ -65,34 +70,23 @@ class Animatic:
         return shot.frame(Moment(since / FRAMES_PER_SECOND, since / (end - begin)))
 
 
-def render(job: Job) -> None:
-    """Write the video and its cover. Raises what PyAV or the file system raises."""
-    animatic = Animatic(job)
-    out, cover = Path(job.out), Path(job.cover)
-    part, cover_part = _part(out), _part(cover)
-    try:
-        with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as file:
-            video = _video_stream(file, job)
-            audio = file.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if job.sound else None
-            for index in range(animatic.total):
-                picture = animatic.frame(index)
-                if index == animatic.total // 3:
-                    picture.save(cover_part, "JPEG", quality=88)
-                _encode(file, video, picture, index)
-            file.mux(video.encode(None))
-            if isinstance(audio, AudioStream):
-                accents = [cut / FRAMES_PER_SECOND for cut in animatic.cuts[1:-1]]
-                _encode_sound(file, audio, pad(job.prompt, job.seconds, accents))
-        # The cover first: whoever sees the video also finds its cover.
-        cover_part.replace(cover)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-        cover_part.unlink(missing_ok=True)
-
-
-def _part(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
+def render(job: Job, files: Sequence[BinaryIO | None], video_file: BinaryIO, cover_file: BinaryIO) -> None:
+    """Write the video and its cover; ``files`` are those of the references. Raises what PyAV raises, and OSError."""
+    animatic = Animatic(job, files)
+    with av.open(video_file, "w", format="mp4", options={"moov_size": str(INDEX_BYTES)}) as out:
+        video = _video_stream(out, job)
+        audio = out.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if job.sound else None
+        for index in range(animatic.total):
+            picture = animatic.frame(index)
+            if index == animatic.total // 3:
+                picture.save(cover_file, "JPEG", quality=88)
+            _encode(out, video, picture, index)
+        out.mux(video.encode(None))
+        if isinstance(audio, AudioStream):
+            accents = [cut / FRAMES_PER_SECOND for cut in animatic.cuts[1:-1]]
+            _encode_sound(out, audio, pad(job.prompt, job.seconds, accents))
+    video_file.flush()
+    cover_file.flush()
 
 
 def _video_stream(file: OutputContainer, job: Job) -> VideoStream:
@@ -100,7 +94,7 @@ def _video_stream(file: OutputContainer, job: Job) -> VideoStream:
     stream.width, stream.height = job.size
     stream.pix_fmt = "yuv420p"
     # Drawn pictures and lettering stay clean at this, in a fifth of the bytes of a rate for films.
-    stream.options = {"preset": "veryfast", "tune": "animation", "crf": "27"}
+    stream.options = {"preset": "veryfast", "tune": "animation", "crf": "27", "threads": str(CHILD_THREADS)}
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = BT709
     return stream
@@ -125,12 +119,20 @@ def _encode_sound(
     file.mux(stream.encode(None))
 
 
-def main() -> None:
-    """Render the job on the standard input, politely: the page needs the processor more."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    render(Job.from_json(sys.stdin.buffer.read()))
+def load(order: Mapping[str, Any]) -> isolation.Task:
+    """The job on its way to be drawn on files for the video and the cover, and those of the references.
 
+    Politely: the page needs the processor more. Fonts are files too, so what the text needs of them is read now.
+    """
+    os.nice(NICENESS)
+    job = Job.from_order(order["job"])
+    load_pillow()
+    load_pyav()
+    prepare(job.text)
 
-if __name__ == "__main__":
-    main()
+    def work(files: list[BinaryIO]) -> Mapping[str, Any]:
+        video, cover, *given = files
+        render(job, [None if at is None else given[at] for at in order["given"]], video, cover)
+        return {}
+
+    return work

@@ -1,58 +1,72 @@
-"""Runs one module of this package in a child process, with an end in time.
-
-Decoding strangers' media and drawing frames happens there: a crash, a hang or a hungry
-render must not reach the process that serves the page.
-"""
+"""Has an animatic drawn in a child process: a crash, a hang or a hungry render must not reach the server."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+from weryai_ui import isolation
+from weryai_ui.isolation import End
+from weryai_ui.media.limits import CHILD_THREADS
+from weryai_ui.sandbox.jobs import Job
+
+DRAWER: Final = "weryai_ui.sandbox.animatic"
+SECONDS: Final = 120.0
+LIMITS: Final = isolation.Limits(
+    seconds=SECONDS,
+    processors=CHILD_THREADS,
+    memory_bytes=1_500_000_000,  # a picture of 50 megapixels, decoded, beside the libraries
+    file_bytes=100_000_000,
+)
+_PROBLEMS: Final = {
+    End.FAILED: "broke off",
+    End.TOO_SLOW: f"took longer than {SECONDS:.0f} s",
+    End.NOT_STARTED: "could not be started",
+}
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a child ended: its output, and words when it did not end well."""
+def draw(job: Job, started: isolation.Started = lambda _: None) -> str | None:
+    """Make the job's video and its cover, each by replacing the name at once; words when that went wrong.
 
-    out: bytes
-    problem: str | None
-
-
-def run(
-    module: str,
-    arguments: Sequence[str],
-    given: bytes,
-    seconds: float,
-    started: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
-) -> Ended:
-    """Run ``python -m module`` with ``given`` as its input; never raises for its failure.
-
-    ``started`` receives the process, so that another thread can end it early.
+    ``started`` receives the child, so that another thread can end it early.
     """
-    paths = [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
+    video, cover = (_part(name) for name in (job.out, job.cover))
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        )
+        ended = _drawn(job, video, cover, started)
+        if ended is End.DONE:
+            # The cover first: whoever sees the video also finds its cover.
+            cover.replace(job.cover)
+            video.replace(job.out)
+        return _PROBLEMS.get(ended)
     except OSError as error:
-        return Ended(b"", f"could not be started ({type(error).__name__})")
-    with process:
-        started(process)
-        try:
-            out, _ = process.communicate(given, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            return Ended(b"", f"took longer than {seconds:.0f} s")
-    code = process.returncode
-    return Ended(out, None if code == 0 else f"ended with code {code}")
+        return f"could not be written ({type(error).__name__})"
+    finally:
+        for path in (video, cover):
+            path.unlink(missing_ok=True)
+
+
+def _part(name: str) -> Path:
+    return Path(f"{name}.{os.getpid()}.part")
+
+
+def _drawn(job: Job, video: Path, cover: Path, started: isolation.Started) -> End:
+    with contextlib.ExitStack() as stack:
+        made = [stack.enter_context(path.open("w+b")) for path in (video, cover)]
+        given = [_opened(each.path, stack) for each in job.references]
+        at_hand = [file for file in given if file is not None]
+        order = {
+            "job": job.to_order(),
+            "given": [None if file is None else at_hand.index(file) for file in given],
+        }
+        return isolation.run(isolation.Work(DRAWER, order, [*made, *at_hand]), LIMITS, started).end
+
+
+def _opened(path: str | None, stack: contextlib.ExitStack) -> BinaryIO | None:
+    """A reference's own file; None for a link to elsewhere, and for a file that has gone meanwhile."""
+    if path is None:
+        return None
+    with contextlib.suppress(OSError):
+        return stack.enter_context(Path(path).open("rb"))
+    return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from pathlib import PurePath
+from typing import Any, Final
 
 FRAMES_PER_SECOND: Final = 24
 
@@ -26,7 +27,8 @@ DEFAULT_ASPECT_RATIO: Final = "16:9"
 class Reference:
     """One reference: its kind (image, video, audio) and its number within the kind, from 1.
 
-    ``path`` is the sandbox's own file, None for a link to elsewhere, which is not fetched.
+    ``path`` is the sandbox's own file, None for a link to elsewhere, which is not fetched. The
+    child gets only the end of it, which tells the format; the file itself comes open.
     """
 
     kind: str
@@ -34,6 +36,11 @@ class Reference:
     path: str | None
     host: str
     name: str
+
+    @property
+    def extension(self) -> str:
+        """Of the sandbox's own file, without a dot."""
+        return PurePath(self.path or "").suffix[1:]
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,18 @@ class Job:
         """Width and height in pixels."""
         return SIZES[self.resolution, self.aspect_ratio]
 
-    def to_json(self) -> bytes:
-        """The job for the child's input."""
-        return json.dumps(asdict(self)).encode("ascii")
+    @property
+    def text(self) -> str:
+        """All the text of a stranger's that the picture may show."""
+        return "".join([self.prompt, *(each.host + each.name for each in self.references)])
+
+    def to_order(self) -> dict[str, Any]:
+        """The job for the child, without a name of this machine's files."""
+        references = [{**asdict(each), "path": each.path and f"file.{each.extension}"} for each in self.references]
+        return {**asdict(self), "out": "", "cover": "", "references": references}
 
     @staticmethod
-    def from_json(raw: bytes) -> Job:
-        """The job as the child reads it. Raises ValueError, TypeError, KeyError if it is not one."""
-        fields = json.loads(raw)
-        references = tuple(Reference(**each) for each in fields.pop("references"))
-        return Job(**fields, references=references)
+    def from_order(order: Mapping[str, Any]) -> Job:
+        """The job as the child reads it."""
+        references = tuple(Reference(**each) for each in order["references"])
+        return Job(**{**order, "references": references})

@@ -6,6 +6,7 @@ character that no font has becomes a small box, never an error.
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -42,6 +43,8 @@ _FALLBACKS = (
     "seguisym*",
 )
 _PROBE_SIZE = 24
+OWN_TEXT = "…·"
+"""What the animatic itself writes beyond ASCII."""
 _HANGING = frozenset("，。、；：！？）」』】》…”’")
 
 
@@ -55,16 +58,32 @@ def _fallback_paths() -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=len(_FALLBACKS) * len(_FONT_FOLDERS))
+def _fallback(index: int) -> bytes | None:
+    """The system's font of that rank, from 1; None past the last, and where it cannot be read."""
+    try:
+        return Path(_fallback_paths()[index - 1]).read_bytes()
+    except (IndexError, OSError):
+        return None
+
+
 @lru_cache(maxsize=64)
 def _face(index: int, size: int) -> Face | None:
     """The font of that rank: 0 is Pillow's own, then the system's; None past the last."""
     if index == 0:
         built_in = ImageFont.load_default(size)
         return built_in if isinstance(built_in, ImageFont.FreeTypeFont) else None
+    font = _fallback(index)
     try:
-        return ImageFont.truetype(_fallback_paths()[index - 1], size)
-    except (IndexError, OSError):
+        return None if font is None else ImageFont.truetype(io.BytesIO(font), size)
+    except OSError:
         return None
+
+
+def prepare(text: str) -> None:
+    """Read all that is needed to draw a text, and the animatic's own: later no file can be opened."""
+    for character in {*clean(text), *OWN_TEXT}:
+        _rank(character)
 
 
 @lru_cache(maxsize=4096)

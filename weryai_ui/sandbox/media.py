@@ -1,7 +1,8 @@
 """The sandbox's own files: uploads and results, by random names, in one folder.
 
-Limits are observed in the vendor's public client: images jpg/png/webp/gif up to 10 MB,
-videos mp4/mov and audios mp3/wav up to 50 MB. M4A is taken too.
+What a file is and how long it lasts is judged as the app judges its own uploads, by the same code. Which
+formats the service takes is observed in the vendor's public client: jpg, png, webp, gif, mp4, mov, mp3, wav. M4A is
+taken too.
 """
 
 from __future__ import annotations
@@ -9,21 +10,20 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import shutil
 import time
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from weryai_ui.sandbox import child
-from weryai_ui.sandbox.answers import FORMAT_NOT_SUPPORTED, UPLOAD_TOO_LARGE, Refused
+from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, NotNow, TooHeavy, measure, not_taken
+from weryai_ui.sandbox.answers import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, Refused
 from weryai_ui.sandbox.judge import Measured
 
 MEGABYTE: Final = 1_000_000
-UPLOAD_BYTES: Final = 50 * MEGABYTE
-LIMITS: Final = {"images": 10 * MEGABYTE, "videos": UPLOAD_BYTES, "audios": UPLOAD_BYTES}
+UPLOAD_BYTES: Final = max(MEDIA_LIMITS.picture_bytes, MEDIA_LIMITS.clip_bytes)
 STORED_BYTES: Final = 500 * MEGABYTE
 STALE_PART_SECONDS: Final = 600.0
-PROBE_SECONDS: Final = 20.0
 
 CONTENT_TYPES: Final = {
     "jpg": "image/jpeg",
@@ -37,39 +37,6 @@ CONTENT_TYPES: Final = {
     "m4a": "audio/mp4",
 }
 _NAME = re.compile(r"[A-Za-z0-9_]{8,64}\.(?:" + "|".join(CONTENT_TYPES) + ")")
-_MOVIE_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"3gp", b"f4v")
-
-
-def extension_of(head: bytes) -> str | None:
-    """The file format by its first bytes, whatever its name says; None if not supported."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12])
-    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] in _MP3_SYNC):
-        return "mp3"
-    return _box_extension(head)
-
-
-_MP3_SYNC: Final = (b"\xfb", b"\xfa", b"\xf3", b"\xf2", b"\xe3", b"\xe2")
-
-
-def _box_extension(head: bytes) -> str | None:
-    """The formats made of boxes: mp4, m4a, and QuickTime from before the ftyp box."""
-    if head[4:8] in (b"moov", b"mdat", b"wide"):
-        return "mov"
-    if head[4:8] != b"ftyp":
-        return None
-    brand = head[8:12]
-    if brand == b"qt  ":
-        return "mov"
-    if brand in (b"M4A ", b"M4B "):
-        return "m4a"
-    return "mp4" if brand.startswith(_MOVIE_BRANDS) else None
 
 
 def kind_of(extension: str) -> str:
@@ -93,31 +60,23 @@ class MediaStore:
                 if time.time() - part.stat().st_mtime > STALE_PART_SECONDS:
                     part.unlink()
 
-    def save(self, content: bytes) -> str:
-        """Store an upload; its name. Raises Refused 2004 or 1014 (HTTP 400)."""
-        extension = extension_of(content[:32])
-        if extension is None:
-            raise Refused(
-                400,
-                FORMAT_NOT_SUPPORTED,
-                "file: not a jpg, png, webp, gif, mp4, mov, mp3, wav or m4a file",
-            )
-        kind = kind_of(extension)
-        if len(content) > LIMITS[kind]:
-            raise Refused(400, UPLOAD_TOO_LARGE, too_large(kind))
-        name = f"{secrets.token_hex(16)}.{extension}"
-        part = self.folder / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(self.folder / name)
-        if kind != "images":
-            self._remember_seconds(name)
+    def save(self, file: BinaryIO) -> str:
+        """Store an upload, read from its start; its name. Raises Refused 2004, 1014 (HTTP 400) or 6001 (HTTP 500)."""
+        token = secrets.token_hex(16)
+        part = self.folder / f"{token}.part"
+        try:
+            file.seek(0)
+            with part.open("wb") as kept:
+                shutil.copyfileobj(file, kept)
+            found = judged(part)
+            name = f"{token}.{found.extension}"
+            if found.duration_s is not None:
+                self.note_seconds(name, found.duration_s)
+            part.replace(self.folder / name)
+        finally:
+            part.unlink(missing_ok=True)
         self.evict()
         return name
-
-    def _remember_seconds(self, name: str) -> None:
-        """Measured once, in a child: a hostile file may crash the decoder, not the server."""
-        answer = child.run("weryai_ui.sandbox.probe", [str(self.folder / name)], b"", PROBE_SECONDS)
-        self._note(name).write_text(answer.out.decode("ascii", "replace").strip())
 
     def note_seconds(self, name: str, seconds: float) -> None:
         """Remember the length of a result, which is known without measuring."""
@@ -179,6 +138,16 @@ class MediaStore:
             excess -= size
 
 
-def too_large(kind: str) -> str:
-    """The words for a file over its limit."""
-    return f"file: too large; the limit for {kind} is {LIMITS[kind] // MEGABYTE} MB"
+def judged(path: Path) -> Media:
+    """What an arrived file is. Raises Refused for what the app would refuse, and for what the service does not take."""
+    try:
+        found = measure(path)
+    except TooHeavy as error:
+        raise Refused(400, UPLOAD_TOO_LARGE, f"file: {error}") from error
+    except NotNow as error:
+        raise Refused(500, SYSTEM_ERROR, f"file: {error}") from error
+    except MediaRefused as error:
+        raise Refused(400, FORMAT_NOT_SUPPORTED, f"file: {error}") from error
+    if found.extension not in CONTENT_TYPES:
+        raise Refused(400, FORMAT_NOT_SUPPORTED, f"file: {not_taken(found.kind, found.extension)}")
+    return found

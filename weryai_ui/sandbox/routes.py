@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -23,13 +24,18 @@ from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.life import Life
 from weryai_ui.sandbox.manual import manual
-from weryai_ui.sandbox.media import CONTENT_TYPES, UPLOAD_BYTES, MediaStore, too_large
+from weryai_ui.sandbox.media import CONTENT_TYPES, MEGABYTE, UPLOAD_BYTES, MediaStore
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
+from weryai_ui.sandbox.turns import Turns
 
 FORM_BYTES: Final = UPLOAD_BYTES + 1024 * 1024  # the file and the form around it
 DRAINED_BYTES: Final = 2 * FORM_BYTES  # read on so far, so that the client hears the refusal
 SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
 RETRY_AFTER_SECONDS: Final = 5
+UPLOADS_AT_ONCE: Final = 8
+UPLOAD_WAIT_SECONDS: Final = 60  # for one of those places
+UPLOAD_SECONDS: Final = 120  # for a body to come
+FIELD_BYTES: Final = 4096  # of the form's other fields
 NOTE_HEADER: Final = "X-Sandbox-Note"
 MALFORMED: Final = '<html><head><title>502 Bad Gateway</title></head><body><center>{"status": 0, "da'
 
@@ -44,6 +50,7 @@ class Sandbox:
     media: MediaStore
     ledger: Ledger
     public_url: str | None
+    uploads: Turns = field(default_factory=lambda: Turns(UPLOADS_AT_ONCE, UPLOAD_WAIT_SECONDS))
 
     def close(self) -> None:
         """Stop its threads and child processes."""
@@ -199,8 +206,8 @@ async def upload_file(request: Request) -> Response:
     """Store a file and give its link in ``data.object_url_list`` (observed)."""
     scenario_of(request)
     sandbox = sandbox_of(request)
-    content = await _uploaded(request)
-    name = await run_in_threadpool(sandbox.media.save, content)
+    async with sandbox.uploads.place():
+        name = await _stored(request, sandbox.media)
     return respond(200, success({"object_url_list": [f"{base_url_of(request)}/media/{name}"]}))
 
 
@@ -226,20 +233,25 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(kept)
 
 
-async def _uploaded(request: Request) -> bytes:
-    """The content of the form's file. Raises Refused 1014 or 1002 (HTTP 400)."""
+async def _stored(request: Request, media: MediaStore) -> str:
+    """The name under which the form's file is kept; it goes to disk as it comes. Raises Refused (HTTP 400)."""
     counted = Request(request.scope, _Counted(request))
     try:
-        async with counted.form(max_files=1, max_fields=10) as form:
+        async with (
+            asyncio.timeout(UPLOAD_SECONDS) as deadline,
+            counted.form(max_files=1, max_fields=10, max_part_size=FIELD_BYTES) as form,
+        ):
+            deadline.reschedule(None)
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise Refused(400, answers.BAD_PARAMETER, "file: is required, as multipart form data")
-            content = await file.read()
+            if not file.size:
+                raise Refused(400, answers.BAD_PARAMETER, "file: is empty")
+            return await run_in_threadpool(media.save, file.file)
     except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
         raise Refused(400, answers.BAD_PARAMETER, "body: not valid multipart form data") from error
-    if not content:
-        raise Refused(400, answers.BAD_PARAMETER, "file: is empty")
-    return content
+    except TimeoutError as error:
+        raise Refused(408, answers.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
 
 
 class _Counted:
@@ -257,4 +269,5 @@ class _Counted:
         while message.get("more_body") and self._size < DRAINED_BYTES:
             message = await self._receive()
             self._size += len(message.get("body", b""))
-        raise Refused(400, answers.UPLOAD_TOO_LARGE, too_large("videos"))
+        words = f"file: too large; the limit is {UPLOAD_BYTES // MEGABYTE} MB"
+        raise Refused(400, answers.UPLOAD_TOO_LARGE, words)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import av
-from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+from weryai_ui.media.clips import opened, picture_track
+from weryai_ui.media.pictures import upright
+from weryai_ui.media.protocol import Job as Media
+from weryai_ui.sandbox.given import UNREADABLE, given
 from weryai_ui.sandbox.jobs import Job, Reference
 from weryai_ui.sandbox.lettering import Lettering, blank, clean
 from weryai_ui.sandbox.look import SOFT, WHITE, Look, panel, pictogram, shadow
@@ -61,9 +64,9 @@ class PictureShot:
 class ClipShot:
     """An uploaded clip, playing; its last picture stays when it is shorter than the shot."""
 
-    def __init__(self, look: Look, path: str) -> None:
+    def __init__(self, look: Look, clip: Media) -> None:
         self._look = look
-        self._frames = _decoded(path)
+        self._frames = _decoded(clip)
         self._ahead = next(self._frames, None)
         if self._ahead is None:
             raise ValueError("no picture in this clip")
@@ -101,10 +104,10 @@ class CardShot:
 class SoundShot:
     """A card with the outline of a sound, filling up as the shot goes on."""
 
-    def __init__(self, look: Look, reference: Reference) -> None:
+    def __init__(self, look: Look, reference: Reference, sound: Media | None) -> None:
         self._look = look
         words = reference.name if reference.path else NOT_FETCHED
-        heights = outline(reference.path, BARS, reference.name + str(reference.number))
+        heights = outline(sound, BARS, reference.name + str(reference.number))
         card = _card(look, reference, words, room=96 * look.unit)
         self._before = _with_bars(card, look, heights, played=False)
         self._after = _with_bars(card, look, heights, played=True)
@@ -143,38 +146,39 @@ class WordsShot:
         return frame
 
 
-def shots_of(job: Job, look: Look) -> list[tuple[Reference | None, Shot]]:
-    """The shots in the order of the request; at least one."""
+def shots_of(job: Job, look: Look, files: Sequence[BinaryIO | None]) -> list[tuple[Reference | None, Shot]]:
+    """The shots in the order of the request; at least one. ``files`` are those of the references."""
     found: list[tuple[Reference | None, Shot]] = [
-        (each, _shot(look, each, order)) for order, each in enumerate(job.references)
+        (each, _shot(look, each, file, order))
+        for order, (each, file) in enumerate(zip(job.references, files, strict=True))
     ]
     return found or [(None, WordsShot(look, job.prompt))]
 
 
-def _shot(look: Look, reference: Reference, order: int) -> Shot:
+def _shot(look: Look, reference: Reference, file: BinaryIO | None, order: int) -> Shot:
+    media = None if file is None else given(file, reference.extension)
     if reference.kind == "audio":
-        return SoundShot(look, reference)
+        return SoundShot(look, reference, media)
     if reference.path is None:
         return CardShot(look, reference, NOT_FETCHED)
     try:
+        if media is None:
+            raise OSError("gone")
         if reference.kind == "video":
-            return ClipShot(look, reference.path)
-        with Image.open(reference.path) as picture:
-            picture.draft("RGB", (look.width * 2, look.height * 2))
-            return PictureShot(look, ImageOps.exif_transpose(picture).convert("RGB"), order)
-    except (OSError, ValueError, FFmpegError, SyntaxError, Image.DecompressionBombError):
+            return ClipShot(look, media)
+        return PictureShot(look, upright(media, 2 * max(look.size)), order)
+    except UNREADABLE:
         return CardShot(look, reference, "This file could not be read")
 
 
-def _decoded(path: str) -> Iterator[tuple[float, av.VideoFrame]]:
+def _decoded(clip: Media) -> Iterator[tuple[float, av.VideoFrame]]:
     """Time in seconds and frame, until the clip ends or cannot be read any further."""
     try:
-        with av.open(path, metadata_errors="replace") as container:
-            stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
-            for frame in container.decode(stream):
+        with opened(clip) as container:
+            for frame in container.decode(picture_track(container, clip)):
+                clip.check_pixels(frame.width, frame.height)
                 yield float(frame.time or 0.0), frame
-    except (FFmpegError, OSError, IndexError):
+    except UNREADABLE:
         return
 
 

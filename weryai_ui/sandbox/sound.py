@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from av.error import FFmpegError
 from numpy.typing import NDArray
+
+from weryai_ui.media.clips import opened
+from weryai_ui.media.protocol import Job as Media
+from weryai_ui.sandbox.given import UNREADABLE
 
 SAMPLE_RATE: Final = 44_100
 CHORD_SECONDS: Final = 2.5
@@ -51,9 +53,9 @@ def _voice(times: NDArray[np.float64], pitch: float, voice: int) -> NDArray[np.f
     return np.stack(sides)
 
 
-def outline(path: str | None, bars: int, seed: str) -> list[float]:
+def outline(sound: Media | None, bars: int, seed: str) -> list[float]:
     """Heights from 0 to 1: of the file's loudness, or drawn by lot where it cannot be read."""
-    loudness = _loudness(path, bars) if path else None
+    loudness = _loudness(sound, bars) if sound else None
     if loudness is not None:
         return loudness
     lot = np.random.default_rng(list(hashlib.sha256(seed.encode("utf-8", "replace")).digest()))
@@ -61,16 +63,16 @@ def outline(path: str | None, bars: int, seed: str) -> list[float]:
     return [float(each) for each in np.clip(swell * lot.uniform(0.4, 1.2, bars), 0.08, 1)]
 
 
-def _loudness(path: str, bars: int) -> list[float] | None:
+def _loudness(sound: Media, bars: int) -> list[float] | None:
     pieces: list[NDArray[np.int16]] = []
     resampler = AudioResampler(format="s16", layout="mono", rate=OUTLINE_RATE)
     try:
-        with av.open(path, metadata_errors="replace") as container:
+        with opened(sound) as container:
             for frame in container.decode(audio=0):
                 pieces += [np.asarray(each.to_ndarray()[0]) for each in resampler.resample(frame)]
                 if sum(each.size for each in pieces) > OUTLINE_RATE * OUTLINE_SECONDS:
                     break
-    except (FFmpegError, OSError, ValueError, IndexError):
+    except UNREADABLE:
         return None
     samples = np.concatenate(pieces).astype(np.float64) if pieces else np.zeros(0)
     if samples.size < bars:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import subprocess
 import threading
 from collections import deque
 from pathlib import Path
-from typing import Final
 
+from weryai_ui.isolation import Child
 from weryai_ui.sandbox import child
 from weryai_ui.sandbox.jobs import Job
 
-RENDER_SECONDS: Final = 120.0
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +25,7 @@ class Studio:
         self._queue: deque[Job] = deque()
         self._wake = threading.Condition()
         self._current: Job | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
         self._problems: dict[str, str] = {}
@@ -55,26 +52,22 @@ class Studio:
             self._closed = True
             self._queue.clear()
             self._wake.notify_all()
-            if self._process is not None:
-                with contextlib.suppress(OSError):
-                    self._process.kill()
+            if self._child is not None:
+                self._child.end()
         if self._thread is not None:
             self._thread.join(10)
 
-    def _started(self, process: subprocess.Popen[bytes]) -> None:
+    def _started(self, drawing: Child) -> None:
         with self._wake:
-            self._process = process
+            self._child = drawing
             if self._closed:
-                process.kill()
+                drawing.end()
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
-            ended = child.run("weryai_ui.sandbox.animatic", [], job.to_json(), RENDER_SECONDS, self._started)
-            problem = ended.problem
-            if problem is None and not Path(job.out).is_file():
-                problem = "made no file"
+            problem = child.draw(job, self._started)
             with self._wake:
-                self._process = self._current = None
+                self._child = self._current = None
                 if problem is not None and not self._closed:
                     self._problems[job.out] = problem
                     log.warning("animatic %s: the render %s", Path(job.out).name, problem)

@@ -11,7 +11,6 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
     **form.SECTIONS,
     **rules.SECTIONS,
     **examples.SECTIONS,
-    **files.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 
