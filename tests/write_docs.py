@@ -21,6 +21,7 @@ from weryai_ui.request import (
 )
 from weryai_ui.rules import FORMATS, IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
 from weryai_ui.sandbox.scenarios import SCENARIOS
+from weryai_ui.units import MEGABYTE
 
 ROOT = Path(__file__).resolve().parent.parent
 FIELDS_PAPER = ROOT / "docs" / "fields.md"
@@ -130,7 +131,7 @@ def _advice() -> str:
         (FIELDS["images"].label, f"{sides} pixels a side", providers),
         (FIELDS["images"].label, f"{aspects} times as wide as high", providers),
         (FIELDS["videos"].label, f"{frames} pixels a frame", providers),
-        (FIELDS["videos"].label, f"{VIDEOS_TOTAL_BYTES // 1024**2} MB in all", providers),
+        (FIELDS["videos"].label, f"{VIDEOS_TOTAL_BYTES // MEGABYTE} MB in all", providers),
     ]
     return _table(("Of", "Usual", "Who says so"), rows)
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from weryai_ui.client.public_fetch import FetchRefused, PublicFetch
-from weryai_ui.media import MediaRefused, measure
+from weryai_ui.media import MEDIA_LIMITS, MediaRefused, measure
 
 log = logging.getLogger(__name__)
 
-CLIP_BYTES = 50 * 1024 * 1024
+CLIP_BYTES = MEDIA_LIMITS.clip_bytes
 """What an uploaded clip may weigh as well."""
 READ_AT_ONCE = 2
 """Each holds a clip in memory while it is read."""

@@ -21,6 +21,7 @@ from weryai_ui.request import (
     FieldSpec,
     Kind,
 )
+from weryai_ui.units import MEGABYTE
 from weryai_ui.words import say
 
 LINK_MAX_CHARACTERS = 8192
@@ -36,7 +37,7 @@ READ_TO_SHOW = 4096
 IMAGE_SIDE_PIXELS = (300, 6000)
 IMAGE_ASPECT = (0.4, 2.5)
 VIDEO_FRAME_PIXELS = (409_600, 927_408)
-VIDEOS_TOTAL_BYTES = 50 * 1024 * 1024
+VIDEOS_TOTAL_BYTES = 50 * MEGABYTE
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "images": ("jpg", "png", "webp", "gif"),
     "videos": ("mp4", "mov"),
@@ -100,6 +101,7 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
             "image_aspect": IMAGE_ASPECT,
             "video_frame": VIDEO_FRAME_PIXELS,
             "videos_bytes": VIDEOS_TOTAL_BYTES,
+            "megabyte": MEGABYTE,
             "formats": {name: list(formats) for name, formats in FORMATS.items()},
         },
         "mentions": dict(MENTION_PATTERNS),

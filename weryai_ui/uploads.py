@@ -25,7 +25,8 @@ from pydantic import TypeAdapter, ValidationError
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import UploadAnswer, WeryAIClient
 from weryai_ui.clocks import SteadyClock
-from weryai_ui.media import Media, MediaKind, MediaRefused, measure, poster, thumbnail, trim
+from weryai_ui.file_names import cut_name, file_name
+from weryai_ui.media import Media, MediaKind, MediaRefused, measure, not_taken, poster, thumbnail, trim
 from weryai_ui.references import Reference
 from weryai_ui.request import UPLOAD_SCHEME
 from weryai_ui.rules import UPLOAD_PATTERN, shown
@@ -103,7 +104,9 @@ class Uploads:
         """Measures an arrived file and keeps it. Raises `MediaRefused` with one sentence, and deletes it then."""
         try:
             media = measure(arrived)
-            upload = Upload(arrived.stem, shown(Path(name).name) or media.kind.value, media, _sha256(arrived))
+            if refusal := not_taken(media.kind, media.extension):
+                raise MediaRefused(refusal)
+            upload = Upload(arrived.stem, _name(name, media), media, _sha256(arrived))
             preview = self._preview_of(arrived, media)
         except MediaRefused:
             arrived.unlink(missing_ok=True)
@@ -153,11 +156,12 @@ class Uploads:
             raise MediaRefused(say("upload.gone"))
         target = self.incoming()
         try:
-            trim(self.path(upload), start_s, end_s, target)
+            cut = trim(self.path(upload), start_s, end_s, target)
         except MediaRefused:
             target.unlink(missing_ok=True)
             raise
-        return self.take_in(target, upload.name)
+        end_s = min(end_s, upload.media.duration_s or end_s)
+        return self.take_in(target, cut_name(upload.name, start_s, end_s, cut.extension))
 
     def _preview_of(self, path: Path, media: Media) -> bytes | None:
         try:
@@ -234,7 +238,7 @@ class Uploader:
             if answer is not None:
                 exchanges.append(answer.exchange)
             if url is None:
-                refusal = say("upload.not_sent", item=item.capitalize(), name=upload.name, why=_why(answer))
+                refusal = say("upload.not_sent", item=item.capitalize(), name=shown(upload.name), why=_why(answer))
                 return SentOn(exchanges=tuple(exchanges), refusal=refusal)
             links[link] = url
         return SentOn(links, tuple(exchanges))
@@ -293,6 +297,11 @@ class _Watched:
 
     def tell(self) -> int:
         return self._file.tell()
+
+
+def _name(given: str, media: Media) -> str:
+    """A file's own name; one without any is called by its kind."""
+    return file_name(given, f"{media.kind.value.removesuffix('s')}.{media.extension}")
 
 
 def _why(answer: UploadAnswer | None) -> str:

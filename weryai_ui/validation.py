@@ -57,6 +57,7 @@ from weryai_ui.rules import (
     seconds,
     shown,
 )
+from weryai_ui.units import MEGABYTE
 from weryai_ui.words import say
 
 
@@ -318,10 +319,10 @@ class _Run:
                 longest=longest,
                 longest_s=seconds(measured[longest]),
             )
-        megabytes = sum(reference.size or 0 for reference in references) / 1024**2
-        if spec.name == "videos" and megabytes * 1024**2 > VIDEOS_TOTAL_BYTES:
-            limit = VIDEOS_TOTAL_BYTES // 1024**2
-            self.warning(spec.name, "videos_size", value=f"{rounded(megabytes, 1):.1f}", limit=limit)
+        size = sum(reference.size or 0 for reference in references)
+        if spec.name == "videos" and size > VIDEOS_TOTAL_BYTES:
+            megabytes, limit = rounded(size / MEGABYTE, 1), VIDEOS_TOTAL_BYTES // MEGABYTE
+            self.warning(spec.name, "videos_size", value=f"{megabytes:.1f}", limit=limit)
         if len(measured) < len(references):
             self._not_measured(spec)
 

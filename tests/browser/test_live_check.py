@@ -61,7 +61,7 @@ KNOWN = st.fixed_dictionaries(
             kind=st.sampled_from(["images", "videos", "audios"]),
             width=NUMBER,
             height=NUMBER,
-            size=st.none() | st.integers(0, 60 * 1024**2),
+            size=st.none() | st.integers(0, 60_000_000),
             extension=st.sampled_from([None, "png", "mp4", "webm", "mp3"]),
         )
         for link in ("upload:abcdefghijklmnop.mp4", "upload:ABCDEFGHIJKLMNOP", "https://a.example/1.png")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import App
 from tests.media import made
+from tests.snippets.conftest import run_text
+from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.snippets import Language
 
 DROP = """([files, target]) => {
   const transfer = new DataTransfer();
@@ -235,3 +240,140 @@ def test_a_line_with_nothing_but_an_invisible_character_counts_nowhere(app: App,
     expect(sent).to_contain_text("https://example.com/2.png")
     assert json.loads(sent.inner_text())["images"] == ["https://example.com/1.png", "https://example.com/2.png"]
     expect(page.locator("#problems .problems li")).to_have_count(0)
+
+
+PASTE = """([text, html, files, target]) => {
+  const clipboardData = new DataTransfer();
+  if (text) clipboardData.setData("text/plain", text);
+  if (html) clipboardData.setData("text/html", html);
+  for (const [name, type, bytes] of files) {
+    clipboardData.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
+  }
+  const node = target ? document.querySelector(target) : document.body;
+  (node.focus ? node : document.body).focus();
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true });
+  return node.dispatchEvent(event);
+}"""
+PROMPT = "#field-prompt textarea"
+
+
+def pasted(page: Page, text: str, html: str, *files: tuple[str, str, bytes], target: str | None = None) -> bool:
+    """Pastes as a program puts it into the clipboard; whether the browser may go on and put the text in."""
+    coded = [[name, mime, base64.b64encode(data).decode()] for name, mime, data in files]
+    went_on: bool = page.evaluate(PASTE, [text, html, coded, target])
+    return went_on
+
+
+CELLS = ("A boat\tdrifts", "<table><tr><td>A boat</td></tr></table>")
+SHOT = ("image.png", "image/png", made.picture(size=(640, 480)))
+OTHER_SHOT = ("image.png", "image/png", made.picture(size=(800, 600)))
+
+
+def test_a_text_of_office_that_is_pasted_into_the_prompt_stays_a_text(app: App, page: Page) -> None:
+    opened(page, app.url)
+    assert pasted(page, *CELLS, SHOT, target=PROMPT)
+    assert page.evaluate("() => document.querySelectorAll('#references .item').length") == 0
+
+
+def test_a_picture_that_is_pasted_into_the_prompt_is_a_reference(app: App, page: Page) -> None:
+    opened(page, app.url)
+    assert not pasted(page, "", "<img src='https://a.example/1.png'>", SHOT, target=PROMPT)
+    expect(tiles(page)).to_have_count(1, timeout=30_000)
+
+
+def test_what_is_pasted_where_nobody_types_is_a_reference_whatever_lies_beside_it(app: App, page: Page) -> None:
+    opened(page, app.url)
+    assert not pasted(page, *CELLS, SHOT)
+    expect(tiles(page)).to_have_count(1, timeout=30_000)
+
+
+def test_two_pasted_pictures_of_one_name_are_told_apart(app: App, page: Page) -> None:
+    opened(page, app.url)
+    pasted(page, "", "", SHOT, OTHER_SHOT)
+    expect(tiles(page)).to_have_count(2, timeout=30_000)
+    pasted(page, "", "", SHOT)
+    expect(tiles(page)).to_have_count(3, timeout=30_000)
+    assert names(page) == ["image.png", "image (2).png", "image (3).png"]
+    type_in(page, "prompt", "Image 1 beside image 2 and image 3")
+    press(page, "check")
+    # The third has the bytes of the first, so that one file does for both.
+    expect(page.locator("#code code")).to_contain_text("upload image.png image/png")
+    expect(page.locator("#code code")).to_contain_text("upload 'image (2).png' image/png")
+    expect(page.locator("#code code")).not_to_contain_text("image (3).png")
+
+
+def test_a_file_that_is_too_large_is_told_so_before_it_leaves(app: App, page: Page) -> None:
+    opened(page, app.url)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    large = {
+        "photo.jpg": ("image/jpeg", 10_400_000),
+        "clip.mov": ("video/quicktime", 50_000_001),
+        "a.wav": ("", 61_000_000),
+    }
+    page.evaluate(
+        """(files) => {
+          const transfer = new DataTransfer();
+          for (const [name, [type, size]] of Object.entries(files)) {
+            transfer.items.add(new File([new Uint8Array(size)], name, { type }));
+          }
+          const tray = document.querySelector("#references .tray");
+          tray.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        {name: list(each) for name, each in large.items()},
+    )
+    expect(page.locator("#references .refused li")).to_have_text(
+        [
+            "photo.jpg: The image is 10.4 MB; the upload limit is 10 MB.",
+            "clip.mov: The video is 50.1 MB; the upload limit is 50 MB.",
+            "a.wav: The audio is 61.0 MB; the upload limit is 50 MB.",
+        ]
+    )
+    expect(page.locator("#references .item")).to_have_count(0)
+    assert not [url for url in sent if url.endswith("/uploads")]
+
+
+def test_a_refusal_of_the_server_is_shown_in_its_words(app: App, page: Page, troubles: list[str]) -> None:
+    opened(page, app.url)
+    page.evaluate(
+        "() => { for (const each of Object.keys(studioData.uploadBytes)) studioData.uploadBytes[each] = 1e12; }"
+    )
+    given(page, ("photo.png", "image/png", made.picture() + bytes(10_000_000)))
+    expect(page.locator("#references .refused li")).to_have_text(
+        "photo.png: The image is 10.1 MB; the upload limit is 10 MB.", timeout=30_000
+    )
+    troubles.clear()  # the browser notes every 413
+
+
+def test_a_cut_is_a_file_of_its_own_that_the_programs_send_and_the_tile_gives(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    opened(page, app.url)
+    name = "Screen\u202frecording  1.mp4"
+    given(page, (name, "video/mp4", made.clip(9.0, size=(320, 240))))
+    expect(tiles(page)).to_have_count(1, timeout=30_000)
+    page.get_by_label("Cut video 1").click()
+    dialog = page.locator("#references dialog")
+    dialog.get_by_label("Start, s").fill("2")
+    dialog.get_by_label("End, s").fill("8")
+    dialog.get_by_role("button", name="Use this cut").click()
+    expect(dialog).to_be_hidden(timeout=30_000)
+    cut = "Screen\u202frecording  1 (2-8 s).mp4"
+    expect(tiles(page).locator(".name")).to_have_text(cut)
+    with page.expect_download() as downloaded:
+        page.get_by_label("Download video 1").click()
+    assert downloaded.value.suggested_filename == cut
+    downloaded.value.save_as(tmp_path / cut)
+    type_in(page, "prompt", "Like video 1")
+    press(page, "check")
+    program = page.locator("#code code")
+    expect(program).to_contain_text(f"upload '{cut}' video/mp4")
+    with SandboxServer(pace=0) as elsewhere:
+        text = program.inner_text()
+        ran = run_text(Language.CURL, text, tmp_path, "sk-sandbox-fails", WERYAI_BASE_URL=elsewhere.url)
+        assert "ACCEPTED" in ran.said, ran.said
+        (link,) = json.loads(elsewhere.ledger[0].body)["videos"]
+        sent = requests.get(link, timeout=10).content
+    upload = app.service.uploads.get(page.evaluate("() => window.studio.lists(window.studio.values).videos[0]"))
+    assert upload is not None
+    assert sent == app.service.uploads.path(upload).read_bytes()

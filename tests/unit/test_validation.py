@@ -296,7 +296,7 @@ def test_a_file_on_this_server_passes_only_when_it_is_known_and_of_the_right_kin
         ("videos", {"width": 1920, "height": 1080}, "video_pixels"),
         ("videos", {"width": 640, "height": 480}, "video_pixels"),
         ("videos", {"extension": "webm"}, "format"),
-        ("videos", {"size": 51 * 1024 * 1024}, "videos_size"),
+        ("videos", {"size": 50_000_001}, "videos_size"),
         ("audios", {"extension": "ogg"}, "format"),
     ],
 )

@@ -5,7 +5,7 @@ limits on time, memory, files and output (`child` starts it, `worker` is it): a 
 ends there. The child is given open files and no names, and may open nothing: neither another file nor a connection.
 """
 
-from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, sniff
+from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, measure, poster, thumbnail
 from weryai_ui.media.sentences import MediaRefused, NotNow, TooHeavy, not_taken, too_heavy
@@ -22,6 +22,7 @@ __all__ = [
     "NotNow",
     "TooHeavy",
     "head_of",
+    "kind_of_name",
     "measure",
     "not_taken",
     "poster",

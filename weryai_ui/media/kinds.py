@@ -43,6 +43,15 @@ MIMES: Final[dict[str, tuple[MediaKind, str]]] = {
     "flac": (MediaKind.AUDIO, "audio/flac"),
 }
 
+
+def kind_of_name(name: str, mime: str = "") -> MediaKind | None:
+    """The kind that a file claims to be, by the mime type that came with it or the ending of its name."""
+    family = mime.partition("/")[0].strip().lower()
+    named = MIMES.get(name.rpartition(".")[2].lower().replace("jpeg", "jpg"))
+    return _FAMILIES.get(family) or (named[0] if named else None)
+
+
+_FAMILIES = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 _SOUND_BRANDS = (b"M4A", b"M4B", b"M4P")
 _MOVIE_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"3gp", b"3g2", b"f4v", b"XAVC", b"mmp4")
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"pnot")

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from weryai_ui.media.kinds import MediaKind
+from weryai_ui.units import MEGABYTE
 
-MEGABYTE: Final = 1_000_000
-"""Bytes. The vendor's client says "MB" and not which; the smaller reading fits both."""
 MEGAPIXEL: Final = 1_000_000
 
 UPLOAD_EXTENSIONS: Final[Mapping[MediaKind, frozenset[str]]] = types.MappingProxyType(
@@ -49,8 +48,8 @@ class MediaLimits:
     memory_bytes: int = 1 << 30
     """Address space of a child, where the platform can limit it."""
 
-    def bytes_of(self, kind: MediaKind) -> int:
-        """The most bytes that a file of a kind may have."""
+    def bytes_of(self, kind: MediaKind | None) -> int:
+        """The most bytes that a file of a kind may have; None is a file of which nobody knows yet what it is."""
         return self.picture_bytes if kind is MediaKind.IMAGE else self.clip_bytes
 
 

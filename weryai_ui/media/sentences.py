@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from weryai_ui.errors import StudioError
 from weryai_ui.media.kinds import MediaKind
-from weryai_ui.media.limits import MEGABYTE, MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
+from weryai_ui.media.limits import MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.others import Way, other
 from weryai_ui.media.protocol import Fault
+from weryai_ui.units import MEGABYTE
 from weryai_ui.words import say
 
 
@@ -61,10 +62,16 @@ def not_taken(kind: MediaKind, extension: str) -> str | None:
     return say(_WAYS[kind], what=say(f"file_kind.{extension}", kind=_noun(kind)))
 
 
-def too_heavy(kind: MediaKind, size: int, limit: int) -> str:
-    """For a file of `size` bytes over its limit; the size is rounded up, so that it never reads as the limit."""
+def too_heavy(kind: MediaKind | None, size: int | None, limit: int) -> str:
+    """For a file of `size` bytes (None: it came without saying) over its limit.
+
+    The size is rounded up, so that it never reads as the limit.
+    """
+    most = f"{limit / MEGABYTE:g}"
+    if size is None:
+        return say("file_size.over", kind=_noun(kind), limit=most)
     megabytes = math.ceil(size * 10 / MEGABYTE) / 10
-    return say("media.too_heavy", kind=_noun(kind), size=f"{megabytes:.1f}", limit=f"{limit / MEGABYTE:g}")
+    return say("file_size.too_large", kind=_noun(kind), size=f"{megabytes:.1f}", limit=most)
 
 
 def too_many_pixels(kind: MediaKind, width: int, height: int, limits: MediaLimits) -> str:
@@ -94,5 +101,5 @@ def bad_cut(start_s: float, end_s: float, duration_s: float, minimum_s: float) -
     return None
 
 
-def _noun(kind: MediaKind) -> str:
-    return say(f"media_kind.{kind}")
+def _noun(kind: MediaKind | None) -> str:
+    return say("media_kind.any") if kind is None else say(f"media_kind.{kind}")

@@ -34,8 +34,9 @@ class LocalFile:
 
     @property
     def content_type(self) -> str:
-        """By its extension."""
-        return _TYPES.get(self.path.rpartition(".")[2].lower(), _OTHER_TYPE)
+        """By the extension of its link, which tells its content; else by that of its name."""
+        endings = (each.rpartition(".")[2].lower() for each in (self.link, self.path))
+        return next((_TYPES[ending] for ending in endings if ending in _TYPES), _OTHER_TYPE)
 
 
 @dataclass(frozen=True)

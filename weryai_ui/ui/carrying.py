@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from weryai_ui.file_names import told_apart
 from weryai_ui.pasted import read_pasted
 from weryai_ui.reading import Pasted
 from weryai_ui.recipe import decode, encode
@@ -41,8 +42,9 @@ def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str)
     if payload is None:
         return {"programs": []}
     links = [link for name in ("images", "videos", "audios") for link in payload.get(name, ())]
-    found = {link: service.uploads.get(link) for link in links}
-    files = {link: upload.name for link, upload in found.items() if upload is not None}
+    found = [upload for link in links if (upload := service.uploads.get(link)) is not None]
+    names = told_apart([(upload.name, upload.sha256) for upload in found])
+    files = {upload.link: name for upload, name in zip(found, names, strict=True)}
     return {
         "programs": [
             {

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 BODY_BYTES = 256 * 1024
 """More than any form: 15 links of 2,048 characters and a prompt."""
-UPLOAD_BYTES = 64 * 1024 * 1024
+UPLOAD_BYTES = 64_000_000
 BODY_SECONDS = 30.0
 """A body that is no upload has to be here by then."""
 UPLOAD_SECONDS = 600.0
@@ -136,12 +136,14 @@ class Rules:
     """What differs from app to app.
 
     `own`: paths of this app's own routes, each open with everything below it, with bodies up to `UPLOAD_BYTES`.
+    `weighing`: those of them that refuse a body by its announced length themselves, in the words of their page.
     `tools`: paths of entrances for agents, open likewise, with bodies as for Gradio's own.
     `frames`: the origins that may show the page in a frame. `media`: origins of results beside https.
     `page_is_personal`: the page itself says who has logged in.
     """
 
     own: tuple[str, ...] = ()
+    weighing: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
@@ -208,7 +210,10 @@ class Guard:
         if refusal is None:
             own = self._is_own(path)
             body = _Body(receive, headers, *((UPLOAD_BYTES, UPLOAD_ARRIVAL) if own else (BODY_BYTES, ARRIVAL)))
-            refusal = await self._pass_on(scope, headers, body, answer, streamed=own)
+            if body.announced is None or (body.announced > body.cap and not _is_below(path, self._rules.weighing)):
+                refusal = 413, "The request is too large."
+            else:
+                refusal = await self._pass_on(scope, headers, body, answer, streamed=own)
         if refusal is not None:
             await answer.refuse(*refusal)
             log.info("refused request=%s method=%s status=%d", answer.request_id, scope["method"], refusal[0])
@@ -246,8 +251,6 @@ class Guard:
         self, scope: Scope, headers: list[tuple[bytes, bytes]], body: _Body, answer: _Answer, *, streamed: bool
     ) -> tuple[int, str] | None:
         """Hands the request to the app; a refusal when its body is too large or too late."""
-        if body.announced is None or body.announced > body.cap:
-            return 413, "The request is too large."
         inner = {**scope, "headers": headers}
         if not streamed and scope["method"] not in READS:
             await body.read_all()

@@ -84,6 +84,7 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     service = urlsplit(settings.base_url)
     return Rules(
         own=tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
+        weighing=(f"/{upload_routes.UPLOADS_PATH}",),
         tools=(MCP_PATH,) * settings.mcp,
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.

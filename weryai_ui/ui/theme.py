@@ -8,6 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from weryai_ui.media import MEDIA_LIMITS, MediaKind
 from weryai_ui.rules import rules
 from weryai_ui.words import FOR_BROWSER
 
@@ -45,7 +46,9 @@ def head(models: Mapping[str, str]) -> str:
 
     The style stands here and not in Gradio's `css`, which would confine each rule to Gradio's own container.
     """
-    data = json.dumps({"words": FOR_BROWSER, "rules": rules(models)}, ensure_ascii=False, default=dict)
+    limits = {kind or "any": MEDIA_LIMITS.bytes_of(kind) for kind in (*MediaKind, None)}
+    known_here = {"words": FOR_BROWSER, "rules": rules(models), "uploadBytes": limits}
+    data = json.dumps(known_here, ensure_ascii=False, default=dict)
     style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
     known = f"<script>window.studioData = {data.replace('<', NO_TAG)};</script>"
     return "\n".join([style, known, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])

@@ -10,17 +10,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from weryai_ui.media import MediaRefused
+from weryai_ui.media import (
+    HEAD_BYTES,
+    MEDIA_LIMITS,
+    MediaKind,
+    MediaRefused,
+    TooHeavy,
+    kind_of_name,
+    sniff,
+    too_heavy,
+)
 from weryai_ui.request import UPLOAD_SCHEME
 from weryai_ui.service import Service
 from weryai_ui.ui import views
 from weryai_ui.uploads import Upload
-from weryai_ui.words import locale_of, say, speaking
+from weryai_ui.words import locale_of, speaking
 
 UPLOADS_PATH = "uploads"
-MAX_BYTES = 52 * 1024 * 1024
-"""A little over the largest file that is taken, so that one slightly too large is refused with its size."""
-NAME_CHARACTERS = 200
+NAME_BYTES = 4096
+"""Of the name as it arrives, percent-encoded; what is kept of it `uploads` decides."""
 # Files come from strangers: they are shown inside a page, never as one.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -40,10 +48,11 @@ def routes(service: Service) -> list[Route]:
     async def take(request: Request) -> Response:
         arrived = await run_in_threadpool(service.uploads.incoming)
         try:
-            if not await _received(request, arrived):
-                return JSONResponse({"refused": say("upload.too_large", limit=MAX_BYTES // 1024**2)})
             name = _name(request)
+            await _receive(request, arrived, kind_of_name(name, request.headers.get("content-type", "")))
             upload = await run_in_threadpool(service.uploads.take_in, arrived, name)
+        except TooHeavy as refused:
+            return JSONResponse({"refused": str(refused)}, status_code=413)
         except MediaRefused as refused:
             return JSONResponse({"refused": str(refused)})
         except ClientDisconnect:
@@ -75,17 +84,32 @@ def routes(service: Service) -> list[Route]:
     ]
 
 
-async def _received(request: Request, target: Path) -> bool:
-    """Writes the body to `target`; False as soon as it is over the limit."""
-    size = 0
+async def _receive(request: Request, target: Path, claimed: MediaKind | None) -> None:
+    """Writes the body to `target`. Raises `TooHeavy` as soon as it is clear that it is larger than a file of its kind
+    may be: by what was announced, by its first bytes, by how much came. `claimed` is what its name says that it is."""
+    announced = _announced(request)
+    if announced is not None and announced > MEDIA_LIMITS.bytes_of(None):
+        raise _too_heavy(claimed, announced)
+    kind, head, size = None, b"", 0
     with target.open("wb") as file:
         async for block in request.stream():
             size += len(block)
-            if size > MAX_BYTES:
-                return False
+            if len(head) < HEAD_BYTES:
+                head += block[: HEAD_BYTES - len(head)]
+                kind = found[0] if (found := sniff(head)) else None
+            if max(size, announced or 0) > MEDIA_LIMITS.bytes_of(kind):
+                raise _too_heavy(kind or claimed, announced)
             file.write(block)
-    return True
+
+
+def _too_heavy(kind: MediaKind | None, size: int | None) -> TooHeavy:
+    return TooHeavy(too_heavy(kind, size, MEDIA_LIMITS.bytes_of(kind)))
+
+
+def _announced(request: Request) -> int | None:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else None
 
 
 def _name(request: Request) -> str:
-    return unquote(request.headers.get("x-name", ""))[:NAME_CHARACTERS]
+    return unquote(request.headers.get("x-name", "")[:NAME_BYTES])

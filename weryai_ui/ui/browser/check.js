@@ -106,7 +106,7 @@ window.studioCheck = (() => {
       }
       const bytes = found.reduce((sum, text) => sum + (known[text]?.size ?? 0), 0);
       if (spec.name === "videos" && bytes > rules.advice.videos_bytes) {
-        warning(spec.name, "videos_size", { value: rounded(bytes / 1024 ** 2, 1).toFixed(1), limit: rules.advice.videos_bytes / 1024 ** 2 });
+        warning(spec.name, "videos_size", { value: rounded(bytes / rules.advice.megabyte, 1).toFixed(1), limit: rules.advice.videos_bytes / rules.advice.megabyte });
       }
       if (measured.length < found.length) {
         warning(spec.name, "not_measured", {

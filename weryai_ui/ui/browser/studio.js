@@ -102,12 +102,12 @@ window.studio = (() => {
       [...studio.formListeners].forEach((listener) => listener(studio.values));
     },
 
-    // Gives a file to this app; `tell` hears the part that has left, 0 to 1. Always answers.
-    upload: (file, tell) => new Promise((resolve) => {
+    // Gives a file to this app under a name; `tell` hears the part that has left, 0 to 1. Always answers.
+    upload: (file, name, tell) => new Promise((resolve) => {
       const request = new XMLHttpRequest();
       const away = () => resolve({ refused: window.words.say("common.no_answer") });
       request.open("POST", studio.url("uploads"));
-      request.setRequestHeader("X-Name", encodeURIComponent(file.name));
+      request.setRequestHeader("X-Name", encodeURIComponent(name));
       request.setRequestHeader("Accept-Language", window.words.language());
       request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
       request.onload = () => { try { resolve(JSON.parse(request.responseText)); } catch { away(); } };

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+BROWSER: Mapping[str, Mapping[str, str]] = {
+    "media_kind": {
+        "images": "image",
+        "videos": "video",
+        "audios": "audio",
+        "any": "file",
+    },
+    "file_size": {
+        "too_large": "The {kind} is {size} MB; the upload limit is {limit} MB.",
+        "over": "The {kind} is over {limit} MB, which is the upload limit.",
+    },
+}
+"""What the page says too, before a file leaves."""
+
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "media": {
         "empty": "The file is empty.",
@@ -25,7 +39,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "other_clip": "This is {what}, which cannot be used here: convert a video to MP4 or MOV, an audio to MP3 or WAV.",
         "other_notes": "This is {what}: notes, not sound. Export it as MP3 or WAV.",
         "unknown": "This is not an image, video or audio that can be used here.",
-        "too_heavy": "The {kind} is {size} MB; the upload limit is {limit} MB.",
         "too_many_pixels": "This {kind} is {width} x {height} pixels; the limit here is {limit} megapixels.",
         "too_slow": "This file took longer than {seconds} s to read, so it was given up.",
         "cut_not_times": "The start and the end of the cut are not two times in seconds.",
@@ -33,11 +46,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "cut_backwards": "The cut ends at {end} s, which is not after its start at {start} s.",
         "cut_too_late": "The cut ends at {end} s, but the clip is {length} s long.",
         "cut_too_short": "The cut is {length} s long; a clip has to be at least {limit} s.",
-    },
-    "media_kind": {
-        "images": "image",
-        "videos": "video",
-        "audios": "audio",
     },
     "file_kind": {
         "zip": "a ZIP archive",
@@ -126,7 +134,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "upload": {
         "the_file": "the file",
-        "too_large": "The file is over {limit} MB.",
         "gone": "This file is no longer on this server; add it again.",
         "not_sent": "{item} ({name}) could not be uploaded, so nothing was sent. {why}",
         "not_here": "It is no longer here.",

@@ -98,6 +98,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "later": "Move {item} later",
         "remove": "Remove {item}",
         "preview": "Look at {item}",
+        "save": "Download {item}",
         "trim": "Cut",
         "trim_label": "Cut {item}",
         "retry": "Again",

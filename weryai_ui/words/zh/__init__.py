@@ -11,6 +11,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
     **form.SECTIONS,
     **rules.SECTIONS,
     **examples.SECTIONS,
+    **files.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 

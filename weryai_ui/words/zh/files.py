@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+BROWSER: Mapping[str, Mapping[str, str]] = {
+    "media_kind": {
+        "images": "图片",
+        "videos": "视频",
+        "audios": "音频",
+        "any": "文件",
+    },
+    "file_size": {
+        "too_large": "该{kind}大小为 {size} MB，上传上限为 {limit} MB。",
+        "over": "该{kind}超过上传上限 {limit} MB。",
+    },
+}
+"""What the page says too, before a file leaves."""
+
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "media": {
         "empty": "文件为空。",
@@ -25,7 +39,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "other_clip": "此处无法使用此文件（{what}）：视频请转换为 MP4 或 MOV，音频请转换为 MP3 或 WAV。",
         "other_notes": "此文件（{what}）只有音符，没有声音：请导出为 MP3 或 WAV。",
         "unknown": "这不是此处可用的图片、视频或音频。",
-        "too_heavy": "该{kind}大小为 {size} MB，上传上限为 {limit} MB。",
         "too_many_pixels": "该{kind}尺寸为 {width} × {height} 像素，此处上限为 {limit} 百万像素。",
         "too_slow": "读取此文件超过 {seconds} 秒，已放弃。",
         "cut_not_times": "截取的起点和终点必须是以秒为单位的时间。",
@@ -33,11 +46,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "cut_backwards": "截取终点为 {end} 秒，必须晚于起点 {start} 秒。",
         "cut_too_late": "截取终点为 {end} 秒，而素材时长只有 {length} 秒。",
         "cut_too_short": "截取的片段时长为 {length} 秒，最短为 {limit} 秒。",
-    },
-    "media_kind": {
-        "images": "图片",
-        "videos": "视频",
-        "audios": "音频",
     },
     "file_kind": {
         "zip": "ZIP 压缩包",
@@ -126,7 +134,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "upload": {
         "the_file": "该文件",
-        "too_large": "文件超过 {limit} MB。",
         "gone": "此文件已不在服务器上，请重新添加。",
         "not_sent": "{item}（{name}）上传失败，因此未发送任何请求。{why}",
         "not_here": "文件已不在此处。",

@@ -98,6 +98,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "later": "将{item} 后移",
         "remove": "移除{item}",
         "preview": "查看{item}",
+        "save": "下载{item}",
         "trim": "截取",
         "trim_label": "截取{item}",
         "retry": "重试",

@@ -1,8 +1,11 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const studio = window.studio, { rules } = window.studioData, words = window.words.of("tray");
+const studio = window.studio, { rules, uploadBytes } = window.studioData, words = window.words.of("tray");
 const FIELDS = Object.keys(rules.mentions);
 const EXTENSIONS = { videos: /\.(mp4|mov|m4v|webm|mkv)$/i, audios: /\.(mp3|wav|m4a|aac|ogg|flac)$/i };
+const TYPES = { image: "images", video: "videos", audio: "audios" };
+const TYPED_INTO = "textarea, input:not([type=file]):not([type=checkbox]):not([type=radio]):not([type=button]), [contenteditable]";
+const MEGABYTE = rules.advice.megabyte, KILOBYTE = 1000;
 const STATES_MS = 400;
 const drawn = new Map();     // "field number link facts" -> tile
 let undo = null, arriving = [], states = {};
@@ -13,7 +16,7 @@ const isUpload = (link) => link.startsWith("upload:");
 const nameOf = (field, index) => window.words.item(field, index + 1);
 const say = window.words.fill;
 const seconds = (value) => window.words.say("time.seconds", { seconds: Math.round(value * 10) / 10 });
-const weight = (bytes) => (bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
+const weight = (bytes) => (bytes < MEGABYTE ? `${Math.ceil(bytes / KILOBYTE)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`);
 const fileName = (link) => {
   try { const url = new URL(link); return decodeURIComponent(url.pathname.split("/").pop()) || url.host; } catch { return link; }
 };
@@ -94,13 +97,38 @@ function addLinks() {
   $(".link").value = "";
 }
 
+// Why a file need not leave at all: it is larger than one of its kind may be. Null when it is not.
+function tooLarge(file) {
+  const kind = TYPES[file.type.split("/")[0]] ?? FIELDS.find((field) => EXTENSIONS[field]?.test(file.name)) ?? "any";
+  if (file.size <= uploadBytes[kind]) return null;
+  // Rounded up, so that it never reads as the limit.
+  const size = (Math.ceil((file.size * 10) / MEGABYTE) / 10).toFixed(1), limit = uploadBytes[kind] / MEGABYTE;
+  return window.words.say("file_size.too_large", { kind: window.words.say(`media_kind.${kind}`), size, limit });
+}
+
+// A name that no other file here has: every pasted picture is called image.png.
+function freeName(name) {
+  const here = [...Object.values(lists()).flat().map((link) => factsOf(link).name ?? ""), ...arriving.map((each) => each.name)];
+  const taken = new Set(here.map((each) => each.toLowerCase()));
+  const [, stem, ending] = /^(.*?)(\.[^.]*)?$/s.exec(name.toWellFormed?.() ?? name);
+  for (let number = 1; ; number += 1) {
+    const free = number === 1 ? stem + (ending ?? "") : `${stem} (${number})${ending ?? ""}`;
+    if (!taken.has(free.toLowerCase())) return free;
+  }
+}
+
 async function addFiles(files) {
   $(".refused").replaceChildren();
-  const waiting = [...files].map((file) => ({ name: file.name, file, part: 0 }));
-  arriving.push(...waiting);
+  const waiting = [];
+  for (const file of files) {
+    const refused = tooLarge(file);
+    if (refused) { refuse(`${file.name}: ${refused}`); continue; }
+    waiting.push({ name: freeName(file.name), file, part: 0 });
+    arriving.push(waiting.at(-1));
+  }
   draw();
   for (const each of waiting) {
-    const answer = await studio.upload(each.file, (part) => { each.part = part; drawArriving(); });
+    const answer = await studio.upload(each.file, each.name, (part) => { each.part = part; drawArriving(); });
     arriving = arriving.filter((other) => other !== each);
     if (answer.refused) refuse(`${each.name}: ${answer.refused}`);
     else { studio.learn(answer.link, answer); append(answer.kind, [answer.link]); }
@@ -189,6 +217,14 @@ function factsLine(field, link) {
   return line;
 }
 
+// The file itself, under the name by which the programs look for it.
+function saver(link, name) {
+  const node = make("a", "save", "↓"), label = say(words.save, { item: name });
+  Object.assign(node, { href: source(link), download: factsOf(link).name ?? "", title: label });
+  node.setAttribute("aria-label", label);
+  return node;
+}
+
 function tile(field, index, link, last) {
   const name = nameOf(field, index), node = make("li", "item");
   node.tabIndex = 0;
@@ -206,6 +242,7 @@ function tile(field, index, link, last) {
   tool("‹", words.earlier, () => move(field, index, index - 1), index === 0);
   tool("›", words.later, () => move(field, index, index + 1), last);
   if (field !== "images" && isUpload(link) && source(link)) tool(words.trim, words.trim_label, () => preview(field, link, name, index));
+  if (isUpload(link) && source(link)) tools.append(saver(link, name));
   if (states[link]?.failed) tool(words.retry, words.retry_label, () => retry(link));
   tool("×", words.remove, () => remove(field, index));
   const number = make("span", "number", name);
@@ -358,7 +395,13 @@ tray.ondrop = (event) => {
   if (event.dataTransfer.files.length) { event.preventDefault(); addFiles(event.dataTransfer.files); }
 };
 document.addEventListener("paste", (event) => {
-  if (event.clipboardData?.files.length) { event.preventDefault(); addFiles(event.clipboardData.files); }
+  const { files } = event.clipboardData ?? {};
+  if (!files?.length) return;
+  // Office puts a picture of a text beside it: whoever is typing means the text.
+  const typing = event.composedPath()[0]?.closest?.(TYPED_INTO);
+  if (typing && event.clipboardData.getData("text/plain")) return;
+  event.preventDefault();
+  addFiles(files);
 });
 studio.formListeners.push(() => { draw(); describe(); });
 studio.addReference = (field, link) => append(field, [link]);
