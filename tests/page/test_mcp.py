@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 import requests
 from mcp import ClientSession
@@ -17,13 +19,15 @@ from tests.conftest import App, StartApp
 from tests.visitors import VISITOR
 from weryai_ui.sandbox.server import SandboxServer
 
+NO_HEADERS: Mapping[str, str] = {}
 BODY = {"model": "SEEDANCE_2_0", "prompt": "A paper boat", "duration": 5, "resolution": "480p"}
 
 
-def call(app: App, tool: str, **arguments: Any) -> Any:
+def call(app: App, tool: str, headers: Mapping[str, str] = NO_HEADERS, **arguments: Any) -> Any:
     async def ask() -> Any:
         async with (
-            streamable_http_client(f"{app.url}/gradio_api/mcp/") as (read, write, _),
+            httpx.AsyncClient(headers=headers, timeout=30) as client,
+            streamable_http_client(f"{app.url}/gradio_api/mcp/", http_client=client) as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()

@@ -307,6 +307,16 @@ def test_references_to_other_services_of_this_machine_are_not_fetched(app: App, 
     assert victim.calls == []
 
 
+def test_an_agent_that_calls_the_app_by_another_services_name_has_nobody_called(app: App, victim: Victim) -> None:
+    """Gradio makes a client of its own for tools, and would take its address from these headers."""
+    other = f"127.0.0.1:{victim.port}"
+    names = {"Host": other, "X-Forwarded-Host": other, "X-Forwarded-Proto": "http", "Forwarded": f"host={other}"}
+    assert call_tool(app, "check", names, request=FORM)["ok"]
+    for path in ("/", "/config", "/gradio_api/info", "/sandbox/v1/generation/balance", "/board"):
+        ask(app.url, path, headers={**names, "Authorization": "Bearer sk-sandbox"})
+    assert victim.calls == []
+
+
 def test_no_tool_for_agents_takes_a_file_which_gradio_would_fetch(app: App) -> None:
     schema = requests.get(f"{app.url}/gradio_api/mcp/schema", timeout=10)
     text = schema.text if schema.ok else json.dumps(app.blocks.get_api_info())
