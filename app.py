@@ -12,7 +12,7 @@ if __name__ == "__main__":
 from weryai_ui import logs
 from weryai_ui.errors import SettingsError
 from weryai_ui.service import Service
-from weryai_ui.settings import Settings
+from weryai_ui.settings import Settings, withdraw_secrets
 from weryai_ui.store.store import Store
 from weryai_ui.ui.server import launch
 
@@ -21,6 +21,7 @@ def main() -> int:
     """Serves the page until interrupted. Exit status 2 and one sentence when a setting is wrong."""
     try:
         settings = Settings.from_env()
+        withdraw_secrets()
         logs.set_up(settings.log_level, settings.secrets)
         service = Service(settings, Store(settings.database_url))
     except SettingsError as error:

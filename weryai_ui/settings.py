@@ -37,6 +37,8 @@ LOOPBACK = tuple(ipaddress.ip_network(each) for each in ("127.0.0.1", "::1"))
 PROXIES_OF_SPACES = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """A Space is reached through the proxies of its host, and through nothing else."""
 
+SECRET_VARIABLES = ("WERYAI_API_KEY", "WERYAI_ACCESS_CODE", "WERYAI_LOGINS", "WERYAI_DATABASE_URL")
+
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
@@ -133,6 +135,12 @@ class Settings:
         )
         _check_doors(settings, environment)
         return settings
+
+
+def withdraw_secrets() -> None:
+    """Takes what is secret out of this process's variables: each program that a library starts would be given them."""
+    for name in SECRET_VARIABLES:
+        os.environ.pop(name, None)
 
 
 def _dotenv() -> dict[str, str]:

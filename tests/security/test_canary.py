@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gradio.tunneling import BINARY_FILENAME
 from playwright.sync_api import Page, expect
 
 from tests.browser.form import choose, opened, press, type_in
@@ -198,6 +199,26 @@ def test_no_child_holds_a_key_a_code_or_any_variable_of_the_server_and_none_has_
     assert any("/data/sandbox/media/" in file for file in files), "a child was seen at its work"
     assert [file for file in files if file.startswith(("socket:", "pipe:", "anon_inode:"))] == []
     assert [file for file in files if file.startswith(str(tmp_path)) and not WORKED_ON.search(file)] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_program_of_a_share_link_is_given_no_key_and_no_code(tmp_path: Path) -> None:
+    """Gradio starts it, with all variables of the server; this one stands in its place and writes them down."""
+    written = tmp_path / "environment"
+    stand_in = tmp_path / "hf" / "gradio" / "frpc" / BINARY_FILENAME
+    stand_in.parent.mkdir(parents=True)
+    stand_in.write_text(
+        f"#!/bin/sh\ncat /proc/$$/environ > {written}\necho 'start proxy success: http://127.0.0.1:9'\n"
+    )
+    stand_in.chmod(0o700)
+    share = {"GRADIO_SHARE": "true", "GRADIO_SHARE_SERVER_ADDRESS": "127.0.0.1:9", "HF_HOME": str(tmp_path / "hf")}
+    secrets = {"WERYAI_API_KEY": OWNER, "WERYAI_ACCESS_CODE": CODE, "WERYAI_LOGINS": f"ann:{ELSE}"}
+    with AppProcess(tmp_path, **share, **secrets):
+        until(written.exists)
+        found = until(written.read_bytes)
+    assert b"GRADIO_SHARE=true" in found
+    assert found_in(found) == []
+    assert ELSE.encode() not in found
 
 
 CHILD_VARIABLES = {"MALLOC_ARENA_MAX", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LD_LIBRARY_PATH", "LC_CTYPE"}
