@@ -33,8 +33,9 @@ from weryai_ui.request import FIELDS, GenerationRequest
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.database import needs_database
-from weryai_ui.store.records import Intent, LoggedExchange, NewIntent, Place, Shelf
+from weryai_ui.store.records import Identity, Intent, LoggedExchange, NewIntent, Place, Shelf
 from weryai_ui.store.store import Store
+from weryai_ui.store.used_keys import KeyUsed
 from weryai_ui.unsaved import NoRoom, Room, Unsaved, as_told
 from weryai_ui.uploads import Uploader, Uploads
 from weryai_ui.validation import Checked, check
@@ -173,7 +174,9 @@ class Service:
 
     def prepare(self, press: Press) -> Prepared:
         """Everything but the post: checks, access, and the files that the request names uploaded to where it goes."""
-        checked = self.check(press.values, self._measured(press))
+        return self._prepared(press, self.check(press.values, self._measured(press)))
+
+    def _prepared(self, press: Press, checked: Checked) -> Prepared:
         request = checked.request
         if request is None:
             return Prepared(checked, refusal=self.refusal(press))
@@ -258,7 +261,11 @@ class Service:
         refusal = visitors.refusal(press.visitor, press.token)
         if refusal is not None:
             return Submitted(self.check(press.values), None, refusal)
-        prepared = self.prepare(press)
+        checked = self.check(press.values, self._measured(press))
+        earlier = None if checked.request is None else self._earlier(press, checked, checked.request)
+        if earlier is not None:
+            return earlier
+        prepared = self._prepared(press, checked)
         checked = prepared.checked
         if prepared.request is None:
             return Submitted(checked, None, prepared.refusal)
@@ -294,6 +301,8 @@ class Service:
         checked = prepared.checked
         try:
             begun = self._store.begin(new, self._charge(press, json.loads(new.body)))
+        except KeyUsed:  # since it was looked for
+            return Submitted(checked, None, say("access.key_used"))
         except BudgetSpent as spent:
             log.info(
                 "refused request=%s visitor=%s to=%s budget=%s limit=%d",
@@ -321,10 +330,26 @@ class Service:
 
     def _first_of(self, new: NewIntent) -> Intent | None:
         """The submission that this one repeats, as far as that can be known while the database takes nothing."""
-        known = self._unsaved.same(new)
-        if known is None:
-            with suppress(SQLAlchemyError):
-                known = self._store.same(new)
+        with suppress(SQLAlchemyError, KeyUsed):
+            return self._known(new.identity)
+        return None
+
+    def _earlier(self, press: Press, checked: Checked, request: GenerationRequest) -> Submitted | None:
+        """What became of the same press when it was here before; None when it is new. It needs no upload again."""
+        try:
+            known = self._known(Identity.of(visitor_id(press.visitor), press.token, _as_body(request)))
+        except KeyUsed:
+            return Submitted(checked, None, say("access.key_used"))
+        except SQLAlchemyError as error:
+            log.error("nothing was sent, the database did not answer: %s", type(error).__name__)
+            return Submitted(checked, None, say("access.database_away"))
+        return None if known is None else Submitted(checked, known)
+
+    def _known(self, identity: Identity) -> Intent | None:
+        """The submission that was here before, as this process knows it. Raises `KeyUsed`, `SQLAlchemyError`."""
+        known = self._unsaved.same(identity)
+        if known is None and (found := self._store.same(identity)) is not None:
+            (known,) = self._unsaved.over([found])
         return known
 
     def _with_callback(self, request: GenerationRequest) -> tuple[GenerationRequest, str | None]:

@@ -225,15 +225,15 @@ def test_a_repeated_submission_is_known_while_the_first_is_under_way_and_while_i
 ) -> None:
     new = new_intent()
     with unsaved.room(new) as room:
-        assert unsaved.same(new) is None
+        assert unsaved.same(new.identity) is None
         room.begun(store.begin(new).intent)
-        under_way = unsaved.same(new)
+        under_way = unsaved.same(new.identity)
         unsaved.keep(room, submission(Outcome.ACCEPTED, "t"))
-    waits = unsaved.same(new)
+    waits = unsaved.same(new.identity)
     assert under_way is not None and waits is not None
     assert (under_way.outcome, waits.outcome) == (IntentState.SENDING, IntentState.ACCEPTED)
-    assert unsaved.same(replace(new, body="{}")) is None
-    assert unsaved.same(replace(new, visitor="another")) is None
+    assert unsaved.same(replace(new, body="{}").identity) is None
+    assert unsaved.same(replace(new, visitor="another").identity) is None
 
 
 # --- into the database -----------------------------------------------------------------------------------

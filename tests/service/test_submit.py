@@ -76,6 +76,20 @@ def test_a_changed_form_is_another_press_even_with_the_same_token(service: Servi
     assert len(sandbox.ledger) == 2
 
 
+def test_what_was_forgotten_is_not_sent_again_by_its_key(service: Service, sandbox: SandboxServer) -> None:
+    intent = submitted(service, token="press-0001")
+    assert service.forget(VISITOR, intent.id)
+    for _ in range(3):
+        again = service.submit(pressed(token="press-0001"))
+        assert again.intent is None
+        assert again.refusal == (
+            "This submission was sent before and then removed from the history, so nothing was sent now. "
+            "A new submission needs a new idempotency key; with the next press of Generate the page makes one."
+        )
+    assert len(sandbox.ledger) == 1
+    assert submitted(service, token="press-0002").id != intent.id
+
+
 @pytest.mark.parametrize(
     ("scenario", "outcome", "code", "move"),
     [

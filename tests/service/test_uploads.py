@@ -71,6 +71,19 @@ def test_a_check_uploads_nothing_when_there_is_a_problem(service: Service) -> No
     assert service.uploader.progress([upload.link]) == {}
 
 
+def test_a_repeat_uploads_no_file_again_whether_its_submission_is_there_or_forgotten(service: Service) -> None:
+    upload = given(service, made.picture())
+    press = pressed(values={**FORM, "images": [upload.link]}, token="press-0001")
+    first = service.submit(press).intent
+    assert first is not None
+    service.uploader = Uploader(service.uploads)
+    repeat = service.submit(press).intent
+    assert repeat is not None and repeat.id == first.id
+    assert service.forget(press.visitor, first.id)
+    assert "removed from the history" in (service.submit(press).refusal or "")
+    assert service.uploader.progress([upload.link]) == {}
+
+
 @pytest.mark.parametrize("visitor", ["", "me", "a" * 31])
 def test_without_a_visitor_token_no_file_leaves_for_the_service(service: Service, visitor: str) -> None:
     upload = given(service, made.picture())

@@ -5,9 +5,10 @@ The two ways to it, made anew and migrated, end at the same columns and indexes;
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlalchemy.schema import CreateColumn
 
 from weryai_ui.store.schema import SHELVES, intents, meta, visitors
@@ -47,7 +48,23 @@ def _tasks_named(connection: Connection) -> None:
     _add_column(connection, intents, "tasks_named")
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions, 2: _tasks_named}
+def _used_keys(connection: Connection) -> None:
+    """3 to 4: the idempotency keys that were used, each as a hash that outlives its submission."""
+    connection.exec_driver_sql(
+        "CREATE TABLE used_keys (hash VARCHAR(64) NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (hash))"
+    )
+    connection.exec_driver_sql("CREATE INDEX used_keys_by_time ON used_keys (at)")
+    rows = connection.exec_driver_sql("SELECT visitor, press, body_digest, created_at FROM intents").all()
+    used = [{"hash": _used_key(*identity), "at": at} for *identity, at in rows]
+    if used:
+        connection.execute(text("INSERT INTO used_keys (hash, at) VALUES (:hash, :at)"), used)
+
+
+def _used_key(visitor: str, key: str, digest: str) -> str:
+    return hashlib.sha256(f"{visitor}\n{key}\n{digest}".encode()).hexdigest()
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions, 2: _tasks_named, 3: _used_keys}
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1
 

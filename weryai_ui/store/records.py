@@ -39,6 +39,19 @@ class Place(NamedTuple):
     id: str
 
 
+class Identity(NamedTuple):
+    """What two arrivals of one submission have in common. `digest`: the hash of the body as the person meant it."""
+
+    visitor: str
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, visitor: str, key: str, body: str) -> Identity:
+        """The identity of a submission of that body."""
+        return cls(visitor, key, hashlib.sha256(body.encode()).hexdigest())
+
+
 @dataclass(frozen=True)
 class NewIntent:
     """What is about to be sent, and for whom. Nothing in it is secret but a callback's address.
@@ -57,14 +70,9 @@ class NewIntent:
     webhook_hash: str | None = None
 
     @property
-    def digest(self) -> str:
-        """The hash of the body as the person meant it."""
-        return hashlib.sha256((self.asked or self.body).encode()).hexdigest()
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """What two that are the same press have in common."""
-        return self.visitor, self.press, self.digest
+    def identity(self) -> Identity:
+        """What an arrival of the same submission has as well."""
+        return Identity.of(self.visitor, self.press, self.asked or self.body)
 
 
 @dataclass(frozen=True)

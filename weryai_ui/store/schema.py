@@ -88,6 +88,15 @@ visitors = Table(
 )
 """What each visitor sees has a version, which grows with every change. No row is ever deleted: it never goes back."""
 
+used_keys = Table(
+    "used_keys",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", Float, nullable=False),
+    Index("used_keys_by_time", "at"),
+)
+"""Idempotency keys of what was submitted, kept beyond it; `used_keys.py` says how long."""
+
 tasks = Table(
     "tasks",
     metadata,

@@ -39,13 +39,14 @@ from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import Submission
 from weryai_ui.envelope import TaskState, Video
 from weryai_ui.errors import INTERRUPTED, Explanation, Move
-from weryai_ui.store import budget
+from weryai_ui.store import budget, used_keys
 from weryai_ui.store.budget import Budget, Charge, Left
 from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
-from weryai_ui.store.records import Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
+from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
 from weryai_ui.store.schema import exchanges, intents, processes, tasks, visitors
 from weryai_ui.store.shelves import bump, changed
 from weryai_ui.store.spare import SpareDescriptors
+from weryai_ui.store.used_keys import KeyUsed
 
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
@@ -116,8 +117,9 @@ class Store:
     def begin(self, new: NewIntent, charge: Charge | None = None) -> Begun:
         """Records what is about to be sent. To be called, and committed, before the first byte goes out.
 
-        The same visitor, press and body again gives the intent of the first time and `new` False. What the press
-        takes of a budget is reserved in the same transaction; raises `BudgetSpent`, and then records nothing.
+        The same visitor, press and body again gives the intent of the first time and `new` False, or raises `KeyUsed`
+        when that was forgotten. What the press takes of a budget is reserved in the same transaction; raises
+        `BudgetSpent`, and then records nothing.
         """
         now = self._clock()
         intent_id = secrets.token_hex(16)
@@ -126,6 +128,7 @@ class Store:
             with self._engine.begin() as connection:
                 _renew(connection, self.process_id, now)
                 connection.execute(insert(intents), row)
+                used_keys.use(connection, new.identity, now)
                 if charge is not None:
                     budget.reserve(connection, intent_id, new.send_to, charge, now)
                 bump(connection, intent_id, now)
@@ -134,16 +137,17 @@ class Store:
             self._sending[intent_id] = self._monotonic()
             return begun
         except IntegrityError:
-            first = self.same(new)
+            first = self.same(new.identity)
             if first is None:
                 raise
             return Begun(first, new=False)
 
-    def same(self, new: NewIntent) -> Intent | None:
-        """The intent that another one would repeat: of the same visitor, press and body."""
-        columns = (intents.c.visitor, intents.c.press, intents.c.body_digest)
+    def same(self, identity: Identity) -> Intent | None:
+        """The intent of the submission that arrived before; None when it is new. Raises `KeyUsed`."""
         with self._reading() as connection:
-            found = _intents(connection, select(intents).where(tuple_(*columns) == new.identity))
+            found = _intents(connection, _SAME, **identity._asdict())
+            if not found and used_keys.is_used(connection, identity):
+                raise KeyUsed("sent before, and forgotten")
         return found[0] if found else None
 
     def knows(self, visitor: str) -> bool:
@@ -155,13 +159,14 @@ class Store:
         """Records an intent as it was recorded before, in a database that took the place of the one that had it."""
         with self._engine.begin() as connection:
             connection.execute(insert(intents), self._row(intent_id, new, created_at))
+            used_keys.keep(connection, new.identity, created_at)
 
     def _row(self, intent_id: str, new: NewIntent, created_at: float) -> dict[str, Any]:
         """An intent that is about to be sent, for its table."""
         return {
             **{name: value for name, value in vars(new).items() if name != "asked"},
             "id": intent_id,
-            "body_digest": new.digest,
+            "body_digest": new.identity.digest,
             "outcome": IntentState.SENDING,
             "process_id": self.process_id,
             "created_at": created_at,
@@ -250,17 +255,20 @@ class Store:
         return tuple(LoggedExchange(**{name: row._mapping[name] for name in names}) for row in rows)
 
     def forget(self, visitor: str, intent_id: str) -> bool:
-        """Deletes one of the visitor's intents with its tasks and exchanges.
+        """Deletes one of the visitor's intents with its tasks and exchanges; its key stays used.
 
         False when it is not theirs, and while it is on its way: its tasks would have no place to go.
         """
         mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor, intents.c.outcome != IntentState.SENDING)
         with self._engine.begin() as connection:
             # Everybody takes the row of a press before that of its visitor, or two would wait for each other.
-            if connection.execute(select(intents.c.id).where(mine).with_for_update()).first() is None:
+            query = select(intents.c.visitor, intents.c.press, intents.c.body_digest).where(mine).with_for_update()
+            if (row := connection.execute(query).first()) is None:
                 return False
+            now = self._clock()
+            used_keys.keep(connection, Identity(*row), now)
             budget.keep_forgotten(connection, intent_id)
-            bump(connection, intent_id, self._clock())
+            bump(connection, intent_id, now)
             return connection.execute(delete(intents).where(mine)).rowcount > 0
 
     # --- following ---------------------------------------------------------------------------------
@@ -408,6 +416,11 @@ _TOLD = update(intents).where(
     ),
 )
 _RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))
+_SAME = select(intents).where(
+    intents.c.visitor == bindparam("visitor"),
+    intents.c.press == bindparam("key"),
+    intents.c.body_digest == bindparam("digest"),
+)
 _ONE = select(intents).where(intents.c.id == bindparam("intent_id"))
 _OWN = select(tasks).where(tasks.c.intent_id.in_(bindparam("intent_ids", expanding=True))).order_by(tasks.c.number)
 _VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"))

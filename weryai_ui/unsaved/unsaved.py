@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import Submission
 from weryai_ui.errors import SettingsError, StudioError
-from weryai_ui.store.records import Intent, LoggedExchange, NewIntent
+from weryai_ui.store.records import Identity, Intent, LoggedExchange, NewIntent
 from weryai_ui.store.store import Store
 from weryai_ui.unsaved.file import FILE_BYTES, PLACES, OutboxFile, abandoned
 from weryai_ui.unsaved.record import Record, as_text, as_told, from_text, of_an_earlier_version
@@ -183,10 +183,10 @@ class Unsaved:
         assert submission is not None
         return told, (_logged(submission.exchange),)
 
-    def same(self, new: NewIntent) -> Intent | None:
-        """The submission that this one repeats, where this process knows of it without the database."""
+    def same(self, identity: Identity) -> Intent | None:
+        """The submission of that identity, where this process knows of it without the database."""
         with self._lock:
-            known = [room.told for room in self._rooms.values() if room.new.identity == new.identity]
+            known = [room.told for room in self._rooms.values() if room.new.identity == identity]
         return next((told for told in known if told is not None), None)
 
     def version(self, visitor: str) -> str:

@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "wrong_key": "The idempotency key is missing or has the wrong form, so nothing was sent. Send 8 to 64 letters, digits, - or _, made at random for each submission; in Python, secrets.token_hex(16) makes one.",
         "database_silent": "The app's own database does not answer just now. What was sent goes on at the service and is kept; this page goes on by itself as soon as the database is back.",
         "no_room": "The app could not keep what comes back of a request just now, so nothing was sent and nothing was spent. Try again in a minute.",
+        "key_used": "This submission was sent before and then removed from the history, so nothing was sent now. A new submission needs a new idempotency key; with the next press of Generate the page makes one.",
         "went_wrong": "Something went wrong in the app; its log names it by {request_id}.",
     },
     "key": {
