@@ -21,7 +21,7 @@ from tests.media import made
 from tests.media.conftest import Listener, Saved, refusal
 from weryai_ui import isolation
 from weryai_ui.isolation import READY
-from weryai_ui.media import MEDIA_LIMITS, MediaRefused, child, measure, poster, thumbnail
+from weryai_ui.media import MEDIA_LIMITS, MediaRefused, NotNow, Places, child, measure, poster, thumbnail
 from weryai_ui.media.clips import DEMUXERS
 from weryai_ui.media.limits import CHILDREN_AT_ONCE
 
@@ -204,8 +204,18 @@ def test_at_most_two_children_work_at_once(saved: Saved, monkeypatch: pytest.Mon
 def test_who_waits_too_long_for_a_child_is_told_to_try_again(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "QUEUE_SECONDS", 0.01)
     monkeypatch.setattr(child, "_places", threading.BoundedSemaphore(1))
-    with child._a_place():
+    with child._a_place(child._places):
         assert refusal(thumbnail, saved(made.picture())).startswith("Other files are being looked at")
+
+
+def test_who_has_places_of_ones_own_waits_for_nobody_else(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "QUEUE_SECONDS", 0.01)
+    monkeypatch.setattr(child, "_places", threading.BoundedSemaphore(1))
+    path = saved(made.picture())
+    with child._a_place(child._places):
+        assert measure(path, places=Places(1)).width
+        with pytest.raises(NotNow):
+            measure(path)
 
 
 def test_a_refusal_gives_its_place_back(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ limits on time, memory, files and output (`child` starts it, `worker` is it): a 
 ends there. The child is given open files and no names, and may open nothing: neither another file nor a connection.
 """
 
+from weryai_ui.media.child import Places
 from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, measure, poster, thumbnail
@@ -20,6 +21,7 @@ __all__ = [
     "MediaLimits",
     "MediaRefused",
     "NotNow",
+    "Places",
     "TooHeavy",
     "head_of",
     "kind_of_name",

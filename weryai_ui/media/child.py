@@ -17,7 +17,10 @@ from weryai_ui.words import say
 
 WORKER: Final = "weryai_ui.media.worker"
 
-_places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
+Places = threading.BoundedSemaphore
+"""How many children one kind of caller has at once: who asks for others must not be kept waiting by it."""
+
+_places = Places(CHILDREN_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,16 @@ class Order:
     figures: Mapping[str, float]
 
 
-def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> dict[str, Any]:
+def run(
+    order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits, places: Places | None = None
+) -> dict[str, Any]:
     """The report of a child about the order, or its `fault`; what it made is in `made`, from the first byte.
 
-    Both files are real ones with a descriptor. Raises `MediaRefused` when there was no child or it was ended.
+    Both files are real ones with a descriptor. `places` are the caller's own, if not the app's. Raises `MediaRefused`
+    when there was no child or it was ended.
     """
     work = isolation.Work(WORKER, _figures(order, limits), (media, made))
-    with _a_place():
+    with _a_place(places or _places):
         ended = isolation.run(work, _limits(order, limits))
     match ended.end:
         case End.DONE:
@@ -51,13 +57,13 @@ def run(order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits) -> d
 
 
 @contextlib.contextmanager
-def _a_place() -> Iterator[None]:
-    if not _places.acquire(timeout=QUEUE_SECONDS):
+def _a_place(places: Places) -> Iterator[None]:
+    if not places.acquire(timeout=QUEUE_SECONDS):
         raise NotNow(say("media.busy"))
     try:
         yield
     finally:
-        _places.release()
+        places.release()
 
 
 def _figures(order: Order, limits: MediaLimits) -> dict[str, Any]:

@@ -7,17 +7,21 @@ import math
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from weryai_ui.media import child
+from weryai_ui.media.child import Places
 from weryai_ui.media.kinds import MIMES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.protocol import Fault
 from weryai_ui.media.sentences import MediaRefused, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
 from weryai_ui.words import say
+
+NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,17 @@ class Known:
     extension: str
 
 
-def measure(path: Path, *, limits: MediaLimits = MEDIA_LIMITS) -> Media:
+def measure(path: Path, *, limits: MediaLimits = MEDIA_LIMITS, places: Places | None = None) -> Media:
     """Kind, size in bytes, pixels as shown, and seconds of a file; what its name says does not count.
 
     Refused are, in this order: what is not ours by its first bytes, what is over the size limit, pictures of too many
     pixels (by the header alone), and what cannot be read to its end. Blocks for up to `limits.measure_seconds` and the
-    wait for a free child. Raises `MediaRefused`, and nothing else for whatever the file contains.
+    wait for a free child, one of the caller's own `places` where it has some. Raises `MediaRefused`, and nothing else
+    for whatever the file contains.
     """
     with known(path, limits) as found, tempfile.TemporaryFile() as made:
         task = "picture" if found.kind is MediaKind.IMAGE else "clip"
-        return _media(found, order(found, task, made, limits, limits.measure_seconds))
+        return _media(found, order(found, task, made, limits, limits.measure_seconds, places=places))
 
 
 def poster(path: Path, *, at_s: float = 0.5, max_side: int = 480, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
@@ -80,7 +85,7 @@ def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **f
         if found.kind is not kind:
             raise MediaRefused(say(otherwise))
         task = "poster" if kind is MediaKind.VIDEO else "thumbnail"
-        order(found, task, made, limits, limits.measure_seconds, **figures)
+        order(found, task, made, limits, limits.measure_seconds, figures)
         made.seek(0)
         return made.read()
 
@@ -116,10 +121,16 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def order(
-    found: Known, task: str, made: BinaryIO, limits: MediaLimits, seconds: float, **figures: float
+    found: Known,
+    task: str,
+    made: BinaryIO,
+    limits: MediaLimits,
+    seconds: float,
+    figures: Mapping[str, float] = NO_FIGURES,
+    places: Places | None = None,
 ) -> dict[str, Any]:
     """What the child reports about a task, when it is good news. Raises `MediaRefused` with the words for a fault."""
-    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits)
+    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits, places)
     if "fault" not in report:
         return report
     if report["fault"] == Fault.TOO_MANY_PIXELS:

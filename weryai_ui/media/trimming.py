@@ -42,4 +42,4 @@ def trim(path: Path, start_s: float, end_s: float, target: Path, *, limits: Medi
 def _cut(path: Path, start_s: float, end_s: float, part: Path, limits: MediaLimits) -> None:
     figures = {"start_s": start_s, "end_s": end_s, "least_s": limits.clip_min_s}
     with known(path, limits) as found, part.open("w+b", buffering=0) as made:
-        order(found, "cut", made, limits, limits.trim_seconds, **figures)
+        order(found, "cut", made, limits, limits.trim_seconds, figures)

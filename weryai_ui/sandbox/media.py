@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, NotNow, TooHeavy, measure, not_taken
+from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, NotNow, Places, TooHeavy, measure, not_taken
 from weryai_ui.sandbox.answers import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, Refused
 from weryai_ui.sandbox.judge import Measured
 
 MEGABYTE: Final = 1_000_000
 UPLOAD_BYTES: Final = max(MEDIA_LIMITS.picture_bytes, MEDIA_LIMITS.clip_bytes)
 STORED_BYTES: Final = 500 * MEGABYTE
+MEASURED_AT_ONCE: Final = 1
 STALE_PART_SECONDS: Final = 600.0
 
 CONTENT_TYPES: Final = {
@@ -51,6 +52,8 @@ class MediaStore:
     def __init__(self, folder: Path, limit: int = STORED_BYTES) -> None:
         self.folder = folder
         self._limit = limit
+        # Of its own: whoever floods this door must not keep the app's uploads waiting.
+        self._children = Places(MEASURED_AT_ONCE)
 
     def prepare(self) -> None:
         """Make the folder, and clear what a killed process left half written."""
@@ -68,7 +71,7 @@ class MediaStore:
             file.seek(0)
             with part.open("wb") as kept:
                 shutil.copyfileobj(file, kept)
-            found = judged(part)
+            found = judged(part, self._children)
             name = f"{token}.{found.extension}"
             if found.duration_s is not None:
                 self.note_seconds(name, found.duration_s)
@@ -138,10 +141,10 @@ class MediaStore:
             excess -= size
 
 
-def judged(path: Path) -> Media:
+def judged(path: Path, places: Places) -> Media:
     """What an arrived file is. Raises Refused for what the app would refuse, and for what the service does not take."""
     try:
-        found = measure(path)
+        found = measure(path, places=places)
     except TooHeavy as error:
         raise Refused(400, UPLOAD_TOO_LARGE, f"file: {error}") from error
     except NotNow as error:

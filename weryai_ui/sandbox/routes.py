@@ -24,7 +24,7 @@ from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.life import Life
 from weryai_ui.sandbox.manual import manual
-from weryai_ui.sandbox.media import CONTENT_TYPES, MEGABYTE, UPLOAD_BYTES, MediaStore
+from weryai_ui.sandbox.media import CONTENT_TYPES, MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
 from weryai_ui.sandbox.turns import Turns
 
@@ -50,7 +50,8 @@ class Sandbox:
     media: MediaStore
     ledger: Ledger
     public_url: str | None
-    uploads: Turns = field(default_factory=lambda: Turns(UPLOADS_AT_ONCE, UPLOAD_WAIT_SECONDS))
+    arriving: Turns = field(default_factory=lambda: Turns(UPLOADS_AT_ONCE, UPLOAD_WAIT_SECONDS))
+    measuring: Turns = field(default_factory=lambda: Turns(MEASURED_AT_ONCE, UPLOAD_WAIT_SECONDS))
 
     def close(self) -> None:
         """Stop its threads and child processes."""
@@ -206,8 +207,8 @@ async def upload_file(request: Request) -> Response:
     """Store a file and give its link in ``data.object_url_list`` (observed)."""
     scenario_of(request)
     sandbox = sandbox_of(request)
-    async with sandbox.uploads.place():
-        name = await _stored(request, sandbox.media)
+    async with sandbox.arriving.place():
+        name = await _stored(request, sandbox)
     return respond(200, success({"object_url_list": [f"{base_url_of(request)}/media/{name}"]}))
 
 
@@ -233,7 +234,7 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(kept)
 
 
-async def _stored(request: Request, media: MediaStore) -> str:
+async def _stored(request: Request, sandbox: Sandbox) -> str:
     """The name under which the form's file is kept; it goes to disk as it comes. Raises Refused (HTTP 400)."""
     counted = Request(request.scope, _Counted(request))
     try:
@@ -247,7 +248,8 @@ async def _stored(request: Request, media: MediaStore) -> str:
                 raise Refused(400, answers.BAD_PARAMETER, "file: is required, as multipart form data")
             if not file.size:
                 raise Refused(400, answers.BAD_PARAMETER, "file: is empty")
-            return await run_in_threadpool(media.save, file.file)
+            async with sandbox.measuring.place():  # not in a thread: others need those
+                return await run_in_threadpool(sandbox.media.save, file.file)
     except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
         raise Refused(400, answers.BAD_PARAMETER, "body: not valid multipart form data") from error
     except TimeoutError as error:
