@@ -19,7 +19,7 @@ from weryai_ui.request import (
     FieldSpec,
     Kind,
 )
-from weryai_ui.rules import FORMATS, IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
+from weryai_ui.rules import IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.units import MEGABYTE
 
@@ -127,7 +127,6 @@ def _advice() -> str:
     )
     providers = "pages of other providers of the model"
     rows = [
-        *((FIELDS[name].label, ", ".join(formats), "the vendor's client") for name, formats in FORMATS.items()),
         (FIELDS["images"].label, f"{sides} pixels a side", providers),
         (FIELDS["images"].label, f"{aspects} times as wide as high", providers),
         (FIELDS["videos"].label, f"{frames} pixels a frame", providers),

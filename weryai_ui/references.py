@@ -70,7 +70,6 @@ class Reference:
     """Pixels as shown."""
     size: int | None = None
     """Bytes."""
-    extension: str | None = None
 
     @property
     def is_upload(self) -> bool:

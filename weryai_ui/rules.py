@@ -38,12 +38,6 @@ IMAGE_SIDE_PIXELS = (300, 6000)
 IMAGE_ASPECT = (0.4, 2.5)
 VIDEO_FRAME_PIXELS = (409_600, 927_408)
 VIDEOS_TOTAL_BYTES = 50 * MEGABYTE
-FORMATS: Mapping[str, tuple[str, ...]] = {
-    "images": ("jpg", "png", "webp", "gif"),
-    "videos": ("mp4", "mov"),
-    "audios": ("mp3", "wav"),
-}
-"""What the vendor's own client uploads (observed)."""
 
 BLANK_PATTERN = f"[{BLANKS}]"
 SCHEME_PATTERN = r"^[hH][tT][tT][pP][sS]?://"
@@ -102,7 +96,6 @@ def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
             "video_frame": VIDEO_FRAME_PIXELS,
             "videos_bytes": VIDEOS_TOTAL_BYTES,
             "megabyte": MEGABYTE,
-            "formats": {name: list(formats) for name, formats in FORMATS.items()},
         },
         "mentions": dict(MENTION_PATTERNS),
     }

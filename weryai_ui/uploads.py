@@ -70,7 +70,6 @@ class Upload:
             width=media.width,
             height=media.height,
             size=media.size,
-            extension=media.extension,
         )
 
 

@@ -38,7 +38,6 @@ from weryai_ui.request import (
 from weryai_ui.rules import (
     BLANK_PATTERN,
     CREDENTIALS_PATTERN,
-    FORMATS,
     HOST_BEYOND_ASCII_PATTERN,
     IMAGE_ASPECT,
     IMAGE_SIDE_PIXELS,
@@ -278,8 +277,6 @@ class _Run:
 
     def _advice(self, field: str, item: str, reference: Reference) -> None:
         """What other sources say of a file like this one."""
-        if reference.extension and reference.extension not in FORMATS[field]:
-            self.warning(field, "format", item=item, value=reference.extension, limit=", ".join(FORMATS[field]))
         if not reference.width or not reference.height:
             return
         width, height = reference.width, reference.height

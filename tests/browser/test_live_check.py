@@ -62,7 +62,6 @@ KNOWN = st.fixed_dictionaries(
             width=NUMBER,
             height=NUMBER,
             size=st.none() | st.integers(0, 60_000_000),
-            extension=st.sampled_from([None, "png", "mp4", "webm", "mp3"]),
         )
         for link in ("upload:abcdefghijklmnop.mp4", "upload:ABCDEFGHIJKLMNOP", "https://a.example/1.png")
     }

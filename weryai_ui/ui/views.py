@@ -194,7 +194,7 @@ def upload(given: Upload, preview: Path | None) -> dict[str, Any]:
         "width": reference.width,
         "height": reference.height,
         "size": reference.size,
-        "extension": reference.extension,
+        "extension": given.media.extension,
         "src": path,
         "preview": f"{path}/preview" if preview is not None else None,
     }

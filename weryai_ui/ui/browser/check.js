@@ -62,11 +62,8 @@ window.studioCheck = (() => {
     }
 
     // What other sources say of a file like this one.
-    function advise(field, item, { width, height, extension }) {
-      const formats = rules.advice.formats[field], bounds = ([minimum, maximum]) => ({ minimum, maximum });
-      if (extension && !formats.includes(extension)) {
-        warning(field, "format", { item, value: extension, limit: formats.join(", ") });
-      }
+    function advise(field, item, { width, height }) {
+      const bounds = ([minimum, maximum]) => ({ minimum, maximum });
       if (!width || !height) return;
       if (field === "images") {
         const side = rules.advice.image_side, aspects = rules.advice.image_aspect, aspect = shortened(width / height);

@@ -125,7 +125,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "code": {
         "title": "Code",
         "empty": "The request as a program appears here, after Check or Generate: cURL, Python, JavaScript.",
-        "note": "Submits once, follows every task, downloads. Key: WERYAI_API_KEY (in the sandbox: sk-sandbox).",
+        "note": "Submits once, follows every task, downloads. Key: WERYAI_API_KEY (in the sandbox: sk-sandbox). Put the files beside it under the names on their tiles; the arrow there downloads them.",
         "curl": "cURL",
         "python": "Python",
         "javascript": "JavaScript",

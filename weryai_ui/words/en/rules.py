@@ -42,7 +42,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "image_aspect": "{item} is {value} times as wide as high; other providers take {minimum} to {maximum}.",
         "video_pixels": "{item} is {value} pixels a frame; other providers take {minimum} to {maximum}.",
         "videos_size": "Videos are {value} MB in all; other providers take {limit} MB.",
-        "format": "{item} is a {value} file; the vendor's own client takes {limit}.",
         "webhook_http": "Webhook URL is http: the result travels unencrypted.",
         "webhook_sandbox": "The sandbox calls no webhook but this app's own; the Webhook URL is not called.",
     },

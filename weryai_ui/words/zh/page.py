@@ -125,7 +125,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "code": {
         "title": "代码",
         "empty": "检查或生成后，这里以 cURL、Python、JavaScript 显示同一请求。",
-        "note": "提交一次，跟踪每个任务并下载。密钥：WERYAI_API_KEY（沙盒中为 sk-sandbox）。",
+        "note": "提交一次，跟踪每个任务并下载。密钥：WERYAI_API_KEY（沙盒中为 sk-sandbox）。所需文件放在程序旁，文件名与素材卡片上的一致，可从卡片下载。",
         "curl": "cURL",
         "python": "Python",
         "javascript": "JavaScript",

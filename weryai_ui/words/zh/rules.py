@@ -42,7 +42,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "image_aspect": "{item} 的宽高比为 {value}，其他服务商要求在 {minimum} 到 {maximum} 之间。",
         "video_pixels": "{item} 每帧为 {value} 像素，其他服务商要求 {minimum} 到 {maximum} 像素。",
         "videos_size": "视频合计 {value} MB，其他服务商的上限为 {limit} MB。",
-        "format": "{item} 是 {value} 文件，官方客户端支持 {limit}。",
         "webhook_http": "Webhook URL 使用 http：结果将不加密传输。",
         "webhook_sandbox": "沙盒只回调本应用自己的 Webhook，不会回调所填的 Webhook URL。",
     },

@@ -233,6 +233,7 @@ function tile(field, index, link, last) {
   node.setAttribute("aria-label", `${name}: ${factsOf(link).name ?? fileName(link)}`);
   const about = make("div", "about"), tools = make("div", "tools");
   about.append(make("span", "name", factsOf(link).name ?? fileName(link)), factsLine(field, link));
+  about.firstChild.title = about.firstChild.textContent;   // the tile shortens it
   const tool = (text, label, act, off = false) => {
     const node = button(text, act);
     node.setAttribute("aria-label", say(label, { item: name }));
