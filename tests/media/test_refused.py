@@ -72,12 +72,12 @@ def test_a_file_of_exactly_the_limit_is_taken(saved: Saved) -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
 def test_a_picture_of_30000_pixels_a_side_is_refused_by_its_header(saved: Saved, kind: str) -> None:
-    sentence = "This image is 30000 x 30000 pixels; the limit here is 50 megapixels."
+    sentence = "This image is 30000 x 30000 pixels; the limit here is 65 megapixels."
     assert refusal(measure, saved(made.huge(kind))) == sentence
 
 
 def test_the_largest_webp_is_refused_by_its_header(saved: Saved) -> None:
-    sentence = "This image is 16384 x 16384 pixels; the limit here is 50 megapixels."
+    sentence = "This image is 16384 x 16384 pixels; the limit here is 65 megapixels."
     assert refusal(measure, saved(made.huge("WEBP"))) == sentence
 
 

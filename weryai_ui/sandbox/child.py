@@ -17,7 +17,7 @@ SECONDS: Final = 120.0
 LIMITS: Final = isolation.Limits(
     seconds=SECONDS,
     processors=CHILD_THREADS,
-    memory_bytes=1_500_000_000,  # a picture of 50 megapixels, decoded, beside the libraries
+    memory_bytes=1_500_000_000,  # a picture of 65 megapixels, decoded, beside the libraries
     file_bytes=100_000_000,
 )
 _PROBLEMS: Final = {
