@@ -330,7 +330,7 @@ class Service:
 
     def _first_of(self, new: NewIntent) -> Intent | None:
         """The submission that this one repeats, as far as that can be known while the database takes nothing."""
-        with suppress(SQLAlchemyError, KeyUsed):
+        with suppress(SQLAlchemyError, DatabaseAway, KeyUsed):
             return self._known(new.identity)
         return None
 
@@ -340,17 +340,22 @@ class Service:
             known = self._known(Identity.of(visitor_id(press.visitor), press.token, _as_body(request)))
         except KeyUsed:
             return Submitted(checked, None, say("access.key_used"))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseAway) as error:
             log.error("nothing was sent, the database did not answer: %s", type(error).__name__)
             return Submitted(checked, None, say("access.database_away"))
         return None if known is None else Submitted(checked, known)
 
     def _known(self, identity: Identity) -> Intent | None:
-        """The submission that was here before, as this process knows it. Raises `KeyUsed`, `SQLAlchemyError`."""
+        """The submission that was here before, as this process knows it.
+
+        Raises `KeyUsed`, and `SQLAlchemyError` or `DatabaseAway` where only the database could say.
+        """
         known = self._unsaved.same(identity)
-        if known is None and (found := self._store.same(identity)) is not None:
-            (known,) = self._unsaved.over([found])
-        return known
+        if known is not None:
+            return known
+        self.ask_database()
+        found = self._store.same(identity)
+        return None if found is None else self._unsaved.over([found])[0]
 
     def _with_callback(self, request: GenerationRequest) -> tuple[GenerationRequest, str | None]:
         """The request with a callback of this app's own, and its token; only where the person named none."""
@@ -468,6 +473,7 @@ class Service:
         """Those of the visitor's presses that this process knows of without asking the database, newest first."""
         return self._unsaved.of_visitor(visitor_id(visitor))
 
+    @needs_database
     def looking(self, visitor: str) -> None:
         """Notes that this visitor looks at their tasks. One who comes back sees them as they are now.
 
@@ -475,8 +481,7 @@ class Service:
         """
         who = visitor_id(visitor)
         if self._onlookers.saw(who):
-            with suppress(SQLAlchemyError):  # then they are asked for when they are due
-                self._store.hurry(who, self.follower.under_way())
+            self._store.hurry(who, self.follower.under_way())
 
     @needs_database
     def stamp(self, visitor: str) -> str:

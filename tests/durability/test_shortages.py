@@ -6,24 +6,28 @@ arrived, and only then the upstream answers.
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+import requests
 
-from tests.durability.audit import Audit, audit, is_settled
+from tests.durability.audit import Audit, all_intents, audit, is_settled
 from tests.durability.shortage import FOR_GOOD, SHORTAGES, FullDisk, Shortage, small_disk
 from tests.durability.test_kills import books_after_a_restart
 from tests.durability.upstream import Upstream
-from tests.durability.victim import Plan, Told, killed, start
+from tests.durability.victim import FORM, OWNER_KEY, VISITOR, Plan, Told, killed, start
 from tests.durability.waiting import until
-from tests.process import forkserver
+from tests.process import ROOT, AppProcess, forkserver
 from weryai_ui.store.store import Store
 
 PRESSES = 12
 TOLD_WITHIN_S = 60.0
+DESCRIPTORS = 1024
 
 
 class Scene:
@@ -118,6 +122,33 @@ def test_what_was_paid_for_outlives_a_kill_in_the_shortage(name: str, scene: Sce
     books = books_after_a_restart(scene.plan, scene.upstream)
     print(shown(name, "and then killed", books))
     assert (books.accepted, books.tasks, books.lost, books.twice) == (PRESSES, 2 * PRESSES, 0, 0)
+
+
+def test_idle_connections_of_a_stranger_cost_no_task_that_was_paid_for(tmp_path: Path, upstream: Upstream) -> None:
+    few = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({DESCRIPTORS}, {DESCRIPTORS}))"
+    (tmp_path / "sitecustomize.py").write_text(few)
+    arrived, go = threading.Barrier(PRESSES + 1), threading.Event()
+    upstream.stall = lambda: None if go.is_set() else (arrived.wait(TOLD_WITHIN_S), go.wait())
+    service = {"WERYAI_API_KEY": OWNER_KEY, "WERYAI_BASE_URL": upstream.url, "WERYAI_POLL_SECONDS": "1"}
+    with AppProcess(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}", **service) as app, ExitStack() as held:
+        for number in range(PRESSES):
+            body = {**FORM, "caller_id": number}
+            asked = {"data": [body, "owner-key", "", VISITOR, f"press-{number:08}", ""]}
+            assert requests.post(f"{app.url}/gradio_api/call/generate", json=asked, timeout=TOLD_WITHIN_S).ok
+        arrived.wait(TOLD_WITHIN_S)
+        for _ in range(2 * DESCRIPTORS):
+            with suppress(OSError):
+                held.enter_context(socket.create_connection(("127.0.0.1", app.port), TOLD_WITHIN_S))
+        go.set()
+        store = Store(f"sqlite:///{tmp_path / 'data' / 'weryai.sqlite3'}")
+        until(lambda: len(all_intents(store)) == PRESSES and is_settled(store), seconds=TOLD_WITHIN_S)
+        app.kill()
+        books = audit(store, upstream)
+        store.close()
+    print(
+        f"\n{2 * DESCRIPTORS} idle connections: paid {PRESSES} tasks, recorded {books.tasks}, sent twice {books.twice}"
+    )
+    assert (books.complete_submits, books.tasks, books.lost, books.twice) == (PRESSES, PRESSES, 0, 0)
 
 
 def settled_books(scene: Scene) -> Audit | None:

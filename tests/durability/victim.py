@@ -140,7 +140,8 @@ def live(plan: Plan, tell: Connection | None = None) -> None:
     if plan.claim_seconds is not None:
         vars(store_module)["CLAIM_LASTS_S"] = plan.claim_seconds
     if plan.busy_seconds is not None:
-        vars(database_module)["BUSY_TIMEOUT_MS"] = int(plan.busy_seconds * 1000)
+        for name in ("BUSY_TIMEOUT_MS", "READING_TIMEOUT_MS"):
+            vars(database_module)[name] = int(plan.busy_seconds * 1000)
     store = Store(plan.database_url)
     if plan.die_at:
         POINTS[plan.die_at](store)

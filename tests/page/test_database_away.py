@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from tests.conftest import App, StartApp
-from tests.durability.shortage import MovedDatabase
+from tests.durability.shortage import LockedDatabase, MovedDatabase
 from tests.durability.waiting import until
+from weryai_ui.store import database as database_module
 from weryai_ui.words import Locale, say, speaking
 
 FORM = {"model": "SEEDANCE_2_0", "prompt": "A boat", "duration": 5}
@@ -74,6 +76,28 @@ def test_a_callback_may_be_repeated(own_app: App, database: MovedDatabase) -> No
     answer = requests.post(f"{own_app.url}/webhook/{'t' * 43}", data="{}", timeout=30)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_database_that_another_process_locks_keeps_nobody_waiting_for_long(
+    start_app: StartApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "READING_TIMEOUT_MS", 300)
+    app = start_app()
+    lock = LockedDatabase(Path(app.service.settings.data_dir))
+    lock.begin(0)
+    assert ask(app, "board").status_code == 503
+    until(lambda: app.service.follower.database_silent)
+    began = time.monotonic()
+    answers = {ask(app, "board").status_code for _ in range(20)}
+    client = Client(app.url, verbose=False)
+    pressed = client.predict(request=FORM, visitor=VISITOR, press="press-0001", api_name="/generate")
+    client.close()
+    seconds = time.monotonic() - began
+    lock.end(None)
+    print(f"\n20 boards and a press at a locked database: {seconds:.2f} s")
+    assert (answers, pressed["refusal"]) == ({503}, say("access.database_away"))
+    assert seconds < 20 * 0.3
+    assert until(lambda: ask(app, "board").status_code == 200)
 
 
 def test_an_outage_does_not_fill_the_log(

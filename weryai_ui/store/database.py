@@ -32,6 +32,8 @@ WAL_IS_SAFE_FROM = (3, 51, 3)
 SPOKEN = ("sqlite", "postgresql")
 """The databases whose *insert or update* the store writes."""
 BUSY_TIMEOUT_MS = 10_000
+READING_TIMEOUT_MS = 4_000
+"""Readers wait for a commit, which takes milliseconds, and then tell their visitor."""
 READERS = 32
 """Connections that stay open for reading: opening one costs more than what it is asked."""
 SCHEMA_LOCK = 8_217_403
@@ -116,7 +118,7 @@ def reading_beside(engine: Engine) -> Engine:
     """An engine whose connections only read, each statement by itself, so that nobody waits for a reader to end."""
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="AUTOCOMMIT")
-    reading = create_engine(engine.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=READERS)
+    reading = create_engine(engine.url, connect_args={"timeout": READING_TIMEOUT_MS / 1000}, pool_size=READERS)
     event.listen(reading, "connect", _prepare_sqlite)
     _stay_with_the_file(reading)
     return reading

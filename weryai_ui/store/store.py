@@ -305,8 +305,10 @@ class Store:
         with self._reading() as connection:
             if connection.execute(select(tasks.c.id).where(later).limit(1)).first() is None:
                 return 0
-        with self._engine.begin() as connection:
+        # A database that takes nothing just now may still be read: then they are asked for when they are due.
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
             return connection.execute(update(tasks).where(later).values(due_at=now)).rowcount
+        return 0
 
     def ask_again_soon(self, asked_for: Iterable[str] = (), *, made_after: float | None = None) -> int:
         """Makes every visitor's unfinished tasks due, because the clock was set back and their due times are far away.
