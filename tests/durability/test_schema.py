@@ -88,14 +88,6 @@ def test_processes_that_start_at_the_same_time_on_an_empty_database_all_start(da
         engine.dispose()
 
 
-@pytest.mark.parametrize("content", [b"not a database, but long enough to be taken for a header" * 20, b"\0" * 4096])
-def test_a_file_that_is_no_database_is_refused_with_a_sentence(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "x.sqlite3"
-    path.write_bytes(content)
-    with pytest.raises(SettingsError, match="WERYAI_DATABASE_URL cannot be opened"):
-        open_database(f"sqlite:///{path.as_posix()}")
-
-
 @pytest.mark.parametrize(
     "url", ["", "nonsense", "sqlite://", "sqlite:////proc/nowhere/x.sqlite3", "oracle://u@127.0.0.1:9/x"]
 )

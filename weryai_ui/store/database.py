@@ -1,4 +1,4 @@
-"""How a database is opened: what is missing is made, an older one is migrated, one of a newer version is refused."""
+"""How a database is opened: one that is not there is made, an older one is migrated, any other is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, func, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
 )
 
 from weryai_ui.errors import DatabaseAway, SettingsError
+from weryai_ui.store.inspection import FILE_WAYS_OUT, SERVER_WAYS_OUT, NotOurs, inspect_file, make_file, wrong_tables
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
 from weryai_ui.store.spare import SpareDescriptors
@@ -65,21 +66,25 @@ def needs_database(function: Callable[P, R]) -> Callable[P, R]:
 def open_database(url: str) -> Engine:
     """An engine on a database whose tables are there.
 
-    Raises `SettingsError` when the URL is wrong, the database cannot be opened, or has a version unknown here.
+    Raises `SettingsError` when the URL is wrong, or the database cannot be opened, is damaged, is another program's or
+    has a version unknown here.
     """
     try:
-        engine = _engine(url)
+        address = _address(url)
+        if path := _file_of(address):
+            _have_file(path)
+        engine = _engine(address)
         try:
             version = _prepare(engine)
         finally:
             engine.dispose()
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
-        raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {type(error).__name__}.") from error
+        raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {_why(error)}.") from error
     if engine.dialect.name == "sqlite":
         _stay_with_the_file(engine)
     if version != SCHEMA_VERSION:
         raise SettingsError(
-            f"The database has schema version {version}, this app knows {SCHEMA_VERSION}: "
+            f"The database {_name(address)} has schema version {version}, this app knows {SCHEMA_VERSION}: "
             "use the matching release, or name a new database in WERYAI_DATABASE_URL."
         )
     return engine
@@ -90,22 +95,70 @@ def _prepare(engine: Engine) -> int:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # SQLite's write lock is there already
             connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
-        if inspect(connection).has_table(meta.name):
-            return migrate(connection, connection.execute(select(meta.c.schema_version)).scalar_one())
-        metadata.create_all(connection)
-        connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
+        if found := wrong_tables(connection):
+            raise NotOurs(_name(engine.url), found, _ways_out(engine.url))
+        if not inspect(connection).has_table(meta.name):
+            return _make(connection)
+        version = migrate(connection, connection.execute(select(meta.c.schema_version)).scalar_one())
+        if version == SCHEMA_VERSION and (missing := metadata.tables.keys() - inspect(connection).get_table_names()):
+            raise NotOurs(_name(engine.url), f"it is damaged (it has no table {min(missing)})", _ways_out(engine.url))
+        return version
+
+
+def _why(error: Exception) -> str:
+    """What went wrong. In SQLite's own words; another database's, and a URL, may quote the password."""
+    said = getattr(error, "orig", None)
+    return f"{said}" if isinstance(said, sqlite3.Error) else type(error).__name__
+
+
+def _make(connection: Connection) -> int:
+    metadata.create_all(connection)
+    connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
     return SCHEMA_VERSION
 
 
-def _engine(url: str) -> Engine:
+def _have_file(path: Path) -> None:
+    """Looks at a database file before anything else does; one that is not there is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not inspect_file(path, BUSY_TIMEOUT_MS / 1000):
+        make_file(path, _fill)
+
+
+def _fill(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path.as_posix()}")
+    with engine.begin() as connection:
+        _make(connection)
+    engine.dispose()
+
+
+def _address(url: str) -> URL:
     address = make_url(url)
     if address.get_backend_name() not in SPOKEN:
         raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: it has to name {' or '.join(SPOKEN)}.")
+    if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
+        raise ArgumentError("a database in memory would be another one in each connection")
+    return address
+
+
+def _file_of(address: URL) -> Path | None:
+    """The file of an SQLite database; None for another, and for SQLite's own notation, which may name anything."""
+    name = str(address.database)
+    return Path(name) if address.get_backend_name() == "sqlite" and not name.startswith("file:") else None
+
+
+def _name(address: URL) -> str:
+    """What a sentence calls a database: its file, or its server and name, never the password."""
+    path = _file_of(address)
+    return str(path.absolute()) if path else f"{address.database} on {address.host or 'this machine'}"
+
+
+def _ways_out(address: URL) -> str:
+    return FILE_WAYS_OUT if _file_of(address) else SERVER_WAYS_OUT
+
+
+def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True)
-    if address.database in (None, "", ":memory:"):
-        raise ArgumentError("a database in memory would be another one in each connection")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     wait = BUSY_TIMEOUT_MS / 1000
     # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
     engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)
