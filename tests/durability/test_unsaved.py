@@ -96,13 +96,13 @@ def test_an_outcome_is_on_the_disk_before_it_counts_as_kept(
     tmp_path: Path, unsaved: Unsaved, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
-    real = os.fsync
+    real = os.fdatasync
 
-    def fsync(descriptor: int) -> None:
+    def sync(descriptor: int) -> None:
         synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().suffix)
         real(descriptor)
 
-    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "fdatasync", sync)
     with unsaved.room(new_intent()) as room:
         room.begun(some_intent())
         unsaved.keep(room, submission(Outcome.ACCEPTED, "t"))
