@@ -1,4 +1,4 @@
-"""One table of ratios: `python -m bench`, or `python -m bench startup check` for some rows.
+"""One table of ratios: `python -m bench`, or `python -m bench startup page` for some rows.
 
 Each figure is measured beside what it stands against, in the same run and in turn. A missed goal is no failure: the
 exit status is 1 only when something could not be measured.
@@ -28,11 +28,9 @@ FILES = {
     "page": "page",
     "bytes": "wire",
     "click": "press",
-    "check": "check",
     "keystroke": "keystroke",
     "polling": "polling",
     "pages": "pages",
-    "memory": "memory",
     "history": "history",
     "animatic": "animatic",
     "tests": "whole_tests",

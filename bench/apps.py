@@ -1,4 +1,4 @@
-"""The studio, the smallest Gradio app and an imitated service, each as a process of its own on a port of its own."""
+"""The studio, the plain Gradio app and an imitated service, each as a process of its own on a port of its own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,8 @@ START_SECONDS = 120.0
 LOOK_EVERY_S = 0.005
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_IN_A_SECOND = os.sysconf("SC_CLK_TCK")
-GRADIO_QUIET = {
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
-    "GRADIO_ANALYTICS_MAX_EVENTS": "200",
-}
-"""What the studio sets for itself: the smallest app gets the same."""
+NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False"}
+"""The plain app sends nothing to anybody either: this machine may have no network."""
 OWNERS_KEY = "sk-benchmark"
 
 
@@ -64,9 +60,9 @@ def studio(within: Path, **settings: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def smallest(within: Path) -> Iterator[Server]:
-    """The smallest Gradio app."""
-    with _server(["-m", "bench.smallest"], within, GRADIO_QUIET) as running:
+def plain(within: Path, **settings: str) -> Iterator[Server]:
+    """The plain Gradio app, as a developer would write it."""
+    with _server(["-m", "bench.plain"], within, {**NO_ANALYTICS, **settings}) as running:
         yield running
 
 

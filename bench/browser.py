@@ -1,4 +1,4 @@
-"""A Chromium with a page on the studio and one on the smallest app, and when each can be used."""
+"""A Chromium with a page on the studio and one on the plain app, and when each can be used."""
 
 from __future__ import annotations
 
@@ -23,50 +23,57 @@ TOO_LONG = "x" * 501
 class Subject:
     """A page to be measured: its address and its parts, as expressions of JavaScript where they are conditions.
 
-    `field` and `button`: selectors. `heard`: whether the page knows what stands in the field. `answered`: whether the
-    press of the button was answered. `settled`: whether the page has all that it loads by itself.
+    `field` and `button`: selectors. `text`: what is typed. `heard`: whether the page knows what stands in the field.
+    `answered`: whether a press of the button was answered. `settled`: whether the page has all that it loads by itself.
+    `response`: the selector of the envelope that came back.
     """
 
     url: str
     field: str
     button: str
+    text: str
     heard: str
     answered: str
     settled: str
+    response: str
 
 
 def studio(url: str) -> Subject:
     """The studio: a refused press moves the focus to the first field with a problem."""
     field = "#field-prompt textarea"
     box = f"document.querySelector({json.dumps(field)})"
+    counter = "document.querySelector('#field-prompt .counter')"
     return Subject(
         url,
         field,
         "#generate",
-        f"parseInt(document.querySelector('#field-prompt .counter')?.textContent) === {box}.value.length",
+        TOO_LONG,
+        f"parseInt({counter}?.textContent) === {box}.value.length",
         f"document.activeElement === {box}",
-        "document.querySelector('#field-prompt .counter') && document.querySelector('.studio-credits')?.textContent",
+        f"{counter} && document.getElementById('goes')?.textContent",
+        "#response-json code",
     )
 
 
-def smallest(url: str) -> Subject:
-    """The smallest app: its button writes into its box."""
-    field = "#box textarea"
-    box = f"document.querySelector({json.dumps(field)})"
-    return Subject(url, field, "#go", "true", f"{box}.value === 'answered'", f"{box} && document.querySelector('#go')")
+def plain(url: str) -> Subject:
+    """The plain app: its button sends the request, and the envelope appears."""
+    answered = "document.querySelector('#response')?.textContent.includes('task_id')"
+    settled = "document.querySelector('#prompt textarea') && document.querySelector('#generate')"
+    return Subject(url, "#prompt textarea", "#generate", "A paper boat", "true", answered, settled, "#response")
 
 
 @contextlib.contextmanager
 def both() -> Iterator[tuple[Browser, Subject, Subject]]:
-    """A browser, the studio and the smallest app, all running."""
+    """A browser, the studio and the plain app, all running, both with the same imitated service."""
     with (
         apps.folder() as within,
         apps.folder() as beside,
-        apps.studio(within) as ours,
-        apps.smallest(beside) as theirs,
+        apps.imitated_service(beside) as service,
+        apps.studio(within, **apps.on_the_owners_key(service)) as ours,
+        apps.plain(beside, **apps.on_the_owners_key(service)) as theirs,
         chromium() as browser,
     ):
-        yield browser, studio(ours.url), smallest(theirs.url)
+        yield browser, studio(ours.url), plain(theirs.url)
 
 
 @contextlib.contextmanager

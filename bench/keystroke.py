@@ -6,8 +6,8 @@ from playwright.sync_api import Page
 
 from bench import apps
 from bench.browser import TOO_LONG, chromium, fresh, studio, until_settled
-from bench.check import full_form
 from bench.measure import CannotMeasure, Row, percentile
+from bench.seed import full_form
 from tests.browser.form import type_in
 
 FRAME_MS = 1000 / 60

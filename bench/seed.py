@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, delete, insert, select
 
-from bench.check import full_form
 from bench.imitation import WATCHED
 from tests.durability.scripted import exchange, submission, told
 from weryai_ui.client.transport import Outcome
@@ -26,6 +25,29 @@ RUNNING = 3
 """So many of the newest presses are still running."""
 SHAPES: Mapping[str, int] = {"ready": 7, "failed": 1, "refused": 1, "unknown": 1}
 """Of ten older presses."""
+COUNTS = {"images": 9, "videos": 3, "audios": 3}
+KINDS = {"images": "png", "videos": "mp4", "audios": "mp3"}
+
+
+def full_form() -> dict[str, Any]:
+    """Form values with every field filled: 15 links, and a prompt of about 450 characters that names each."""
+    links = {
+        name: [f"https://cdn.example.com/{name}/{n}.{KINDS[name]}" for n in range(count)]
+        for name, count in COUNTS.items()
+    }
+    named = [f"{name.removesuffix('s')} {n}" for name, count in COUNTS.items() for n in range(1, count + 1)]
+    return {
+        "model": "SEEDANCE_2_0",
+        "prompt": "A paper boat sails through a library: " + ", then ".join(f"{each} is seen" for each in named),
+        **{name: "\n".join(found) for name, found in links.items()},
+        "aspect_ratio": "16:9",
+        "resolution": "720p",
+        "duration": 15,
+        "generate_audio": "true",
+        "video_number": "4",
+        "webhook_url": "https://hooks.example.com/done",
+        "caller_id": "9007199254740993",
+    }
 
 
 def visitors(count: int) -> list[str]:
