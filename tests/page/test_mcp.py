@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import base64
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,6 +21,7 @@ from tests.visitors import VISITOR
 from weryai_ui.sandbox.server import SandboxServer
 
 NO_HEADERS: Mapping[str, str] = {}
+LOGINS = {"ann": SecretStr("a-long-password")}
 BODY = {"model": "SEEDANCE_2_0", "prompt": "A paper boat", "duration": 5, "resolution": "480p"}
 
 
@@ -65,6 +67,30 @@ def test_an_agent_cannot_spend_what_the_page_would_not_let_it(start_app: StartAp
         assert made["task"] is None
         assert "closed" in made["refusal"]
         assert len(service.ledger) == 0
+
+
+def test_beside_logins_an_agent_that_carries_one_is_let_in_and_spends_in_its_name(start_app: StartApp) -> None:
+    with SandboxServer(pace=0) as service:
+        app = start_app(
+            mcp=True,
+            base_url=service.url,
+            api_key=SecretStr("sk-sandbox"),
+            logins={"ann": SecretStr("a-long-password")},
+        )
+        ann = {"Authorization": "Basic " + base64.b64encode(b"ann:a-long-password").decode()}
+        assert call(app, "check", headers=ann, request=BODY)["ok"]
+        made = call(app, "generate", headers=ann, request=BODY, send_to="owner-key", visitor=VISITOR, press="agent-001")
+        assert made["task"], made["refusal"]
+        assert len(service.ledger) == 1
+
+
+@pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Basic YW5uOndyb25n", "Bearer x", "Basic Og=="])
+def test_beside_logins_an_agent_without_one_is_refused_with_a_sentence(start_app: StartApp, header: str) -> None:
+    app = start_app(mcp=True, logins=LOGINS)
+    headers = {"Authorization": header} if header else {}
+    for path in ("/gradio_api/mcp/", "/gradio_api/mcp", "/gradio_api/mcp/schema"):
+        answer = requests.post(f"{app.url}{path}", json={}, headers=headers, timeout=10, allow_redirects=False)
+        assert answer.status_code == 401 and "name:password" in answer.text
 
 
 def test_without_the_setting_there_is_no_such_entrance(start_app: StartApp) -> None:
