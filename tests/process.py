@@ -61,7 +61,7 @@ class AppProcess:
         self._reserved = reserved_port()
         self.port = int(self._reserved.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment
+        self.environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -73,30 +73,44 @@ class AppProcess:
         self._reserved.close()
 
     def start(self) -> None:
-        """Starts it and waits until it answers."""
+        """Starts it and waits until it is ready."""
+        self.launch()
+        end = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < end, "the app did not start"
+            time.sleep(LOOK_EVERY_S)
+
+    def launch(self) -> None:
+        """Starts it, and waits for nothing."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("WERYAI_", "GRADIO_"))}
         environment = {
             **own,
             "GRADIO_SERVER_PORT": str(self.port),
             "PYTHONPATH": str(ROOT),
             "WERYAI_SANDBOX_PACE": "0.2",
-            **self._environment,
+            **self.environment,
         }
         with (self.folder / "app.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(ROOT / "app.py")], cwd=self.folder, env=environment, stdout=log, stderr=log
             )
-        end = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert self._process.poll() is None, (self.folder / "app.log").read_text()[-2000:]
-            assert time.monotonic() < end, "the app did not start"
-            time.sleep(LOOK_EVERY_S)
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process that was started last."""
+        assert self._process is not None
+        return self._process
 
     @property
     def pid(self) -> int:
         """Its number while it runs."""
-        assert self._process is not None
-        return self._process.pid
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        """The end of what it wrote."""
+        return (self.folder / "app.log").read_text()[-4000:]
 
     def kill(self) -> None:
         """`kill -9`: nothing is tidied up."""

@@ -30,6 +30,7 @@ from weryai_ui.follower import Follower, base_interval
 from weryai_ui.onlookers import Onlookers
 from weryai_ui.references import Reference, links_of
 from weryai_ui.request import FIELDS, GenerationRequest
+from weryai_ui.serving import Serving, Stage
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.database import needs_database
@@ -119,6 +120,7 @@ class Service:
         self.settings = settings
         self.access = Access(settings, clock=monotonic)
         self.accounts = Accounts(settings, self.access)
+        self.serving = Serving()
         self._store = store
         self._clock = clock
         self._unsaved = Unsaved(settings.data_dir)
@@ -146,6 +148,12 @@ class Service:
             log.warning(advice)
         self._take_up_unsaved()
         self.follower.start()
+        self.serving.enter(Stage.READY)
+
+    def drain(self, seconds: float) -> int:
+        """Takes no more submissions, and waits so long for those under way; gives how many are left."""
+        log.info("stopping: no more submissions are taken")
+        return self.serving.drain(seconds)
 
     def stop(self) -> None:
         """Stops following; what is unfinished stays in the store for the next start."""
@@ -258,6 +266,12 @@ class Service:
         a visitor token and an idempotency key, by which that could be told.
         Raises nothing for anything on the wire: the outcome stands in the intent.
         """
+        with self.serving.submission() as taken:
+            if taken:
+                return self._submit(press)
+        return Submitted(self.check(press.values), None, say("access.restarting"))
+
+    def _submit(self, press: Press) -> Submitted:
         refusal = visitors.refusal(press.visitor, press.token)
         if refusal is not None:
             return Submitted(self.check(press.values), None, refusal)

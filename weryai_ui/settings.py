@@ -81,6 +81,13 @@ class Settings:
     reachable_from_elsewhere: bool = False
     trusted_proxies: tuple[Network, ...] = LOOPBACK
     sandbox_pace: float = 1.0
+    port: int | None = None
+    """The port to listen on; None takes the first free one from Gradio's own on."""
+
+    @property
+    def keeps_sqlite(self) -> bool:
+        """Whether the database is a file, which one app at a time may follow the tasks of."""
+        return self.database_url.startswith("sqlite")
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -132,6 +139,7 @@ class Settings:
             reachable_from_elsewhere=_reachable_from_elsewhere(environment),
             trusted_proxies=_proxies(environment),
             sandbox_pace=_number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
+            port=_port(environment.get("GRADIO_SERVER_PORT", "")),
         )
         _check_doors(settings, environment)
         return settings
@@ -271,6 +279,14 @@ def _number(environment: Mapping[str, str], name: str, default: float, bounds: t
     if not lowest <= number <= highest:
         raise SettingsError(f"{name} is {text!r}; it must be a number from {lowest:g} to {highest:g}.")
     return number
+
+
+def _port(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not (text.strip().isascii() and text.strip().isdigit() and 1 <= int(text.strip()[:6]) <= 65535):
+        raise SettingsError(f"GRADIO_SERVER_PORT is {text.strip()!r}; it must be a whole number from 1 to 65535.")
+    return int(text)
 
 
 def _proxies(environment: Mapping[str, str]) -> tuple[Network, ...]:

@@ -30,7 +30,6 @@ from weryai_ui.settings import Settings
 TEXT = README.read_text(encoding="utf-8")
 SANDBOX_URL = "http://127.0.0.1:8765"
 APP_URL = "http://127.0.0.1:7860"
-GRADIOS_OWN = {"GRADIO_SERVER_PORT"}
 SET_BY_SPACES = {"SPACE_ID", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"}
 NOT_OURS = {".git", ".venv", "build", "data", "node_modules", "test-results"}
 TEXT_FILES = {".py", ".md", ".toml", ".txt", ".yml", ".js", ".css", ".html", ".json", ".example", ""}
@@ -87,10 +86,10 @@ class Recorder(dict[str, str]):
 
 
 def settings_read() -> set[str]:
-    """Every variable that `Settings.from_env` reads, and that Gradio reads for us."""
+    """Every variable that `Settings.from_env` reads."""
     recorder = Recorder()
     Settings.from_env(recorder)
-    return (recorder.asked - SET_BY_SPACES) | GRADIOS_OWN
+    return recorder.asked - SET_BY_SPACES
 
 
 def example_settings() -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import gradio as gr
+from gradio.routes import App
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -18,10 +19,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from weryai_ui.access import SendTo
+from weryai_ui.errors import SettingsError
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
+from weryai_ui.serving import Stage
 from weryai_ui.settings import Network, Settings
 from weryai_ui.ui import board_route, page, recorded, theme, upload_routes, webhook_route
+from weryai_ui.ui.basic_login import BasicLogin, let_tools_in
 from weryai_ui.ui.connections import bounded_servers
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
@@ -50,11 +54,12 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     """
     for name, value in GRADIO_QUIET.items():
         os.environ.setdefault(name, value)
+    service.serving.enter(Stage.STARTING)
     handlers = Handlers(service)
     blocks = page.build(service, handlers)
     routes = _routes(service, handlers)
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
-    with bounded_servers(service.settings.trusts):
+    with bounded_servers(service.settings.trusts), _a_sentence_for_a_taken_port():
         blocks.launch(
             prevent_thread_lock=True,
             # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
@@ -62,7 +67,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
             theme=theme.theme(),
             head=theme.head(service.settings.models),
             favicon_path=FAVICON,
-            app_kwargs={"routes": routes, "lifespan": _guarded(service.settings, routes)},
+            app_kwargs={"routes": routes, "lifespan": _guarded(service, routes)},
             auth=service.access.login if service.settings.logins else None,
             # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
             mcp_server=service.settings.mcp,
@@ -75,8 +80,21 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
             ssr_mode=False,
             **settings,
         )
+    if service.settings.mcp and service.settings.logins:
+        let_tools_in(blocks)
     service.start(f"{blocks.local_url}{SANDBOX_PATH}")
     return blocks
+
+
+@contextmanager
+def _a_sentence_for_a_taken_port() -> Iterator[None]:
+    """Gradio looks for the next free port unless it is given one, and then says in two lines what to call."""
+    try:
+        yield
+    except OSError as error:
+        if "empty port" not in str(error):
+            raise
+        raise SettingsError("The port in GRADIO_SERVER_PORT is taken: stop what uses it, or name another.") from None
 
 
 def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
@@ -93,13 +111,17 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     )
 
 
-def _guarded(settings: Settings, routes: list[BaseRoute]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _guarded(service: Service, routes: list[BaseRoute]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Puts the guard around everything, Gradio's own middleware too, before the first request comes."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
-        guard = Guard(light(app.middleware_stack or app.build_middleware_stack()), rules(settings, routes))
+        settings = service.settings
+        inner = light(app.middleware_stack or app.build_middleware_stack())
+        if settings.logins and isinstance(app, App):
+            inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
+        guard = Guard(inner, rules(settings, routes))
         app.middleware_stack = _named_by_proxies(guard, settings.trusted_proxies)
         yield
 
@@ -113,7 +135,7 @@ def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
 
 def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
-        Route("/healthz", _healthz),
+        Route("/healthz", _healthz(service)),
         *board_route.routes(handlers.refresh),
         *upload_routes.routes(service),
         *webhook_route.routes(service),
@@ -146,5 +168,12 @@ class _Mounted:
         await self._app(scope, receive, send)
 
 
-async def _healthz(_request: Request) -> PlainTextResponse:
-    return PlainTextResponse("ok")
+def _healthz(service: Service) -> Callable[[Request], Awaitable[PlainTextResponse]]:
+    """`ok` once submissions are taken; 503 with the stage before that, and from the moment the app is to end."""
+
+    async def healthz(_request: Request) -> PlainTextResponse:
+        stage = service.serving.stage
+        ready = stage is Stage.READY
+        return PlainTextResponse(stage, 200 if ready else 503, headers=None if ready else {"Retry-After": "2"})
+
+    return healthz

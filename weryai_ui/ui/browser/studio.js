@@ -146,8 +146,10 @@ window.studio = (() => {
     },
     async asksHealth() {
       try {
-        return (await fetch(studio.url("healthz"), { cache: "no-store" })).ok;
-      } catch { return false; }
+        const answer = await fetch(studio.url("healthz"), { cache: "no-store" });
+        studio.restarting = answer.status === 503;
+        return answer.ok;
+      } catch { studio.restarting = false; return false; }
     },
 
     // The values of an event as they go out, by name: what only the browser knows is filled in here.

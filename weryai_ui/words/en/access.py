@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "database_silent": "The app's own database does not answer just now. What was sent goes on at the service and is kept; this page goes on by itself as soon as the database is back.",
         "no_room": "The app could not keep what comes back of a request just now, so nothing was sent and nothing was spent. Try again in a minute.",
         "key_used": "This submission was sent before and then removed from the history, so nothing was sent now. A new submission needs a new idempotency key; with the next press of Generate the page makes one.",
+        "restarting": "The app is starting or restarting, so nothing was sent. What you typed is kept; try again in a moment.",
         "went_wrong": "Something went wrong in the app; its log names it by {request_id}.",
     },
     "key": {

@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "results": "Results",
         "closed": "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is closed on this page.",
         "locked": "You can use the sandbox for free, a WeryAI key of your own, or the owner's key if the owner let you in.",
+        "nothing_sent_restarting": "The app is restarting, so nothing was sent. What you typed is kept; try again in a moment.",
         "nothing_sent_outage": "The app does not answer, so nothing was sent. What you typed is kept; try again in a moment.",
     },
     "badge": {

@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "results": "结果",
         "closed": "可以免费使用沙盒，或使用自己的 WeryAI 密钥；本页面未开放所有者的密钥。",
         "locked": "可以免费使用沙盒，或使用自己的 WeryAI 密钥；获所有者授权后也可使用所有者的密钥。",
+        "nothing_sent_restarting": "应用正在重启，因此什么都没有发送。输入的内容已保留，请稍后再试。",
         "nothing_sent_outage": "应用没有响应，因此什么都没有发送。输入的内容已保留，请稍后再试。",
     },
     "badge": {

@@ -82,7 +82,7 @@ window.studio.formListeners.push((values) => show(judge(values)));
 window.words.speaking(() => {
   if (window.studio.edits) show(judge(window.studio.values), { refusal: $(".refusal").textContent });
 });
-window.studio.outage = () => { $(".refusal").textContent = window.words.say("page.nothing_sent_outage"); };
+window.studio.outage = () => { $(".refusal").textContent = window.words.say(window.studio.restarting ? "page.nothing_sent_restarting" : "page.nothing_sent_outage"); };
 watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
   // An answer to a form that has been edited since must not bring back what was mended meanwhile.
