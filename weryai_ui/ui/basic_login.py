@@ -44,7 +44,8 @@ class BasicLogin:
         scheme, _, coded = header.partition(" ")
         if scheme.lower() == "basic":
             name, password = credentials(coded)
-            if not (name and await run_in_threadpool(self._login, name, password)):
+            right: bool = await run_in_threadpool(self._login, name, password)
+            if not right:
                 await _refuse(scope, receive, send)
                 return
             headers = [*_without_cookies(scope), (b"cookie", self._cookie(name).encode())]
