@@ -170,9 +170,14 @@ def generate_with(app: App, webhook: str, **headers: str) -> Any:
         return generate(app, "sandbox", visitor=VISITOR, key=FAILS, **headers)
 
 
-def test_a_task_by_a_named_endpoint_calls_nobody_and_its_answer_says_so(app: App, victim: Victim) -> None:
+def test_a_task_by_a_named_endpoint_calls_nobody_and_its_answer_and_its_timeline_say_so(
+    app: App, victim: Victim
+) -> None:
     made = generate_with(app, f"http://127.0.0.1:{victim.port}/admin/restart")
     assert made["task"]["outcome"] == "ACCEPTED"
+    recorded = app.service.open(VISITOR, made["task"]["id"])
+    assert recorded is not None
+    assert "webhook_url is not called" in dict(recorded[1][0].response_headers or ())["X-Sandbox-Note"]
     assert SAID in " ".join(found["text"] for found in made["warnings"] if found["field"] == "webhook_url")
     assert called_back_at(app).startswith(app.url)
     assert victim.calls == []

@@ -64,6 +64,8 @@ def opened(job: Job) -> InputContainer:
     container = av.open(job.media, "r", format=demuxer, options=options, metadata_errors="replace", io_open=_no_other)
     for stream in container.streams:
         if isinstance(stream, VideoStream | AudioStream):
+            if stream.codec_context is None:  # how PyAV says that nobody knows the codec
+                raise Failed(Fault.DAMAGED)
             stream.codec_context.thread_count = CHILD_THREADS
     return container
 

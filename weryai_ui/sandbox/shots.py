@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,7 +80,8 @@ class ClipShot:
             newest = self._ahead[1]
             self._ahead = next(self._frames, None)
         if newest is not None:
-            self._shown = self._fitted(newest)
+            with contextlib.suppress(*UNREADABLE):
+                self._shown = self._fitted(newest)
         return self._shown
 
     def _fitted(self, frame: av.VideoFrame) -> Image.Image:
