@@ -147,7 +147,7 @@ def _is_named(descriptor: int, path: Path) -> bool:
 
 
 def _sync(descriptor: int) -> None:
-    """Has what was written on the disk. The size never changes, so the file's times may follow later, which is faster."""
+    """Has what was written on the disk. The size never changes; the file's times may follow later."""
     if hasattr(os, "fdatasync"):
         os.fdatasync(descriptor)
     else:
