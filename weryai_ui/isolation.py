@@ -11,6 +11,7 @@ ready, and only then touches what a stranger gave. However it ends, its whole gr
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import logging
@@ -52,6 +53,8 @@ _OWN_ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+_PARENT_DEATH_SIGNAL: Final = 1
+"""Linux: PR_SET_PDEATHSIG of prctl(2)."""
 _FOR_THE_LOADER: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Where some Pythons find their own library; folders, and nothing else of the environment comes along."""
 _REFUSED_EVENTS: Final = frozenset(
@@ -148,6 +151,7 @@ def run(work: Work, limits: Limits, started: Started = lambda _: None) -> Ended:
 def _order(work: Work, limits: Limits) -> bytes:
     order = {
         "path": [_PACKAGE_ROOT, *(path for path in sys.path if Path(path).is_absolute())],
+        "parent": os.getpid(),
         "module": work.module,
         "order": dict(work.order),
         "files": [file.fileno() for file in work.files],
@@ -212,6 +216,7 @@ def _judged(code: int, said: BinaryIO) -> Ended:
 
 def main(order: Mapping[str, Any]) -> None:
     """Take the limits, load, give up everything else, work, report. An exception ends the process with another code."""
+    _end_with(order["parent"])
     _take_limits(order)
     # After the limits: what is loaded counts.
     task: Task = importlib.import_module(order["module"]).load(order["order"])
@@ -224,13 +229,21 @@ def main(order: Mapping[str, Any]) -> None:
     os._exit(0)
 
 
+def _end_with(parent: int) -> None:
+    """Have this process ended when the one that waits for it dies, where the system can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before that was said
+            os._exit(1)
+
+
 def _take_limits(order: Mapping[str, Any]) -> None:
     _limit("RLIMIT_AS", order["memory_bytes"])
     _limit("RLIMIT_CPU", order["cpu_seconds"], grace=1)
     _limit("RLIMIT_FSIZE", order["file_bytes"])
     _limit("RLIMIT_NOFILE", max(FILES_WHILE_LOADING, *order["files"], 0) + 1)
     _limit("RLIMIT_CORE", 0)
-    # The other process ends this one when its time is over; the alarm, when that process has died itself.
+    # The other process ends this one when its time is over; the alarm, when that process cannot.
     signal.alarm(order["seconds"] + 1)
 
 

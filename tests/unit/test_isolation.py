@@ -21,6 +21,7 @@ from weryai_ui import isolation
 from weryai_ui.isolation import Child, End, Ended, Limits, Work
 
 LIMITS = Limits(seconds=20, processors=1, memory_bytes=400_000_000, file_bytes=4_000_000)
+ROOT = Path(__file__).parents[2]
 SHORT = replace(LIMITS, seconds=1.5)
 
 
@@ -116,6 +117,21 @@ def unwatched(child: Child) -> None:
 
 def test_a_child_whose_parent_has_died_ends_by_itself() -> None:
     assert ended("hang", replace(LIMITS, seconds=1.0), started=unwatched) == Ended(End.TOO_SLOW)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only this system ends a child with its parent")
+def test_a_child_ends_at_once_with_the_process_that_watches_it() -> None:
+    script = (
+        "from weryai_ui.isolation import Limits, Work, run\n"
+        "work = Work('tests.unit.mischief', {'do': 'hang'}, ())\n"
+        "run(work, Limits(600, 1, 400_000_000, 1_000_000), lambda child: print(child.pid, flush=True))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        until(lambda: Path(f"/proc/{child}/fd/0").exists())
+        parent.kill()
+    until(lambda: not _runs(child))
 
 
 def test_a_child_gets_no_more_memory_than_its_limit() -> None:
