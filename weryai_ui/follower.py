@@ -44,6 +44,8 @@ MISSES_TO_BELIEVE = 3
 MISSES_OVER_S = 60.0
 """"Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
 SWEEP_EVERY_S = 0.25
+TIDIES_AFTER_S, TIDIES_AFTER_CLOCK_S = 60.0, 3600.0
+"""After a start, and after the wall clock was set, nothing is deleted for its age."""
 FUTURE_S = 60.0
 """A task that was made later than this from now was made before the clock was set back."""
 
@@ -54,7 +56,7 @@ class Follower:
     `client_for` gives the client for an intent, or None when this process has no key for it. `interval`
     gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here,
     `without_key` the other accounts that this process has no key for. `housekeeping` is called with every
-    heartbeat.
+    heartbeat, `forget_old` as often and apart from it, since it may take long.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Follower:
         without_key: Callable[[], Sequence[str]] = tuple,
         made_with: Callable[[Intent], bool] = lambda _intent: True,
         housekeeping: Callable[[], object] = lambda: None,
+        forget_old: Callable[[], object] = lambda: None,
         polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -78,11 +81,13 @@ class Follower:
         self._without_key = without_key
         self._made_with = made_with
         self._housekeeping = housekeeping
+        self._forget_old = forget_old
         self._polls_at_once = polls_at_once
         self._clock = clock
         self._monotonic = monotonic
         self._watch = ClockWatch(clock, monotonic)
         self._judges_from = 0.0
+        self._tidies_from = 0.0
         self.unfinished = 0
         """How many tasks of all visitors have not ended, as of the last heartbeat."""
         self.database_silent = False
@@ -95,16 +100,17 @@ class Follower:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Starts the heartbeat and the sweep over due tasks."""
+        """Starts the heartbeat, the sweep over due tasks, and the tidying."""
         self._store.beat()
         self._store.ask_again_soon(made_after=self._clock() + FUTURE_S)
-        for target in (self._beat, self._sweep):
+        self._tidies_from = self._monotonic() + TIDIES_AFTER_S
+        for target in (self._beat, self._sweep, self._forget):
             thread = threading.Thread(target=target, name=f"weryai-{target.__name__}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Stops both and waits for polls under way."""
+        """Stops them and waits for polls under way."""
         self._stop.set()
         self._freed.set()
         for thread in self._threads:
@@ -195,12 +201,23 @@ class Follower:
         log.warning("the clock of this machine was set by %+.0f s", by)
         # Every process that lives has told so by the new clock then.
         self._judges_from = self._monotonic() + HEARTBEAT_LASTS_S
+        # By a clock that is wrong everything is old, and a person may have to set it right first.
+        self._tidies_from = self._monotonic() + TIDIES_AFTER_CLOCK_S
         if by < 0:
             self._store.ask_again_soon(self.under_way())
 
     def _beat(self) -> None:
         while not self._stop.wait(HEARTBEAT_EVERY_S):
             self.heartbeat()
+
+    def tidy(self) -> None:
+        """Has old records deleted, unless the clock by which they are old may be wrong."""
+        if self._monotonic() >= self._tidies_from:
+            self._tried("old records were not deleted", self._forget_old)
+
+    def _forget(self) -> None:
+        while not self._stop.wait(HEARTBEAT_EVERY_S):
+            self.tidy()
 
     def _count(self) -> None:
         self.unfinished = self._store.unfinished()

@@ -35,6 +35,7 @@ from weryai_ui.settings import Settings
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.records import Identity, Intent, LoggedExchange, NewIntent, Place, Shelf
+from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.store import Store
 from weryai_ui.store.used_keys import KeyUsed
 from weryai_ui.unsaved import NoRoom, Room, Unsaved, as_told
@@ -137,6 +138,7 @@ class Service:
             without_key=self.accounts.without_key,
             polls_at_once=settings.polls_at_once,
             housekeeping=lambda: self._unsaved.take_up(self._store, self._clock()),
+            forget_old=self.forget_old,
             clock=clock,
             monotonic=monotonic,
         )
@@ -538,6 +540,17 @@ class Service:
     def forget(self, visitor: str, intent_id: str) -> bool:
         """Deletes one of the visitor's presses here. Nothing is deleted at the service."""
         return self._store.forget(visitor_id(visitor), intent_id)
+
+    @property
+    def kept(self) -> tuple[Rule, ...]:
+        """How long the records of each kind are kept."""
+        return rules(self.settings.history_days)
+
+    def forget_old(self) -> None:
+        """Deletes some of the records that are kept long enough, in a few short transactions."""
+        for _ in range(TRANSACTIONS_AT_ONCE):
+            if not self._store.forget_old(self.kept):
+                return
 
     def _take_up_unsaved(self) -> None:
         try:

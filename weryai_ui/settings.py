@@ -26,6 +26,7 @@ DEFAULT_POLL_SECONDS = 6.0
 """What the vendor's own client waits between two looks at a task (observed)."""
 POLL_SECONDS_RANGE = (0.2, 300.0)
 DEFAULT_POLLS_AT_ONCE = 8
+DEFAULT_HISTORY_DAYS = 90
 DATA_DIR = Path("data")
 SECRET_CHARACTERS = 8
 """What an access code or a password has at least."""
@@ -64,6 +65,7 @@ class Settings:
     database_url: str = ""
     poll_seconds: float = DEFAULT_POLL_SECONDS
     polls_at_once: int = DEFAULT_POLLS_AT_ONCE
+    history_days: int = DEFAULT_HISTORY_DAYS
     access_code: SecretStr | None = None
     public_url: str = ""
     measure_links: bool = False
@@ -122,6 +124,7 @@ class Settings:
             or f"sqlite:///{(data_dir / 'weryai.sqlite3').as_posix()}",
             poll_seconds=_number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
             polls_at_once=int(_number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
+            history_days=int(_number(environment, "WERYAI_HISTORY_DAYS", DEFAULT_HISTORY_DAYS, (1, 36_500))),
             access_code=_secret(environment, "WERYAI_ACCESS_CODE"),
             measure_links=_flag(environment, "WERYAI_MEASURE_LINKS"),
             public_url=_url("WERYAI_PUBLIC_URL", environment.get("WERYAI_PUBLIC_URL", "")),

@@ -47,6 +47,9 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     made(page, "The slow one", "minute and a half")
     expect(page.locator("#history .rows li")).to_have_count(4)
     assert rows(page) == ["The slow one", "The unknown one", "The refused one", "The ready one"]
+    kept = page.locator("#history .kept")
+    expect(kept).to_contain_text("Days kept: 90 (sandbox: 7).")
+    expect(kept).to_contain_text("the newest 10,000 for each key (sandbox: 1,000).")
     for words, prompt in (
         ("Running", "The slow one"),
         ("Ready", "The ready one"),

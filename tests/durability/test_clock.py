@@ -10,7 +10,7 @@ from tests.durability.scripted import Clock, Desk, ScriptedClient, new_intent, t
 from tests.durability.waiting import until
 from weryai_ui.clocks import ClockWatch, SteadyClock
 from weryai_ui.envelope import TaskState
-from weryai_ui.follower import AGE_STEPS, JITTER
+from weryai_ui.follower import AGE_STEPS, JITTER, TIDIES_AFTER_CLOCK_S
 from weryai_ui.store.records import IntentState, Task
 from weryai_ui.store.store import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, SENDING_LASTS_S
 
@@ -157,6 +157,31 @@ def test_a_submission_under_way_is_not_called_unknown_when_the_clock_is_set_forw
         machine.pass_(HEARTBEAT_EVERY_S)
         desk.follower.heartbeat()
     assert desk.store.intent(intent.id).outcome is IntentState.SENDING
+
+
+@SETTINGS_OF_THE_CLOCK
+def test_nothing_is_deleted_for_its_age_soon_after_the_clock_was_set(
+    database_url: str, machine: Machine, set_by: float
+) -> None:
+    deletions: list[float] = []
+    desk = Desk(
+        database_url,
+        ScriptedClient(lambda _: told(TaskState.PROCESSING)),
+        machine.wall,
+        monotonic=machine.monotonic,
+        forget_old=lambda: deletions.append(machine.monotonic()),
+    )
+    desk.follower.tidy()
+    assert len(deletions) == 1
+    machine.set_by(set_by)
+    desk.follower.heartbeat()
+    for _ in range(int(TIDIES_AFTER_CLOCK_S)):
+        desk.follower.tidy()
+        machine.pass_(HEARTBEAT_EVERY_S)
+    assert len(deletions) == 1
+    desk.follower.tidy()
+    assert len(deletions) == 2
+    desk.store.close()
 
 
 def test_a_clock_that_only_goes_on_was_not_set(machine: Machine) -> None:

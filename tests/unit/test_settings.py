@@ -47,6 +47,7 @@ def test_the_key_is_read_trimmed_and_hidden() -> None:
         ("WERYAI_POLL_SECONDS", "0"),
         ("WERYAI_POLL_SECONDS", "nan"),
         ("WERYAI_POLLS_AT_ONCE", "0"),
+        ("WERYAI_HISTORY_DAYS", "0"),
         ("WERYAI_ANYONE_MAY_SPEND", "perhaps"),
         ("WERYAI_SANDBOX_PACE", "-1"),
     ],

@@ -64,7 +64,21 @@ def _used_key(visitor: str, key: str, digest: str) -> str:
     return hashlib.sha256(f"{visitor}\n{key}\n{digest}".encode()).hexdigest()
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {1: _shelves_and_versions, 2: _tasks_named, 3: _used_keys}
+def _by_age(connection: Connection) -> None:
+    """4 to 5: indexes by which what is kept long enough is found; and long requests may be packed from now on."""
+    no = "0" if connection.dialect.name == "sqlite" else "false"
+    for name, columns in (("intents_by_age", ""), ("intents_of_visitor_by_age", "visitor, ")):
+        connection.exec_driver_sql(
+            f"CREATE INDEX {name} ON intents ({columns}send_to, unknown, running, created_at, id) WHERE running = {no}"
+        )
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {
+    1: _shelves_and_versions,
+    2: _tasks_named,
+    3: _used_keys,
+    4: _by_age,
+}
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1
 

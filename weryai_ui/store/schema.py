@@ -20,6 +20,7 @@ from sqlalchemy import (
     true,
 )
 
+from weryai_ui.store.packed import PackedText
 from weryai_ui.store.records import Shelf
 
 SHELVES = tuple(shelf for shelf in Shelf if shelf is not Shelf.ALL)
@@ -43,7 +44,7 @@ intents = Table(
     Column("visitor", String(64), nullable=False),
     Column("press", String(64), nullable=False),
     Column("body_digest", String(64), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", PackedText, nullable=False),
     Column("send_to", String(16), nullable=False),
     Column("scenario", String(64)),
     Column("endpoint", Text, nullable=False),
@@ -78,6 +79,20 @@ for _shelf in SHELVES:
         intents.c.id,
         sqlite_where=intents.c[_shelf] == true(),
         postgresql_where=intents.c[_shelf] == true(),
+    )
+
+for _name, _whose in (("intents_by_age", ()), ("intents_of_visitor_by_age", (intents.c.visitor,))):
+    # What may go, the oldest first (`retention.py`), found and counted without reading a record.
+    Index(
+        _name,
+        *_whose,
+        intents.c.send_to,
+        intents.c.unknown,
+        intents.c.running,
+        intents.c.created_at,
+        intents.c.id,
+        sqlite_where=intents.c.running == false(),
+        postgresql_where=intents.c.running == false(),
     )
 
 visitors = Table(

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -43,6 +43,7 @@ from weryai_ui.store import budget, used_keys
 from weryai_ui.store.budget import Budget, Charge, Left
 from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
 from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
+from weryai_ui.store.retention import Grown, Rule, forget_old
 from weryai_ui.store.schema import exchanges, intents, processes, tasks, visitors
 from weryai_ui.store.shelves import bump, changed
 from weryai_ui.store.spare import SpareDescriptors
@@ -58,6 +59,8 @@ CLAIM_LASTS_S = 60.0
 SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
 """Longer than any submit may take, its outcome's way into the database included."""
 EXCHANGE_CHARACTERS = 65_536
+AS_RECORDED = ""
+"""Stands for the request of a submit's exchange: it is the intent's body, which is not kept twice."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class Store:
         self._sending: dict[str, float] = {}
         """When each intent of this process began that is still on its way, by a clock that nobody can set."""
         self.process_id = secrets.token_hex(16)
+        self._grown = Grown()
 
     def close(self) -> None:
         """Closes the connections and gives up the heartbeat."""
@@ -132,6 +136,7 @@ class Store:
                 if charge is not None:
                     budget.reserve(connection, intent_id, new.send_to, charge, now)
                 bump(connection, intent_id, now)
+                self._grown.add(new.visitor)
                 # Made before the commit: once it is committed, nothing may fail until the request is on its way.
                 begun = Begun(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
             self._sending[intent_id] = self._monotonic()
@@ -184,7 +189,12 @@ class Store:
         now = self._clock()
         with self._engine.begin() as connection:
             if connection.execute(_TOLD, {"intent_id": intent_id, **_outcome(submission, now)}).rowcount:
-                _keep(connection, submission.exchange, intent_id=intent_id, kind="submit")
+                _keep(
+                    connection,
+                    _without_copy(connection, intent_id, submission.exchange),
+                    intent_id=intent_id,
+                    kind="submit",
+                )
                 _add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
                 if submission.outcome in COSTS_NOTHING:
                     budget.release(connection, intent_id)
@@ -251,8 +261,10 @@ class Store:
         query = query.order_by(exchanges.c.started_at, exchanges.c.id)
         with self._reading() as connection:
             rows = connection.execute(query).all()
+            body = connection.execute(_BODY, {"intent_id": intent_id}).scalar()
         names = LoggedExchange.__dataclass_fields__
-        return tuple(LoggedExchange(**{name: row._mapping[name] for name in names}) for row in rows)
+        logged = (LoggedExchange(**{name: row._mapping[name] for name in names}) for row in rows)
+        return tuple(replace(each, request_text=body) if each.request_text == AS_RECORDED else each for each in logged)
 
     def forget(self, visitor: str, intent_id: str) -> bool:
         """Deletes one of the visitor's intents with its tasks and exchanges; its key stays used.
@@ -270,6 +282,10 @@ class Store:
             budget.keep_forgotten(connection, intent_id)
             bump(connection, intent_id, now)
             return connection.execute(delete(intents).where(mine)).rowcount > 0
+
+    def forget_old(self, rules: Sequence[Rule]) -> int:
+        """Deletes some of what is kept long enough by these rules; gives their number, 0 when there is no more."""
+        return forget_old(self._reader, self._engine, rules, self._grown, self._clock())
 
     # --- following ---------------------------------------------------------------------------------
 
@@ -424,6 +440,7 @@ _SAME = select(intents).where(
     intents.c.body_digest == bindparam("digest"),
 )
 _ONE = select(intents).where(intents.c.id == bindparam("intent_id"))
+_BODY = select(intents.c.body).where(intents.c.id == bindparam("intent_id"))
 _OWN = select(tasks).where(tasks.c.intent_id.in_(bindparam("intent_ids", expanding=True))).order_by(tasks.c.number)
 _VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"))
 
@@ -537,6 +554,12 @@ def _keep(connection: Connection, exchange: Exchange, **whose: str) -> None:
         "repeats": 0,
     }
     connection.execute(insert(exchanges), row)
+
+
+def _without_copy(connection: Connection, intent_id: str, exchange: Exchange) -> Exchange:
+    """The exchange of a submit, with a mark in place of a request that is the intent's body."""
+    body = connection.execute(_BODY, {"intent_id": intent_id}).scalar()
+    return replace(exchange, request_text=AS_RECORDED) if exchange.request_text == body else exchange
 
 
 def _storable(text: str | None) -> str | None:

@@ -165,7 +165,7 @@ class Handlers:
     # --- the history -------------------------------------------------------------------------------
 
     def list_history(self, asked: Any) -> dict[str, Any]:
-        """A page of `{"visitor", "shelf", "after"}`: the first, or the one after that row."""
+        """A page of `{"visitor", "shelf", "after"}`: the first, or the one after that row; and how long it is kept."""
         shelf = text(asked, "shelf")
         found = self._service.tasks(
             text(asked, "visitor"),
@@ -173,7 +173,7 @@ class Handlers:
             after=place(asked, "after"),
             shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.ALL,
         )
-        return {"rows": [views.row(intent) for intent in found]}
+        return {"rows": [views.row(intent) for intent in found], "kept": views.kept(self._service.kept)}
 
     def open_intent(self, asked: Any) -> dict[str, Any]:
         """Everything about `{"visitor", "intent"}`; empty when it is not theirs."""

@@ -18,6 +18,7 @@ from weryai_ui.request import REFERENCE_FIELDS, UPLOAD_SCHEME
 from weryai_ui.service import Allowance
 from weryai_ui.store.budget import Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
+from weryai_ui.store.retention import Rule
 from weryai_ui.uploads import Upload
 from weryai_ui.validation import Checked
 from weryai_ui.words import say
@@ -157,6 +158,19 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         # As text: a browser's number would bend a 64-bit one.
         "form": intent.asked | {"caller_id": str(payload.get("caller_id", ""))},
     }
+
+
+def kept(rules: Iterable[Rule]) -> str:
+    """How long a history is kept, in words."""
+    by_kind = {rule.send_to: rule for rule in rules if rule.seconds is not None}
+    ours, sandbox = by_kind["owner-key"], by_kind["sandbox"]
+    return say(
+        "history.kept",
+        days=round(ours.days),
+        sandbox_days=round(sandbox.days),
+        most=f"{ours.of_visitor:,}",
+        sandbox_most=f"{sandbox.of_visitor:,}",
+    )
 
 
 def row(intent: Intent) -> dict[str, Any]:

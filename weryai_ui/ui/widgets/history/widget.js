@@ -29,6 +29,7 @@ async function load(more = false) {
   const { id, created_at } = rows[from - 1] ?? {};
   const answer = await orBoard(server.list_history(window.studio.asked({ shelf, after: { id, created_at } })));
   if (!answer) return;
+  $(".kept").textContent = answer.kept;
   rows = [...rows.slice(0, from), ...answer.rows];
   const held = document.activeElement;
   $(".rows").replaceChildren(...rows.map(rowNode));

@@ -1,0 +1,70 @@
+"""How long the history is kept, from the setting to the rows and the words on the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.durability.scripted import Clock
+from tests.service.conftest import pressed, until
+from tests.visitors import VISITOR
+from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import IntentState
+from weryai_ui.store.retention import DAY_S
+from weryai_ui.store.store import Store
+from weryai_ui.ui.handlers import Handlers
+from weryai_ui.words import Locale, speaking
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def made(settings: Settings, sandbox: SandboxServer, clock: Clock) -> Service:
+    service = Service(settings, Store(settings.database_url, clock=clock), clock=clock)
+    service.accounts.sandbox_url = sandbox.url
+    return service
+
+
+@pytest.mark.parametrize(("days", "kept_days"), [(90, 7), (3, 3)])
+def test_a_refused_request_of_the_sandbox_goes_after_a_week_or_sooner_where_the_owner_says_so(
+    settings: Settings, sandbox: SandboxServer, clock: Clock, days: int, kept_days: int
+) -> None:
+    service = made(replace(settings, history_days=days), sandbox, clock)
+    for scenario in ("sk-sandbox-no-credits", "sk-sandbox-malformed"):
+        assert service.submit(pressed(scenario=scenario)).intent is not None
+    clock.pass_(kept_days * DAY_S - 1)
+    service.forget_old()
+    assert len(service.tasks(VISITOR)) == 2
+    clock.pass_(2)
+    service.forget_old()
+    assert [each.outcome for each in service.tasks(VISITOR)] == [IntentState.UNKNOWN]
+    service.stop()
+
+
+def test_the_page_says_how_long_the_history_is_kept_in_both_languages(service: Service) -> None:
+    asked = Handlers(service).list_history
+    english = asked({"visitor": VISITOR})["kept"]
+    with speaking(Locale.ZH):
+        chinese = asked({"visitor": VISITOR})["kept"]
+    for said in (english, chinese):
+        for figure in ("90", "7", "10,000", "1,000"):
+            assert figure in said
+    assert english != chinese
+
+
+def test_the_follower_has_old_records_deleted_beside_its_heartbeat(
+    settings: Settings, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weryai_ui.follower.TIDIES_AFTER_S", 0.0)
+    clock = Clock()
+    service = made(settings, sandbox, clock)
+    service.submit(pressed(scenario="sk-sandbox-no-credits"))
+    clock.pass_(8 * DAY_S)
+    service.start(sandbox.url)
+    until(lambda: not service.tasks(VISITOR))
+    service.stop()
