@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,10 @@ class Treacherous(Witness):
     def __init__(self) -> None:
         super().__init__()
         self.fault = "echo"
+
+    def asked_for_status(self) -> int:
+        """How often it was asked how a task stands."""
+        return sum(each.path.endswith("/status") for each in self.arrived)
 
     def answer(self, path: str) -> Any:
         key = self.arrived[-1].authorization
@@ -137,7 +140,9 @@ def test_no_key_and_no_code_is_found_anywhere_after_every_fault(
         misplaced: tuple[list[Any], ...] = ([MINE] * 25, [{"x": MINE}] * 6, [], [OWNER, None, CODE])
         for data in misplaced:
             run_to_its_end(process.url, {"fn_index": number, "data": data})
-    time.sleep(0.5)  # one more round of polls: there is no sign to wait for
+    asked = service.asked_for_status()
+    until(lambda: service.asked_for_status() > asked)
+    page.close()  # it would complain of an app that has gone
     process.kill()
     log = (tmp_path / "app.log").read_text()
     sinks["log"] = log
