@@ -13,6 +13,7 @@ from weryai_ui.access import Access, Caller, SendTo
 from weryai_ui.client.key import check_key
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import StudioError
+from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import Intent
@@ -30,10 +31,20 @@ class NotAllowed(StudioError):
 
 @dataclass(frozen=True)
 class Account:
-    """Where a request goes and the key that it goes with; the key stays out of every repr."""
+    """Where a request goes and the key that it goes with; the key stays out of every repr.
+
+    `key` is what people know. `sent_key`, where it differs, also tells the sandbox whose credits to take; it is shown
+    nowhere.
+    """
 
     base_url: str
     key: str
+    sent_key: str = ""
+
+    @property
+    def wire_key(self) -> str:
+        """The key that stands in the request's header."""
+        return self.sent_key or self.key
 
     def __repr__(self) -> str:
         return f"Account({self.base_url!r})"
@@ -41,7 +52,7 @@ class Account:
     @property
     def fingerprint(self) -> str:
         """Tells accounts apart without the key."""
-        return hashlib.sha256(f"{self.base_url}\n{self.key}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.base_url}\n{self.wire_key}".encode()).hexdigest()
 
 
 class Accounts:
@@ -52,6 +63,7 @@ class Accounts:
 
     def __init__(self, settings: Settings, access: Access) -> None:
         self.sandbox_url = ""
+        self.sandbox_keys = Keys()
         self._settings = settings
         self._access = access
         self._visitor_keys: OrderedDict[str, str] = OrderedDict()
@@ -109,7 +121,7 @@ class Accounts:
             raise NotAllowed(refusal)
         match send_to:
             case SendTo.SANDBOX:
-                right_key = scenario if scenario in SCENARIOS else DEFAULT_SCENARIO
+                return self._in_sandbox(scenario if scenario in SCENARIOS else DEFAULT_SCENARIO, visitor)
             case SendTo.MY_KEY:
                 right_key = check_key(key)
             case _:
@@ -118,18 +130,22 @@ class Accounts:
 
     def client(self, account: Account) -> WeryAIClient:
         """A client of that account."""
-        return self._clients(account.base_url, account.key)
+        return self._clients(account.base_url, account.wire_key)
 
     def client_for(self, intent: Intent) -> WeryAIClient | None:
         """A client that may ask for the tasks of a press; None while nobody has its key."""
         send_to = SendTo(intent.send_to)
         if send_to is SendTo.SANDBOX:
-            key: str | None = intent.scenario or DEFAULT_SCENARIO
-        elif send_to is SendTo.MY_KEY:
-            key = self._intent_keys.get(intent.id) or self._visitor_keys.get(intent.visitor)
+            return self.client(self._in_sandbox(intent.scenario or DEFAULT_SCENARIO, intent.visitor))
+        if send_to is SendTo.MY_KEY:
+            key: str | None = self._intent_keys.get(intent.id) or self._visitor_keys.get(intent.visitor)
         else:
             key = self._owner_key() if self._settings.api_key else None
         return None if key is None else self.client(Account(self.base_url(send_to), key))
+
+    def _in_sandbox(self, scenario: str, visitor: str) -> Account:
+        """An account of the sandbox: each visitor has one of their own there."""
+        return Account(self.base_url(SendTo.SANDBOX), scenario, self.sandbox_keys.key_for(scenario, visitor))
 
     def is_its_own(self, intent: Intent) -> bool:
         """Whether it is certain that `client_for` asks with the key that made the task."""

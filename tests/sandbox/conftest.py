@@ -33,8 +33,8 @@ class Caller:
         headers = {"Authorization": f"Bearer {key}"}
         return requests.get(f"{self.url}/v1/generation/{path}", headers=headers, timeout=10)
 
-    def data(self, path: str) -> Any:
-        return self.get(path).json()["data"]
+    def data(self, path: str, key: str = "sk-sandbox") -> Any:
+        return self.get(path, key).json()["data"]
 
     def make(self, body: object, key: str = "sk-sandbox") -> str:
         """Submit for one video; the task id."""

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from tests.sandbox.conftest import NEVER_DRAWN, Caller
+from tests.sandbox.conftest import NEVER_DRAWN, Caller, until
+from weryai_ui.sandbox.answers import Refused
+from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.life import Life
 from weryai_ui.sandbox.media import MediaStore
+from weryai_ui.sandbox.purses import Purses
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.sandbox.studio import Studio
 from weryai_ui.sandbox.tasks import Task, stage_of
 
 DAYS = 3 * 24 * 3600.0
 BODY: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
+
+
+def customer(key: str, account: str = "one") -> Customer:
+    return Customer(SCENARIOS[key], account)
 
 
 @pytest.mark.parametrize(
@@ -133,27 +143,25 @@ def test_the_twenty_first_unfinished_task_is_refused(fresh: Caller) -> None:
 
 
 def test_the_balance_goes_down_by_the_seconds_of_the_videos(fresh: Caller) -> None:
-    assert fresh.data("balance") == 1240
+    assert fresh.data("balance", NEVER_DRAWN) == 1240
     fresh.post({**BODY, "duration": 7, "video_number": 2}, NEVER_DRAWN)
-    assert fresh.data("balance") == 1240 - 14
+    assert fresh.data("balance", NEVER_DRAWN) == 1240 - 14
 
 
 def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None:
     now = [1000.0]
     life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: now[0])
     body = {**BODY, "duration": 15, "video_number": 4}
-    spent = 0
-    for key in ("sk-sandbox-fails", "sk-sandbox-content"):
-        for _ in range(5):
-            spent += sum(task.price for task in life.submit(SCENARIOS[key], body, ""))
-    assert life.credits() == 1240 - spent
+    for _ in range(5):
+        life.submit(customer(NEVER_DRAWN, "one"), body, "")
+    assert (life.credits("one"), life.credits("another")) == (1240 - 300, 1240)
     now[0] += 3600
-    assert life.credits() == 1240
+    assert (life.credits("one"), life.credits("another")) == (1240, 1240)
 
 
 def test_a_task_ends_although_the_clock_was_set_back_by_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0)
-    (task,) = life.submit(SCENARIOS[NEVER_DRAWN], BODY, "")
+    (task,) = life.submit(customer(NEVER_DRAWN), BODY, "")
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() - DAYS)
     assert life.task_data(task.task_id, "")["task_status"] == "failed"
@@ -162,7 +170,7 @@ def test_a_task_ends_although_the_clock_was_set_back_by_days(tmp_path: Path, mon
 def test_a_task_ends_after_a_restart_at_which_the_clock_was_set_back(tmp_path: Path) -> None:
     now = [1_800_000_000.0]
     life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
-    (task,) = life.submit(SCENARIOS[NEVER_DRAWN], BODY, "")
+    (task,) = life.submit(customer(NEVER_DRAWN), BODY, "")
     now[0] -= DAYS
     again = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
     again.begin()
@@ -172,9 +180,9 @@ def test_a_task_ends_after_a_restart_at_which_the_clock_was_set_back(tmp_path: P
 
 
 def test_a_failed_task_is_refunded(caller: Caller) -> None:
-    before = caller.data("balance")
+    before = caller.data("balance", NEVER_DRAWN)
     caller.ended(caller.make(BODY, NEVER_DRAWN))
-    assert caller.data("balance") == before
+    assert caller.data("balance", NEVER_DRAWN) == before
 
 
 def test_the_key_without_credits_has_a_balance_of_zero(caller: Caller) -> None:
@@ -185,7 +193,7 @@ def test_submits_at_the_same_time_make_one_task_each(fresh: Caller) -> None:
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda _: fresh.make(BODY, NEVER_DRAWN), range(16)))
     assert len(set(ids)) == 16
-    assert fresh.data("balance") == 1240 - 16 * 5
+    assert fresh.data("balance", NEVER_DRAWN) == 1240 - 16 * 5
 
 
 def test_the_ledger_keeps_what_arrived(caller: Caller, server: SandboxServer) -> None:
@@ -203,3 +211,89 @@ def test_help_explains_the_keys_and_how_to_call() -> None:
         assert key in text
         assert str(scenario) in text
     assert "curl http://127.0.0.1:8765/v1/generation/" in text
+
+
+def test_the_balance_of_another_scenario_and_of_a_visitor_stays_as_it_was(fresh: Caller) -> None:
+    fresh.post({**BODY, "video_number": 4}, NEVER_DRAWN)
+    left = [fresh.get("balance", key).json()["data"] for key in (NEVER_DRAWN, "sk-sandbox", "sk-sandbox-slow")]
+    assert left == [1240 - 20, 1240, 1240]
+
+
+@pytest.mark.parametrize("scenario", ["sk-sandbox", NEVER_DRAWN, "sk-sandbox-no-credits"])
+def test_a_visitors_key_is_the_scenario_with_an_account_of_their_own(scenario: str) -> None:
+    keys = Keys()
+    one, other = (keys.customer(keys.key_for(scenario, visitor)) for visitor in ("one", "another"))
+    assert one is not None
+    assert other is not None
+    assert one.scenario is other.scenario is SCENARIOS[scenario]
+    assert len({one.account, other.account, scenario}) == 3
+    assert keys.customer(keys.key_for("sk-sandbox-slow", "one")) == Customer(SCENARIOS["sk-sandbox-slow"], one.account)
+
+
+def test_an_account_without_its_proof_counts_as_the_scenarios_own_key() -> None:
+    keys = Keys()
+    true = keys.key_for("sk-sandbox", "a visitor")
+    for invented in (true[:-16] + "0" * 16, Keys().key_for("sk-sandbox", "a visitor"), f"sk-sandbox.{'0' * 32}"):
+        assert keys.customer(invented) == customer("sk-sandbox", "sk-sandbox")
+
+
+@pytest.mark.parametrize("key", ["sk-sandbox.", "sk-sandbox.0", "sk-other." + "0" * 32, "sk-sandbox." + "0" * 33])
+def test_what_is_no_key_with_an_account_is_not_known(key: str) -> None:
+    assert Keys().customer(key) is None
+
+
+def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    first = threading.Event()
+    rest = threading.Event()
+
+    def draw(job: Any, _: object) -> None:
+        first.set()
+        rest.wait(10)
+        drawn.append(job.out)
+
+    monkeypatch.setattr("weryai_ui.sandbox.child.draw", draw)
+    studio = Studio()
+    for account, count in (("greedy", 6), ("one", 1), ("another", 2)):
+        for number in range(count):
+            studio.order(cast(Any, SimpleNamespace(out=f"{account} {number}")), account)
+            first.wait(10)
+    rest.set()
+    until(lambda: len(drawn) == 9)
+    studio.close()
+    assert drawn[:6] == ["greedy 0", "greedy 1", "one 0", "another 0", "greedy 2", "another 1"]
+
+
+def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weryai_ui.sandbox.life.KEPT_TASKS", 10)
+    now = [1000.0]
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0, clock=lambda: now[0])
+    (mine,) = life.submit(customer(NEVER_DRAWN, "one"), BODY, "")
+    for _ in range(30):
+        now[0] += 10
+        last = life.submit(customer(NEVER_DRAWN, "greedy"), BODY, "")
+    assert life.task_data(mine.task_id, "")["task_status"] == "failed"
+    assert life.task_data(last[0].task_id, "")["task_status"] == "failed"
+    assert len(list((tmp_path / "tasks").glob("*.json"))) == 11
+
+
+def test_when_it_is_crowded_there_is_room_for_a_few_of_each(tmp_path: Path) -> None:
+    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: 0.0)
+    four = {**BODY, "video_number": 4}
+    for number in range(50):
+        life.submit(customer(NEVER_DRAWN, f"crowd {number // 5}"), four, "")
+    life.submit(customer(NEVER_DRAWN, "new"), four, "")
+    with pytest.raises(Refused, match="at most 4 tasks at once"):
+        life.submit(customer(NEVER_DRAWN, "new"), BODY, "")
+    for number in range(49):
+        life.submit(customer(NEVER_DRAWN, f"more {number}"), four, "")
+    with pytest.raises(Refused, match="the queue is full"):
+        life.submit(customer(NEVER_DRAWN, "one too many"), BODY, "")
+
+
+def test_purses_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weryai_ui.sandbox.purses.PURSES_KEPT", 3)
+    purses = Purses(lambda: 0.0)
+    for account in ("a", "b", "c", "a", "d"):
+        purses.pay(account, 10)
+    assert [purses.credits(account) for account in ("a", "c", "d", "b")] == [1220, 1230, 1230, 1240]

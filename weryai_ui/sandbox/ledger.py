@@ -16,7 +16,7 @@ BODY_BYTES: Final = 64 * 1024  # more than any request that keeps the rules
 class Entry:
     """One submit, accepted or refused.
 
-    ``key`` is the sandbox key, None for any other (a real key sent here by mistake is not
+    ``key`` is the scenario's key, without an account, None for any other (a real key sent here by mistake is not
     kept). ``body`` is cut off at 64 KiB; ``parsed`` is None when it was not a JSON object.
     ``headers`` have lower-case names and leave out authorization and cookies. ``code`` is
     the business status of the answer, None when the answer was malformed on purpose.

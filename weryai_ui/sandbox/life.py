@@ -1,8 +1,8 @@
 """The tasks of the sandbox over time: accepted, paid, drawn, ended, announced, forgotten.
 
 A price is the video's seconds. Nobody has said whether the real service charges a failed
-task; here a failed task is refunded. Credits are one purse for all keys of a process:
-1,240 at its start, and 1,240 again at the first use in each later hour.
+task; here a failed task is refunded. Credits, unfinished tasks and turns at drawing are counted for each
+account, so that nobody uses up another's.
 """
 
 from __future__ import annotations
@@ -11,26 +11,29 @@ import logging
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from weryai_ui.sandbox.answers import NO_CREDITS, NO_SUCH_TASK, TOO_MANY_TASKS, Refused, success
+from weryai_ui.sandbox.answers import NO_SUCH_TASK, QUEUE_FULL, TOO_MANY_TASKS, Refused, success
 from weryai_ui.sandbox.jobs import DEFAULT_ASPECT_RATIO, DEFAULT_RESOLUTION, Job, Reference
 from weryai_ui.sandbox.judge import REFERENCE_LIMITS, urls_of
+from weryai_ui.sandbox.keys import Customer
 from weryai_ui.sandbox.media import MediaStore
-from weryai_ui.sandbox.scenarios import Scenario
+from weryai_ui.sandbox.purses import Purses
 from weryai_ui.sandbox.studio import Studio
 from weryai_ui.sandbox.tasks import FAILED, SUCCEED, Stage, Task, TaskFiles, stage_of
 from weryai_ui.sandbox.webhooks import Callbacks, Webhooks
 
 log = logging.getLogger(__name__)
 
-CREDITS: Final = 1240
-REFILL_SECONDS: Final = 3600.0
-UNFINISHED_TASKS: Final = 20  # of one key; observed: more is 6010
+UNFINISHED_TASKS: Final = 20  # of one account; observed: more is 6010
+UNFINISHED_IN_ALL: Final = 400
+CROWDED: Final = 200  # unfinished in all: from here on an account has few
+UNFINISHED_WHEN_CROWDED: Final = 4
 KEPT_TASKS: Final = 500
 KEPT_SECONDS: Final = 24 * 3600.0
 TICK_SECONDS: Final = 0.05
@@ -55,7 +58,7 @@ class Life:
         self._tasks: dict[str, Task] = {}
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._credits, self._refilled_at = CREDITS, self._clock()
+        self._purses = Purses(self._clock)
 
     def begin(self) -> None:
         """Take up the tasks on disk and let time pass; a second call does nothing."""
@@ -84,18 +87,19 @@ class Life:
             self._thread.join(10)
         self._webhooks.close()
 
-    def submit(self, scenario: Scenario, request: dict[str, object], base_url: str) -> list[Task]:
+    def submit(self, customer: Customer, request: dict[str, object], base_url: str) -> list[Task]:
         """Make the tasks of an accepted request, one for each video, on disk before return.
 
-        Raises Refused 6010 (too many unfinished) or 1011 (not enough credits), HTTP 200.
+        Raises Refused 6010 (too many unfinished), 1011 (not enough credits) or 1007 (too many of all), HTTP 200.
         """
         several, seconds = request.get("video_number", 1), request["duration"]
         assert isinstance(several, int) and isinstance(seconds, int)  # the judge saw to it
         with self._lock:
             self._settle()
             self._forget()
-            self._charge(scenario, several, several * seconds)
-            tasks = _make(scenario, request, base_url, several, seconds, self._clock())
+            self._check_room(customer.account, several)
+            self._purses.pay(customer.account, several * seconds)
+            tasks = _make(customer, request, base_url, several, seconds, self._clock())
             for task in tasks:
                 self._files.save(task)
             for task in tasks:
@@ -110,22 +114,21 @@ class Life:
         """Why the address that a request names for its end is not called, in a sentence."""
         return self._webhooks.refusal(request.get("webhook_url"))
 
-    def _charge(self, scenario: Scenario, several: int, price: int) -> None:
-        mine = [task for task in self._unfinished() if task.key == scenario.key]
-        if len(mine) + several > UNFINISHED_TASKS:
-            words = f"at most {UNFINISHED_TASKS} tasks at once; {len(mine)} are unfinished"
-            raise Refused(200, TOO_MANY_TASKS, words)
-        left = self.credits()
-        if price > left:
-            raise Refused(200, NO_CREDITS, f"this costs {price} credits; {left} are left")
-        self._credits -= price
+    def _check_room(self, account: str, several: int) -> None:
+        """Raises Refused where the account, or the sandbox, has too many unfinished tasks for so many more."""
+        unfinished = self._unfinished()
+        mine = sum(task.payer == account for task in unfinished)
+        in_all = len(unfinished) + several
+        most = UNFINISHED_TASKS if in_all <= CROWDED else UNFINISHED_WHEN_CROWDED
+        if mine + several > most:
+            raise Refused(200, TOO_MANY_TASKS, f"at most {most} tasks at once; {mine} are unfinished")
+        if in_all > UNFINISHED_IN_ALL:
+            raise Refused(200, QUEUE_FULL, "the queue is full; try again later")
 
-    def credits(self) -> int:
+    def credits(self, account: str) -> int:
         """Credits left."""
         with self._lock:
-            if self._clock() - self._refilled_at >= REFILL_SECONDS:
-                self._credits, self._refilled_at = CREDITS, self._clock()
-            return self._credits
+            return self._purses.credits(account)
 
     def task_data(self, task_id: str, base_url: str) -> dict[str, object]:
         """The ``data`` of a task's status (observed). Raises Refused 1003 (HTTP 404)."""
@@ -165,7 +168,7 @@ class Life:
 
     def _draw(self, task: Task) -> None:
         if task.failure is None and self._media.path(f"{task.task_id}.mp4") is None:
-            self._studio.order(job_of(task, self._media))
+            self._studio.order(job_of(task, self._media), task.payer)
 
     def _pass_time(self) -> None:
         """Ends tasks when their time has come, also when nobody asks: webhooks wait for it."""
@@ -184,7 +187,7 @@ class Life:
 
     def _end(self, task: Task, stage: Stage) -> None:
         if stage.status == FAILED:
-            self._credits = min(CREDITS, self.credits() + task.price)
+            self._purses.refund(task.payer, task.price)
         else:
             self._media.note_seconds(f"{task.task_id}.mp4", task.seconds)
             self._media.evict()
@@ -196,15 +199,23 @@ class Life:
         self._webhooks.send(task.request.get("webhook_url"), success(_task_data(task, stage, task.base_url)))
 
     def _forget(self) -> None:
-        """Delete ended tasks that are over a day old, or too many."""
+        """Delete ended tasks that are over a day old, or too many: of the account that has the most, the oldest."""
         ended = [task for task in self._tasks.values() if task.ended is not None]
-        excess = len(self._tasks) - KEPT_TASKS
-        for index, task in enumerate(ended):
-            if index < excess or self._clock() - task.created_at > KEPT_SECONDS:
-                del self._tasks[task.task_id]
-                self._files.delete(task.task_id)
-                for extension in ("mp4", "jpg"):
-                    self._media.delete(f"{task.task_id}.{extension}")
+        old = [task for task in ended if self._clock() - task.created_at > KEPT_SECONDS]
+        for task in old:
+            self._delete(task)
+        kept = [task for task in ended if task.task_id in self._tasks]
+        while kept and len(self._tasks) > KEPT_TASKS:
+            (most, _), *_ = Counter(task.payer for task in kept).most_common(1)
+            oldest = next(task for task in kept if task.payer == most)
+            kept.remove(oldest)
+            self._delete(oldest)
+
+    def _delete(self, task: Task) -> None:
+        del self._tasks[task.task_id]
+        self._files.delete(task.task_id)
+        for extension in ("mp4", "jpg"):
+            self._media.delete(f"{task.task_id}.{extension}")
 
 
 def _steady_clock() -> Callable[[], float]:
@@ -214,7 +225,7 @@ def _steady_clock() -> Callable[[], float]:
 
 
 def _make(
-    scenario: Scenario,
+    customer: Customer,
     request: dict[str, object],
     base_url: str,
     several: int,
@@ -223,8 +234,9 @@ def _make(
 ) -> list[Task]:
     ids = tuple(f"task_{secrets.token_hex(12)}" for _ in range(several))
     batch_id = f"batch_{secrets.token_hex(12)}" if several > 1 else None
+    key, account = customer.scenario.key, customer.account
     return [
-        Task(each, batch_id, ids, number, scenario.key, now, seconds, base_url, request)
+        Task(each, batch_id, ids, number, key, now, seconds, base_url, request, account=account)
         for number, each in enumerate(ids, start=1)
     ]
 

@@ -29,9 +29,9 @@ Calls:
   GET  /v1/generation/balance                       credits left
   GET  /media/NAME                                  uploads and results, with byte ranges
 
-Credits: 1,240 for each process, all keys together, and 1,240 again every hour. A video
-costs its seconds. A failed task is refunded (what the real service does is not known).
-At most 20 unfinished tasks for each key. Without aspect_ratio: 16:9; without resolution:
+Credits: 1,240 for each key, and 1,240 again every hour; each visitor of the app has as
+many of their own. A video costs its seconds. A failed task is refunded (what the real service does is not known).
+At most 20 unfinished tasks for each of them, fewer when it is crowded. Without aspect_ratio: 16:9; without resolution:
 480p; without generate_audio: no sound. Links to elsewhere are never fetched.
 Webhooks: inside the app only the app's own is called. Alone, none is called, or with
 --allow-loopback-callbacks those that are http on this machine.

@@ -20,6 +20,7 @@ from starlette.types import Message
 from weryai_ui.sandbox import answers
 from weryai_ui.sandbox.answers import Refused, respond, success
 from weryai_ui.sandbox.judge import BODY_BYTES, judge, parse
+from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.life import Life
@@ -50,6 +51,7 @@ class Sandbox:
     media: MediaStore
     ledger: Ledger
     public_url: str | None
+    keys: Keys = field(default_factory=Keys)
     arriving: Turns = field(default_factory=lambda: Turns(UPLOADS_AT_ONCE, UPLOAD_WAIT_SECONDS))
     measuring: Turns = field(default_factory=lambda: Turns(MEASURED_AT_ONCE, UPLOAD_WAIT_SECONDS))
 
@@ -77,20 +79,20 @@ def base_url_of(request: Request) -> str:
     return f"{request.url.scheme}://{host}{request.scope.get('root_path', '').rstrip('/')}"
 
 
-def scenario_of(request: Request) -> Scenario:
-    """The scenario of the request's key. Raises Refused 1002 (HTTP 401).
+def customer_of(request: Request) -> Customer:
+    """The scenario and the account of the request's key. Raises Refused 1002 (HTTP 401).
 
     The key itself is never repeated: somebody may send a real one by mistake.
     """
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthorised("the header Authorization: Bearer sk-... is required")
-    scenario = SCENARIOS.get(key.strip())
-    if scenario is None:
+    customer = sandbox_of(request).keys.customer(key.strip())
+    if customer is None:
         raise _unauthorised(f"the sandbox knows only these keys: {', '.join(SCENARIOS)}")
-    if scenario.refusal is Refusal.BAD_KEY:
+    if customer.scenario.refusal is Refusal.BAD_KEY:
         raise _unauthorised("the key is not valid")
-    return scenario
+    return customer
 
 
 def _unauthorised(words: str) -> Refused:
@@ -121,13 +123,14 @@ def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
     task_ids: tuple[str, ...] = ()
     batch_id, code = None, 0
     try:
-        scenario = scenario_of(request)
+        customer = customer_of(request)
+        scenario = customer.scenario
         if scenario.refusal is Refusal.MALFORMED:
             response: Response = HTMLResponse(MALFORMED)
             _note(sandbox, request, raw, response.status_code, None)
             return response
         body = _accepted(sandbox, scenario, raw)
-        tasks = sandbox.life.submit(scenario, body, base_url_of(request))
+        tasks = sandbox.life.submit(customer, body, base_url_of(request))
         task_ids, batch_id = tasks[0].siblings, tasks[0].batch_id
         refusal = sandbox.life.callback_refusal(body)
         headers = {} if refusal is None else {NOTE_HEADER: refusal}
@@ -174,22 +177,23 @@ def _note(
             parsed = parse(raw)
     _, _, key = request.headers.get("authorization", "").partition(" ")
     headers = {k: v for k, v in request.headers.items() if k not in SECRET_HEADERS}
-    known = key.strip() if key.strip() in SCENARIOS else None
+    customer = sandbox.keys.customer(key.strip())
+    known = customer.scenario.key if customer else None
     sandbox.ledger.add(Entry(time.time(), known, raw[:LEDGER_BYTES], parsed, headers, http, code, task_ids, batch_id))
 
 
 @router.get("/v1/generation/balance")
 def balance(request: Request) -> Response:
     """Credits left (observed: data is the number)."""
-    scenario = scenario_of(request)
-    left = sandbox_of(request).life.credits()
-    return respond(200, success(0 if scenario.refusal is Refusal.NO_CREDITS else left))
+    customer = customer_of(request)
+    left = sandbox_of(request).life.credits(customer.account)
+    return respond(200, success(0 if customer.scenario.refusal is Refusal.NO_CREDITS else left))
 
 
 @router.get("/v1/generation/{task_id}/status")
 def task_status(request: Request, task_id: str) -> Response:
     """The status of one task (observed)."""
-    scenario_of(request)
+    customer_of(request)
     data = sandbox_of(request).life.task_data(task_id, base_url_of(request))
     return respond(200, success(data))
 
@@ -197,7 +201,7 @@ def task_status(request: Request, task_id: str) -> Response:
 @router.get("/v1/generation/batch/{batch_id}/status")
 def batch_status(request: Request, batch_id: str) -> Response:
     """The status of every task of a submit for several videos (observed)."""
-    scenario_of(request)
+    customer_of(request)
     data = sandbox_of(request).life.batch_data(batch_id, base_url_of(request))
     return respond(200, success(data))
 
@@ -205,7 +209,7 @@ def batch_status(request: Request, batch_id: str) -> Response:
 @router.post("/v1/generation/upload-file")
 async def upload_file(request: Request) -> Response:
     """Store a file and give its link in ``data.object_url_list`` (observed)."""
-    scenario_of(request)
+    customer_of(request)
     sandbox = sandbox_of(request)
     async with sandbox.arriving.place():
         name = await _stored(request, sandbox)

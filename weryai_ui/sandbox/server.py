@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from weryai_ui.sandbox.answers import BAD_PARAMETER, NOT_FOUND, SYSTEM_ERROR, Refused
+from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.ledger import Ledger
 from weryai_ui.sandbox.life import Life
 from weryai_ui.sandbox.media import MediaStore
@@ -30,7 +31,12 @@ STOP_SECONDS: Final = 10.0
 
 
 def create_app(
-    data_dir: Path, *, pace: float = 1.0, public_url: str | None = None, callbacks: Callbacks | None = None
+    data_dir: Path,
+    *,
+    pace: float = 1.0,
+    public_url: str | None = None,
+    callbacks: Callbacks | None = None,
+    keys: Keys | None = None,
 ) -> FastAPI:
     """The sandbox as an app, to run alone or mounted under a path.
 
@@ -38,14 +44,15 @@ def create_app(
     a task's life: 1 is a few seconds, 0 is as fast as the video can be drawn. ``public_url``
     is where others reach the app, mount path included; without it, links carry the host and
     path by which the sandbox was called. ``callbacks`` are the addresses that a task's end
-    may be told to; without it, none. ``app.state.sandbox`` has the ``ledger``, and
+    may be told to; without it, none. ``keys`` are those of a host that tells its visitors
+    apart. ``app.state.sandbox`` has the ``ledger``, and
     ``close()`` for a host that shuts down. Nothing runs before the first request.
     """
     app = FastAPI(title="Sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     media = MediaStore(data_dir / "media")
     life = Life(data_dir / "tasks", media, pace, callbacks)
-    app.state.sandbox = Sandbox(life, media, Ledger(), public_url)
+    app.state.sandbox = Sandbox(life, media, Ledger(), public_url, keys or Keys())
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http_error)

@@ -1,10 +1,10 @@
-"""Renders animatics, one at a time, each in a child process with a time limit."""
+"""Renders animatics, one at a time, each in a child process with a time limit; accounts take turns."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from pathlib import Path
 
 from weryai_ui.isolation import Child
@@ -15,14 +15,15 @@ log = logging.getLogger(__name__)
 
 
 class Studio:
-    """A queue of jobs and the one thread that works through it.
+    """A queue of jobs for each account, and the one thread that takes from them in turn.
 
     The thread starts with the first job and is a daemon: a mounted app is never told
     that its host shuts down.
     """
 
     def __init__(self) -> None:
-        self._queue: deque[Job] = deque()
+        self._queues: OrderedDict[str, deque[Job]] = OrderedDict()
+        """The account whose turn is next comes first; none is empty."""
         self._wake = threading.Condition()
         self._current: Job | None = None
         self._child: Child | None = None
@@ -30,13 +31,14 @@ class Studio:
         self._closed = False
         self._problems: dict[str, str] = {}
 
-    def order(self, job: Job) -> None:
+    def order(self, job: Job, account: str) -> None:
         """Have the job's video made; nothing happens when it is already on its way."""
         with self._wake:
-            if self._closed or any(each.out == job.out for each in (*self._queue, self._current) if each):
+            waiting = (each for queue in self._queues.values() for each in queue)
+            if self._closed or any(each.out == job.out for each in (*waiting, self._current) if each):
                 return
             self._problems.pop(job.out, None)
-            self._queue.append(job)
+            self._queues.setdefault(account, deque()).append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
                 self._thread.start()
@@ -50,7 +52,7 @@ class Studio:
         """End the render under way and the thread."""
         with self._wake:
             self._closed = True
-            self._queue.clear()
+            self._queues.clear()
             self._wake.notify_all()
             if self._child is not None:
                 self._child.end()
@@ -74,9 +76,12 @@ class Studio:
 
     def _next(self) -> Job | None:
         with self._wake:
-            while not self._queue and not self._closed:
+            while not self._queues and not self._closed:
                 self._wake.wait()
             if self._closed:
                 return None
-            self._current = self._queue.popleft()
+            account, queue = self._queues.popitem(last=False)
+            self._current = queue.popleft()
+            if queue:
+                self._queues[account] = queue
             return self._current

@@ -33,6 +33,7 @@ class Task:
     """One video of a submit. ``created_at`` is in seconds since 1970.
 
     ``number`` counts from 1 within ``siblings``, the ids of the whole submit in order.
+    ``account`` pays; where none is written down, the scenario's own.
     ``ended`` is None until the task has ended, then "succeed" or "failed", for good.
     """
 
@@ -47,11 +48,17 @@ class Task:
     request: dict[str, object]
     ended: str | None = None
     words: str | None = None
+    account: str = ""
 
     @property
     def seconds(self) -> int:
         """The length that was asked for."""
         return int(str(self.request["duration"]))
+
+    @property
+    def payer(self) -> str:
+        """The account whose credits and place in the queue it takes."""
+        return self.account or self.key
 
     @property
     def scenario(self) -> Scenario:

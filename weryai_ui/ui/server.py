@@ -147,6 +147,7 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
             settings.data_dir / "sandbox",
             pace=settings.sandbox_pace,
             callbacks=webhook_route.OwnCallbacks(service),
+            keys=service.accounts.sandbox_keys,
         )
         routes.append(Mount(f"/{SANDBOX_PATH}", _Mounted(sandbox)))
     return routes
