@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from weryai_ui import visitors
 from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
+from weryai_ui.arrivals import Arrivals, Progress
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, DatabaseAway
@@ -34,7 +35,7 @@ from weryai_ui.serving import Serving, Stage
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.database import needs_database
-from weryai_ui.store.records import Identity, Intent, LoggedExchange, NewIntent, Place, Shelf
+from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.store import Store
 from weryai_ui.store.used_keys import KeyUsed
@@ -86,11 +87,15 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of a press. `intent` is None when nothing was sent because of problems or a refusal."""
+    """What became of a press. `intent` is None when nothing was sent because of problems or a refusal.
+
+    `repeats`: the same press was here before. The intent is that one, and nothing was sent now.
+    """
 
     checked: Checked
     intent: Intent | None
     refusal: str | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ class Service:
         self.serving = Serving()
         self._store = store
         self._clock = clock
+        self.arrivals = Arrivals()
         self._unsaved = Unsaved(settings.data_dir)
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock, monotonic=monotonic)
         self.uploader = Uploader(self.uploads, clock=monotonic)
@@ -310,7 +316,7 @@ class Service:
         except NoRoom:
             log.error("nothing was sent, there is no room for what comes back")
             known = self._first_of(new)
-            return Submitted(checked, known, None if known else say("access.no_room"))
+            return self._repeated(checked, known, say("access.no_room"))
 
     def _send(self, press: Press, prepared: Prepared, new: NewIntent, account: Account, room: Room) -> Submitted:
         """Records the intent, posts once, records what became of it."""
@@ -332,10 +338,10 @@ class Service:
         except SQLAlchemyError as error:
             log.error("nothing was sent, the database refused the intent: %s", type(error).__name__)
             known = self._first_of(new)
-            return Submitted(checked, known, None if known else say("access.database_away"))
+            return self._repeated(checked, known, say("access.database_away"))
         if not begun.new:
             (first,) = self._unsaved.over([begun.intent])
-            return Submitted(checked, first)
+            return Submitted(checked, first, repeats=True)
         if press.send_to is SendTo.MY_KEY:
             self.remember_key(press.visitor, press.key)
             self.accounts.remember_for(begun.intent.id, account.key)
@@ -350,6 +356,10 @@ class Service:
             return self._known(new.identity)
         return None
 
+    @staticmethod
+    def _repeated(checked: Checked, known: Intent | None, refusal: str) -> Submitted:
+        return Submitted(checked, None, refusal) if known is None else Submitted(checked, known, repeats=True)
+
     def _earlier(self, press: Press, checked: Checked, request: GenerationRequest) -> Submitted | None:
         """What became of the same press when it was here before; None when it is new. It needs no upload again."""
         try:
@@ -359,7 +369,7 @@ class Service:
         except (SQLAlchemyError, DatabaseAway) as error:
             log.error("nothing was sent, the database did not answer: %s", type(error).__name__)
             return Submitted(checked, None, say("access.database_away"))
-        return None if known is None else Submitted(checked, known)
+        return None if known is None else Submitted(checked, known, repeats=True)
 
     def _known(self, identity: Identity) -> Intent | None:
         """The submission that was here before, as this process knows it.
@@ -444,6 +454,17 @@ class Service:
             recorded = replace(as_told(intent, submission), unsaved=False)
         room.recorded()
         return recorded
+
+    @needs_database
+    def became_of(self, visitor: str, key: str) -> Progress:
+        """How far the newest submission under an idempotency key has come; a record tells more, and stands for ever."""
+        if self.arrivals.has(visitor, key):
+            return Progress.UNDER_WAY
+        self.ask_database()
+        outcome = self._store.outcome(visitor_id(visitor), key)
+        if outcome is None:
+            return Progress.NEVER_ARRIVED
+        return Progress.UNDER_WAY if outcome is IntentState.SENDING else Progress.RECORDED
 
     @needs_database
     def submit_again(

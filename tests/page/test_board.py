@@ -56,6 +56,11 @@ def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> N
     assert requests.post(f"{app.url}/board", data=body, headers=headers, timeout=30).status_code == status
 
 
+def test_an_error_of_the_app_is_not_called_one_of_who_asked(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.service, "looking", lambda _: 1 / 0)
+    assert ask(app, {"visitor": visitors.new_token(), "stamp": ""}).status_code == 500
+
+
 def test_another_site_may_not_ask(app: App) -> None:
     answer = requests.post(f"{app.url}/board", json={}, headers={"Origin": "https://elsewhere.example"}, timeout=30)
     assert answer.status_code == 403

@@ -17,7 +17,7 @@ from tests.security.conftest import FORM, Answer, ask, call, post
 from weryai_ui.ui.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, REFUSED_BY_NAME, Rules, is_canonical, is_foreign
 
 REFUSED = b"Not found."
-OWN = ("/healthz", "/board", "/examples", "/uploads", "/sandbox", "/webhook")
+OWN = ("/healthz", "/board", "/submission", "/examples", "/uploads", "/sandbox", "/webhook")
 
 
 def encoded(text: str) -> str:
@@ -246,7 +246,15 @@ PRIVATE_TO_READ = (
 )
 EVENTS = ("/gradio_api/call/check/nothing", "/gradio_api/queue/data?session_hash=x", "/gradio_api/heartbeat/x")
 PRIVATE_TO_WRITE = (
-    *("/board", "/uploads", "/webhook/nothing", "/login", "/gradio_api/run/check", "/gradio_api/api/check"),
+    *(
+        "/board",
+        "/submission",
+        "/uploads",
+        "/webhook/nothing",
+        "/login",
+        "/gradio_api/run/check",
+        "/gradio_api/api/check",
+    ),
     *(
         "/gradio_api/call/check",
         "/gradio_api/queue/join",

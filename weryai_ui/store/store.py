@@ -155,6 +155,14 @@ class Store:
                 raise KeyUsed("sent before, and forgotten")
         return found[0] if found else None
 
+    def outcome(self, visitor: str, key: str) -> IntentState | None:
+        """The outcome of the newest intent of a visitor under a key, with whatever body; None when there is none."""
+        mine = and_(intents.c.visitor == visitor, intents.c.press == key)
+        query = select(intents.c.outcome).where(mine).order_by(intents.c.created_at.desc()).limit(1)
+        with self._reading() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else IntentState(found)
+
     def knows(self, visitor: str) -> bool:
         """Whether this database has ever had anything of a visitor."""
         with self._reading() as connection:

@@ -42,10 +42,10 @@ def routes(refresh: Callable[[Any], dict[str, Any]]) -> list[Route]:
             return Response(status_code=413)
         try:
             board = await run_in_threadpool(answer, json.loads(body))
+        except gr.Error:  # said in the log; it is a ValueError as well
+            return Response(status_code=500)
         except (ValueError, RecursionError):
             return Response(status_code=400)
-        except gr.Error:  # said in the log
-            return Response(status_code=500)
         if "away" in board:
             return JSONResponse(board, 503, headers={"Retry-After": str(math.ceil(board["next_ms"] / 1000))})
         return JSONResponse(board)

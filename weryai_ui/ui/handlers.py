@@ -11,6 +11,7 @@ from typing import Any
 
 from weryai_ui import visitors
 from weryai_ui.access import HERE, Caller, SendTo
+from weryai_ui.arrivals import Arrivals
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.media import MediaRefused
 from weryai_ui.request import FIELDS
@@ -92,12 +93,15 @@ class Handlers:
         if submitted.intent is None:
             return Shown(views.findings(submitted.checked, submitted.refusal))
         press = Press({}, SendTo(submitted.intent.send_to), visitor, key=str(asked["my-key"] or ""), caller=caller)
-        return replace(self._after(press, submitted), findings=None)
+        shown = self._after(press, submitted)
+        return shown if submitted.repeats else replace(shown, findings=None)
 
     def _after(self, press: Press, submitted: Submitted) -> Shown:
         found = views.findings(submitted.checked, submitted.refusal)
         if submitted.intent is None:
             return Shown(found, board=self._board(press.visitor))
+        if submitted.repeats:
+            found = {**found, "notice": say("page.sent_before")}
         # A database that has just not taken the outcome is not asked at once for the board: it may take long to fail.
         show = self._board_without_database if submitted.intent.unsaved else self._board
         return Shown(
@@ -107,6 +111,17 @@ class Handlers:
             self._code(press, submitted.checked),
             show(press.visitor),
         )
+
+    # --- a submission whose answer was lost --------------------------------------------------------
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """Where submissions are noted as they arrive."""
+        return self._service.arrivals
+
+    def became_of(self, asked: Any) -> dict[str, Any]:
+        """How far the submission of `{"visitor", "key"}` has come, as one of `Progress`."""
+        return {"progress": self._service.became_of(text(asked, "visitor"), text(asked, "key"))}
 
     # --- the board ---------------------------------------------------------------------------------
 

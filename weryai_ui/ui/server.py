@@ -24,7 +24,7 @@ from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
 from weryai_ui.serving import Stage
 from weryai_ui.settings import Network, Settings
-from weryai_ui.ui import board_route, page, recorded, theme, upload_routes, webhook_route
+from weryai_ui.ui import board_route, page, recorded, submission_route, theme, upload_routes, webhook_route
 from weryai_ui.ui.basic_login import BasicLogin, let_tools_in
 from weryai_ui.ui.connections import bounded_servers
 from weryai_ui.ui.guard import SPACES_FRAMES, Guard, Rules
@@ -137,6 +137,7 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/healthz", _healthz(service)),
         *board_route.routes(handlers.refresh),
+        *submission_route.routes(handlers.became_of),
         *upload_routes.routes(service),
         *webhook_route.routes(service),
         *recorded.routes(),

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from weryai_ui.access import Caller
+from weryai_ui.arrivals import Arrivals
 from weryai_ui.request import REFERENCE_FIELDS
 from weryai_ui.ui.caller import caller_of, quietly
 from weryai_ui.ui.handlers import Handlers, Shown
@@ -54,13 +55,14 @@ def connect(
     edit = f"() => {json.dumps(edited)}.map((name) => window.studio.edit[name])"
     form.tray.edited(None, None, [form.fields[name] for name in edited], js=edit)
 
+    arrivals = handlers.arrivals
     outputs = Outputs(form.problems, shown.request, shown.response, shown.code, shown.board)
-    _on(form.check.click, handlers.check, sent, outputs)
-    _on(form.generate.click, handlers.generate, {**sent, **code}, outputs)
+    _on(form.check.click, handlers.check, sent, outputs, arrivals)
+    _on(form.generate.click, handlers.generate, {**sent, **code}, outputs, arrivals)
     again_sent = {"intent": gr.Textbox(visible=False), **own, **code}
-    _on(shown.board.submit_again, handlers.submit_again, again_sent, outputs)
+    _on(shown.board.submit_again, handlers.submit_again, again_sent, outputs, arrivals)
     where = {"link": gr.Textbox(visible=False), "send-to": form.send_to, "scenario": form.scenario}
-    _on(form.tray.upload_again, handlers.upload_again, {**where, **own}, outputs)
+    _on(form.tray.upload_again, handlers.upload_again, {**where, **own}, outputs, arrivals)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def _on(
     handle: Callable[[Mapping[str, Any], Caller], Shown],
     sent: Mapping[str, Any],
     outputs: Outputs,
+    arrivals: Arrivals,
 ) -> None:
     """Connects one event: `handle` gets the values of `sent` by name and who asks, and `Shown` goes to its
     components. The box of an access code is empty after it."""
@@ -92,7 +95,8 @@ def _on(
 
     def listen(request: gr.Request, *values: Any) -> dict[Any, Any]:
         named = dict(zip(sent, values, strict=True))
-        with speaking(locale_of(named["language"])):
+        arrived = arrivals.noted(str(named["visitor"]), str(named["press"]))
+        with arrived, speaking(locale_of(named["language"])):
             return answer(request, named)
 
     spending = "code" in sent
@@ -104,11 +108,14 @@ def _on(
         api_visibility="private",
         queue=False,
         show_progress="hidden",
+        # One whose answer never comes would keep every later one from being sent; the script lets one go at a time.
+        trigger_mode="multiple",
     )
-    done.then(None, None, None, js=f"() => window.studio.over({json.dumps(spending)})")
+    told = json.dumps(spending)
+    done.failure(None, None, None, js=f"() => window.studio.failed({told})")
+    done.then(None, None, None, js=f"() => window.studio.over({told})")
     if spending:
-        kind = "again" if "intent" in sent else "press"
-        done.success(None, None, sent["code"], js=f"() => {{ window.studio.answered('{kind}'); return ''; }}")
+        done.success(None, None, sent["code"], js="() => { window.studio.answered(); return ''; }")
 
 
 def _offered(kept: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -1,23 +1,21 @@
-// What the browser keeps and does itself: the visitor's token, the draft, the token of a press, and the
+// What the browser keeps and does itself: the visitor's token, the draft, the keys of submissions, and the
 // question whether the app still answers. Nothing here is sent anywhere but to the app's own handlers.
 window.studio = (() => {
-  const KEPT = {
-    visitor: "weryai-visitor", draft: "weryai-draft", press: "weryai-press", again: "weryai-press-again",
-    language: "weryai-language", theme: "weryai-theme",
-  };
+  const KEPT = "weryai-";      // before the name of everything that is kept
   const VISITOR = /^[A-Za-z0-9_-]{32,128}$/, VISITOR_BYTES = 32, KEY_BYTES = 16;
   const SENDING_MS = 180000;   // longer than any submit may take
   const NEAR_MS = 1000;        // from coming near a button to its press
 
   // A press belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
   const memory = {};
-  const storage = (name) => (name === "press" || name === "again" ? sessionStorage : localStorage);
-  const read = (name) => { try { return storage(name).getItem(KEPT[name]) || memory[name] || ""; } catch { return memory[name] || ""; } };
+  const isKey = (name) => /^(press|again)-/.test(name);
+  const storage = (name) => (isKey(name) ? sessionStorage : localStorage);
+  const read = (name) => { try { return storage(name).getItem(KEPT + name) || memory[name] || ""; } catch { return memory[name] || ""; } };
   const write = (name, text) => {
     memory[name] = text;
     try {
-      if (text) storage(name).setItem(KEPT[name], text);
-      else storage(name).removeItem(KEPT[name]);
+      if (text) storage(name).setItem(KEPT + name, text);
+      else storage(name).removeItem(KEPT + name);
     } catch { /* see above */ }
   };
 
@@ -39,7 +37,7 @@ window.studio = (() => {
     pressListeners: [],
     known: {},           // what is known of a reference, by its link
     underWay: false,
-    sendingSince: 0,
+    sending: null,       // the submission that is on its way: `name`, under which its key is kept, and `since`
     values: {},
     edits: 0,
     editsAtPress: 0,
@@ -52,11 +50,16 @@ window.studio = (() => {
     // A question of a widget to the server: whose it is, the language of the answer, and what is asked.
     asked: (more) => ({ visitor: visitor(), language: window.words.language(), ...more }),
 
-    // One token for each press, kept until an answer came: the same press sent twice is one press. *Submit again*
-    // (`again`) is a press of its own beside the form's.
-    press(kind) {
-      if (!read(kind)) write(kind, hex(random(KEY_BYTES)));
-      return read(kind);
+    // An idempotency key for each submission, kept until its answer came: the same form sent twice is one submission.
+    // Each destination has its own, and each card that is submitted again.
+    key(name) {
+      if (!read(name)) write(name, hex(random(KEY_BYTES)));
+      return read(name);
+    },
+    keyName: (names) => (names.includes("intent") ? `again-${studio.again}` : `press-${studio.values["send-to"]}`),
+    // The names of the keys whose answers have not come, after a reload too.
+    unanswered() {
+      try { return Object.keys(sessionStorage).filter((each) => each.startsWith(KEPT)).map((each) => each.slice(KEPT.length)).filter(isKey); } catch { return []; }
     },
 
     formChanged(names, values) {
@@ -155,11 +158,11 @@ window.studio = (() => {
     // The values of an event as they go out, by name: what only the browser knows is filled in here.
     // Only an event with the access code's box may spend: of those, one at a time, from the click on.
     async before(names, values) {
-      const spending = names.includes("code"), never = new Promise(() => { /* the event ends here */ });
-      if (spending && Date.now() - studio.sendingSince < SENDING_MS) return never;
-      if (spending) studio.sendingSince = Date.now();
+      const spending = names.includes("code"), never = new Promise(() => { /* the event ends here */ }), name = studio.keyName(names);
+      if (spending && studio.sending && Date.now() - studio.sending.since < SENDING_MS) return never;
+      if (spending) studio.sending = { name, since: Date.now() };
       if (!(await studio.answers())) {
-        if (spending) studio.sendingSince = 0;
+        if (spending) studio.sending = null;
         studio.outage?.();
         return never;
       }
@@ -167,13 +170,17 @@ window.studio = (() => {
       studio.underWay = true;
       studio.pressListeners.forEach((listener) => listener());
       const filled = {
-        visitor, language: window.words.language, press: () => studio.press(names.includes("intent") ? "again" : "press"), measured: studio.measured,
+        visitor, language: window.words.language, press: () => (spending ? studio.key(name) : ""), measured: studio.measured,
         intent: () => studio.again, link: () => studio.uploadAgain,
         // A secret leaves with the event that needs it, and with no other.
         "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),
         code: (typed) => (studio.values["send-to"] === "owner-key" && studio.allowance.needs_code ? typed : ""),
       };
-      return names.map((name, index) => (filled[name] ? filled[name](values[index]) : values[index]));
+      const out = names.map((each, index) => (filled[each] ? filled[each](values[index]) : values[index]));
+      studio.tell({});
+      if (spending) studio.lastSent = name;
+      if (spending) studio.findOut(name);
+      return out;
     },
 
     // Seconds of the clips behind links, as this browser read them.
@@ -181,13 +188,22 @@ window.studio = (() => {
       .filter((link) => !link.startsWith("upload:") && Number.isFinite(studio.known[link]?.duration_s))
       .map((link) => [link, studio.known[link].duration_s]))),
 
-    // An answer came to a press of this kind: the next one is another.
-    answered: (kind) => write(kind, ""),
+    // An answer came to the submission: the next one is another.
+    answered: () => write(studio.lastSent, ""),
 
-    // The event is over, however it went.
+    // The event was answered.
     over(spending) {
       studio.underWay = false;
-      if (spending) studio.sendingSince = 0;
+      if (!spending) return;
+      studio.sending = null;
+      studio.foundOut();
+    },
+
+    // The event failed, and nothing is known of it but that.
+    failed(spending) {
+      studio.underWay = false;
+      if (spending) studio.findOut(studio.lastSent, { atOnce: true });
+      else studio.tell({ refusal: "page.could_not_answer" });
     },
   };
   return studio;

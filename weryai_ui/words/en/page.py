@@ -28,6 +28,12 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "closed": "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is closed on this page.",
         "locked": "You can use the sandbox for free, a WeryAI key of your own, or the owner's key if the owner let you in.",
         "nothing_sent_restarting": "The app is restarting, so nothing was sent. What you typed is kept; try again in a moment.",
+        "submission_under_way": "The submission is under way. Its card appears under Results.",
+        "answer_lost": "The answer to this submission was lost on its way. The submission arrived, and its card stands under Results.",
+        "never_arrived": "The submission did not get through, so nothing was sent and nothing was spent. What you typed is kept; try again.",
+        "not_known_yet": "The app does not answer, so it is not known yet what became of the submission. What you typed is kept. Trying again sends the same submission, and never a second one.",
+        "sent_before": "This submission had arrived before, so nothing was sent now; its card stands under Results. Press Generate once more to submit the same again.",
+        "could_not_answer": "The app could not answer this just now. What you typed is kept; try again in a moment.",
         "nothing_sent_outage": "The app does not answer, so nothing was sent. What you typed is kept; try again in a moment.",
     },
     "badge": {

@@ -82,11 +82,20 @@ window.studio.formListeners.push((values) => show(judge(values)));
 window.words.speaking(() => {
   if (window.studio.edits) show(judge(window.studio.values), { refusal: $(".refusal").textContent });
 });
-window.studio.outage = () => { $(".refusal").textContent = window.words.say(window.studio.restarting ? "page.nothing_sent_restarting" : "page.nothing_sent_outage"); };
+// What a person is told of a submission beside what is wrong in the form.
+window.studio.tell = ({ refusal = "", notice = "" }) => {
+  $(".refusal").textContent = refusal && window.words.say(refusal);
+  $(".notice").textContent = notice && window.words.say(notice);
+};
+window.studio.outage = () => {
+  const { restarting, unanswered } = window.studio;
+  window.studio.tell({ refusal: restarting ? "page.nothing_sent_restarting" : unanswered().length ? "page.not_known_yet" : "page.nothing_sent_outage" });
+};
 watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
   // An answer to a form that has been edited since must not bring back what was mended meanwhile.
   const stale = window.studio.edits !== window.studio.editsAtPress;
   show(stale ? window.studioCheck(rules, window.studio.values, window.studio.known) : findings, findings);
+  $(".notice").textContent = findings.notice ?? "";
   if (!stale && findings.problems.length) focusField(findings.problems[0].field, true);
 });

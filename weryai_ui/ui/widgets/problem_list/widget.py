@@ -10,7 +10,7 @@ from weryai_ui.ui.widgets.base import widget
 
 
 def problem_list(**settings: Any) -> gr.HTML:
-    """Shows findings as `{"problems": [{"field", "text"}], "warnings": [...], "refusal": str | None}`.
+    """Shows findings as `{"problems": [{"field", "text"}], "warnings": [...], "refusal": str | None}`, and a `notice`.
 
     While a person types, the script checks with the page's rules and needs no server; a value from the server replaces
     what it shows until the next keystroke.
