@@ -15,12 +15,13 @@ if __name__ == "__main__":
     # What is imported is never thrown away again: looking for it meanwhile takes a fifth of the start.
     gc.disable()
 
-from weryai_ui import data_folder, logs
+from weryai_ui import logs
 from weryai_ui.errors import SettingsError
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings, withdraw_secrets
-from weryai_ui.store.store import Store
-from weryai_ui.ui.server import launch
+from weryai_ui.store import data_folder
+from weryai_ui.store.submissions import Store
+from weryai_ui.ui.http.server import launch
 
 DRAIN_SECONDS = 60.0
 """How long an end waits for submissions under way. What supervises the app has to give it a little more."""

@@ -12,7 +12,7 @@ from bench.measure import CannotMeasure, Row, each_seconds, in_turn
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import Place, Shelf
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.ui.handlers import HISTORY_PAGE, Handlers
 
 MANY, FEW = 100_000, 100

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from bench.measure import CannotMeasure, Row
 from tests.durability.scripted import Clock, ScriptedClient, exchange, new_intent, submission, told
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.envelope import TaskState
-from weryai_ui.follower import SWEEP_EVERY_S, Follower, base_interval
-from weryai_ui.onlookers import Onlookers
+from weryai_ui.jobs.follower import SWEEP_EVERY_S, Follower, base_interval
+from weryai_ui.jobs.presence import Onlookers
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE, Settings
 from weryai_ui.store.records import Intent
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 TASKS = 100
 SHORTEST_S, LONGEST_S = 60.0, 900.0

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Table, create_engine, delete, insert, select
 
 from bench.imitation import WATCHED
 from tests.durability.scripted import exchange, submission, told
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
-from weryai_ui.envelope import TaskState
+from weryai_ui.request.validation import check
 from weryai_ui.store.records import NewIntent, Place
 from weryai_ui.store.schema import intents, tasks
-from weryai_ui.store.store import Look, Store
-from weryai_ui.validation import check
+from weryai_ui.store.submissions import Look, Store
 
 APART_S = 60.0
 BATCH = 5000

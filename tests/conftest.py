@@ -26,8 +26,8 @@ from tests.__main__ import FAILED_GATES
 from tests.machine import CHOSEN, find_browser
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.store import Store
-from weryai_ui.ui.server import launch
+from weryai_ui.store.submissions import Store
+from weryai_ui.ui.http.server import launch
 
 BROWSER_FLAGS = (
     "--no-sandbox",

@@ -4,7 +4,7 @@
     ├── SettingsError        a setting is wrong; the text is one clear sentence
     │   └── ApiKeyError      the API key cannot be used; the text never quotes it
     ├── DatabaseAway         the app's own database does not answer; the text says so
-    └── EnvelopeError        an answer of the service cannot be read (weryai_ui.envelope)
+    └── EnvelopeError        an answer of the service cannot be read (weryai_ui.client.envelope)
 
 What happens on the wire is not raised: it is data, an `Explanation`. Its words stand in `words` under its key.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from weryai_ui.words import has, say
+from weryai_ui.i18n import has, say
 
 
 class StudioError(Exception):

@@ -19,30 +19,30 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from weryai_ui import visitors
-from weryai_ui.access import HERE, Access, Caller, SendTo, spent_words
-from weryai_ui.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
-from weryai_ui.arrivals import Arrivals, Progress
+from weryai_ui.access import visitors
+from weryai_ui.access.accounts import DEFAULT_SCENARIO, Account, Accounts, NotAllowed, token_hash, visitor_id
+from weryai_ui.access.policy import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, DatabaseAway
-from weryai_ui.far_clips import FarClips
-from weryai_ui.follower import Follower, base_interval
-from weryai_ui.onlookers import Onlookers
-from weryai_ui.references import Reference, links_of
-from weryai_ui.request import FIELDS, GenerationRequest
-from weryai_ui.serving import Serving, Stage
+from weryai_ui.files.remote_clips import FarClips
+from weryai_ui.files.uploads import Uploader, Uploads
+from weryai_ui.i18n import say
+from weryai_ui.jobs.arrivals import Arrivals, Progress
+from weryai_ui.jobs.follower import Follower, base_interval
+from weryai_ui.jobs.presence import Onlookers
+from weryai_ui.jobs.serving import Serving, Stage
+from weryai_ui.jobs.unsaved import NoRoom, Room, Unsaved, as_told
+from weryai_ui.request.fields import FIELDS, GenerationRequest
+from weryai_ui.request.references import Reference, links_of
+from weryai_ui.request.validation import Checked, check
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import BudgetSpent, Charge, Left
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import KeyUsed
-from weryai_ui.unsaved import NoRoom, Room, Unsaved, as_told
-from weryai_ui.uploads import Uploader, Uploads
-from weryai_ui.validation import Checked, check
-from weryai_ui.words import say
 
 log = logging.getLogger(__name__)
 

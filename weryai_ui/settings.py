@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from weryai_ui.client.key import check_key
 from weryai_ui.errors import ApiKeyError, SettingsError
-from weryai_ui.request import DEFAULT_MODELS
+from weryai_ui.request.fields import DEFAULT_MODELS
 
 DEFAULT_BASE_URL = "https://api.weryai.com"
 DEFAULT_POLL_SECONDS = 6.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from weryai_ui.request import FIELDS, REFERENCE_FIELDS
+from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS
 
 ADVANCED = [name for name, spec in FIELDS.items() if spec.form.advanced]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.form import box, opened, press, type_in
 from tests.conftest import App
 from weryai_ui.examples.catalog import EXAMPLES
-from weryai_ui.words import say
+from weryai_ui.i18n import say
 
 FIRST = next(iter(EXAMPLES.values()))
 RICHEST = max(EXAMPLES.values(), key=lambda example: len(example.assets))

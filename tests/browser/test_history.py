@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
 from tests.durability.scripted import new_intent, submission
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.transport import Outcome
 
 

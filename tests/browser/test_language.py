@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.form import box, choose_scenario, opened, press, type_in
 from tests.conftest import App
-from weryai_ui.request import FIELDS
-from weryai_ui.words import FOR_BROWSER, Locale, locale_of, say, speaking
+from weryai_ui.i18n import FOR_BROWSER, Locale, locale_of, say, speaking
+from weryai_ui.request.fields import FIELDS
 
 ZH = FOR_BROWSER[Locale.ZH]
 PROMPT = "图片 1 里的纸船驶过水面"

@@ -12,11 +12,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.form import box, opened, type_in, unfolded
 from tests.conftest import App
-from weryai_ui.references import Reference
-from weryai_ui.request import FIELDS
-from weryai_ui.rules import rules
-from weryai_ui.validation import check
-from weryai_ui.words import Locale, speaking
+from weryai_ui.i18n import Locale, speaking
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.request.references import Reference
+from weryai_ui.request.rules import rules
+from weryai_ui.request.validation import check
 
 LINES = st.lists(
     st.sampled_from(

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.form import box, opened, type_in
 from tests.conftest import App
-from weryai_ui.references import MENTION_PATTERNS
-from weryai_ui.rules import rules
+from weryai_ui.request.references import MENTION_PATTERNS
+from weryai_ui.request.rules import rules
 
 FIELD_WORDS = {
     "images": ["image {}", "Image {}", "@image{}", "[Image{}]", "图{}", "图片 {}"],

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
-from weryai_ui.words import say
+from weryai_ui.i18n import say
 
 VIDEOS = "#task-board .cards video"
 EVERY = "what => [...document.querySelectorAll(what)].every"

@@ -17,8 +17,8 @@ from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import App
 from tests.media import made
 from tests.snippets.conftest import run_text
+from weryai_ui.portable.programs import Language
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.snippets import Language
 
 DROP = """([files, target]) => {
   const transfer = new DataTransfer();

@@ -13,9 +13,9 @@ import pytest
 from tests.faults.conftest import CANARY, LIMITS
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer, slowly
 from tests.faults.rows import MEBIBYTE, envelope
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.limits import CallLimits
 from weryai_ui.client.weryai import StatusAnswer, UploadAnswer, WeryAIClient
-from weryai_ui.envelope import TaskState
 
 VIDEO = "https://a.example/v.mp4"
 DONE = envelope(0, {"task_id": "t1", "task_status": "succeed", "videos": [VIDEO]})

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
-from weryai_ui.envelope import TaskState
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer
 

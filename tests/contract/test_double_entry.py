@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from weryai_ui.request import FIELDS
-from weryai_ui.sandbox.answers import Refused
-from weryai_ui.sandbox.judge import judge
-from weryai_ui.validation import check
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.request.validation import check
+from weryai_ui.sandbox.envelope import Refused
+from weryai_ui.sandbox.validation import judge
 
 LINKS = st.sampled_from(
     [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from tests.contract import examples
-from weryai_ui.envelope import TaskState, parse_envelope, submitted_ids, task_status
-from weryai_ui.sandbox.judge import judge
-from weryai_ui.validation import check
+from weryai_ui.client.envelope import TaskState, parse_envelope, submitted_ids, task_status
+from weryai_ui.request.validation import check
+from weryai_ui.sandbox.validation import judge
 
 
 def test_the_example_body_passes_the_checks_and_leaves_as_it_stands_in_the_same_order() -> None:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.schema import intents, tasks
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 PAGE = 500
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from weryai_ui.store.database import BUSY_TIMEOUT_MS
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 IMPATIENT_MS = 50
 

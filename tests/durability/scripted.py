@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+from weryai_ui.client.envelope import TaskState, TaskStatus, Video
 from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import StatusAnswer, Submission, WeryAIClient
-from weryai_ui.envelope import TaskState, TaskStatus, Video
 from weryai_ui.errors import explain
-from weryai_ui.follower import Follower
+from weryai_ui.jobs.follower import Follower
 from weryai_ui.store.records import Intent, NewIntent, Task
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 INTERVAL_S = 10.0
 _presses = count(1)

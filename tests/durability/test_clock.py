@@ -8,11 +8,11 @@ import pytest
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, new_intent, told
 from tests.durability.waiting import until
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.clocks import ClockWatch, SteadyClock
-from weryai_ui.envelope import TaskState
-from weryai_ui.follower import AGE_STEPS, JITTER, TIDIES_AFTER_CLOCK_S
+from weryai_ui.jobs.follower import AGE_STEPS, JITTER, TIDIES_AFTER_CLOCK_S
 from weryai_ui.store.records import IntentState, Task
-from weryai_ui.store.store import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, SENDING_LASTS_S
+from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, SENDING_LASTS_S
 
 DAYS = 3 * 24 * 3600.0
 SETTINGS_OF_THE_CLOCK = pytest.mark.parametrize("set_by", [-DAYS, DAYS], ids=["back", "forward"])

@@ -21,7 +21,7 @@ from tests.process import ROOT
 from weryai_ui.errors import SettingsError
 from weryai_ui.store.database import open_database
 from weryai_ui.store.migrations import SCHEMA_VERSION
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 PAGE = 4096
 SUBMISSIONS = 100

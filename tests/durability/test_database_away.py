@@ -15,13 +15,13 @@ from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, press
 from tests.durability.waiting import until
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.envelope import TaskState
+from weryai_ui.i18n import say
+from weryai_ui.jobs.unsaved import FOLDER_NAME
 from weryai_ui.service import Service
 from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.store import CLAIM_LASTS_S, Store
-from weryai_ui.unsaved import FOLDER_NAME
-from weryai_ui.words import say
+from weryai_ui.store.submissions import CLAIM_LASTS_S, Store
 
 
 @pytest.fixture(params=[name for name in OUTAGES if not SERVER or name in ON_ANY_DATABASE])

@@ -11,10 +11,10 @@ import pytest
 
 from tests.durability.scripted import INTERVAL_S, Clock, Desk, ScriptedClient, absent, exchange, told, trouble
 from tests.durability.waiting import until
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.envelope import TaskState
-from weryai_ui.follower import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
-from weryai_ui.store.store import CLAIM_LASTS_S, Look
+from weryai_ui.jobs.follower import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
+from weryai_ui.store.submissions import CLAIM_LASTS_S, Look
 
 DAY_S = 86_400.0
 
@@ -349,7 +349,7 @@ def test_tasks_whose_key_is_gone_do_not_hold_up_the_others(database_url: str) ->
 def test_the_heart_goes_on_beating_when_the_housekeeping_fails(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("weryai_ui.follower.HEARTBEAT_EVERY_S", 0.01)
+    monkeypatch.setattr("weryai_ui.jobs.follower.HEARTBEAT_EVERY_S", 0.01)
     calls: list[None] = []
 
     def housekeeping() -> None:

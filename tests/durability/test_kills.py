@@ -22,7 +22,7 @@ from tests.durability.upstream import Upstream
 from tests.durability.victim import POINTS, Plan, died_at_its_point, killed, start
 from tests.durability.waiting import until
 from weryai_ui.store.records import IntentState
-from weryai_ui.store.store import HEARTBEAT_LASTS_S, Store
+from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Store
 
 BEFORE_ANYTHING = {"before begin", "before begin is committed"}
 BEFORE_A_COMPLETE_REQUEST = {"after begin", "after the first byte"}

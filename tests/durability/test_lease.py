@@ -9,7 +9,7 @@ import pytest
 from tests.durability.scripted import Clock, new_intent, submission
 from weryai_ui.client.transport import Outcome
 from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.store import HEARTBEAT_LASTS_S, SENDING_LASTS_S, Store
+from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, SENDING_LASTS_S, Store
 
 
 @pytest.fixture

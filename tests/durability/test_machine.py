@@ -22,14 +22,14 @@ from tests.durability.outage import Full
 from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
 from tests.durability.test_shelves import wrongly_shelved
 from tests.durability.victim import VISITOR, Plan, press
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, Submission
-from weryai_ui.envelope import TaskState
+from weryai_ui.i18n import say
 from weryai_ui.service import Press, Service
 from weryai_ui.store.records import Intent, IntentState, Task
-from weryai_ui.store.store import HEARTBEAT_LASTS_S, Store
-from weryai_ui.words import say
+from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Store
 
 ANSWERS = {
     "waiting": told(TaskState.WAITING),

@@ -21,11 +21,11 @@ from tests.durability.scripted import submission
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, killed, start
 from tests.durability.waiting import until
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.transport import Outcome
-from weryai_ui.follower import JITTER
+from weryai_ui.jobs.follower import JITTER
 from weryai_ui.store.records import NewIntent
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 TASKS = [300, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 TASKS_PER_PRESS = 4

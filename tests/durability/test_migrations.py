@@ -19,7 +19,7 @@ from weryai_ui.store.database import open_database
 from weryai_ui.store.migrations import SCHEMA_VERSION
 from weryai_ui.store.records import Shelf
 from weryai_ui.store.schema import metadata
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 SHELVED: dict[Shelf, set[str]] = {
     Shelf.ALL: set(PRESSES) - {"somebody else's"},

@@ -23,8 +23,8 @@ from weryai_ui.store.budget import Budget, Charge
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.retention import AT_ONCE, DAY_S, TRANSACTIONS_AT_ONCE, Grown, Rule, rules
 from weryai_ui.store.schema import exchanges, intents, reservations, tasks
-from weryai_ui.store.store import HEARTBEAT_EVERY_S as EVERY_S
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import HEARTBEAT_EVERY_S as EVERY_S
+from weryai_ui.store.submissions import Store
 
 RULES = rules(90)
 

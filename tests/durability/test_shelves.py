@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.durability.scripted import Clock, exchange, new_intent, submission
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
-from weryai_ui.envelope import TaskState
+from weryai_ui.store.filters import STANDS_ON
 from weryai_ui.store.records import Intent, Place, Shelf, Task
 from weryai_ui.store.schema import intents
-from weryai_ui.store.shelves import STANDS_ON
-from weryai_ui.store.store import HEARTBEAT_LASTS_S, Look, Store
+from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Look, Store
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.durability.upstream import Upstream
 from tests.durability.victim import FORM, OWNER_KEY, VISITOR, Plan, Told, killed, start
 from tests.durability.waiting import until
 from tests.process import ROOT, AppProcess, forkserver
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 PRESSES = 12
 TOLD_WITHIN_S = 60.0

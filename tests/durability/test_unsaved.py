@@ -15,16 +15,16 @@ import pytest
 from pydantic import TypeAdapter
 
 from tests.durability.scripted import new_intent, submission
+from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_MESSAGE_CHARACTERS, MAX_TASKS
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import Submission
-from weryai_ui.envelope import MAX_ID_BYTES, MAX_MESSAGE_CHARACTERS, MAX_TASKS
 from weryai_ui.errors import SettingsError
+from weryai_ui.jobs.unsaved import FOLDER_NAME, NoRoom, Unsaved
+from weryai_ui.jobs.unsaved import file as file_module
+from weryai_ui.jobs.unsaved.file import FILE_BYTES, PLACES, RECORD_BYTES, OutboxFile
+from weryai_ui.jobs.unsaved.record import Record, as_text, from_text
 from weryai_ui.store.records import Intent, IntentState, NewIntent
-from weryai_ui.store.store import Store
-from weryai_ui.unsaved import FOLDER_NAME, NoRoom, Unsaved
-from weryai_ui.unsaved import file as file_module
-from weryai_ui.unsaved.file import FILE_BYTES, PLACES, RECORD_BYTES, OutboxFile
-from weryai_ui.unsaved.record import Record, as_text, from_text
+from weryai_ui.store.submissions import Store
 
 
 @pytest.fixture

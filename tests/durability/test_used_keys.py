@@ -17,7 +17,7 @@ from weryai_ui.store.budget import Budget, BudgetSpent, Charge
 from weryai_ui.store.records import Identity, NewIntent
 from weryai_ui.store.schema import intents
 from weryai_ui.store.schema import used_keys as table
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import DAY_S, KEPT_S, KeyUsed
 
 ONE = new_intent(press="key-of-one-submission")

@@ -30,15 +30,15 @@ from sqlalchemy.exc import OperationalError
 from tests.durability.shortage import hoards_descriptors_when_told, obeys_permissions
 from tests.process import forkserver
 from tests.visitors import VISITOR as VISITOR
-from weryai_ui import follower as follower_module
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.client.weryai import WeryAIClient
+from weryai_ui.jobs import follower as follower_module
+from weryai_ui.jobs.unsaved import Unsaved
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.settings import Settings
 from weryai_ui.store import database as database_module
-from weryai_ui.store import store as store_module
-from weryai_ui.store.store import Store
-from weryai_ui.unsaved import Unsaved
+from weryai_ui.store import submissions as store_module
+from weryai_ui.store.submissions import Store
 
 OWNER_KEY = "sk-owner-of-the-victim"
 FORM: dict[str, Any] = {

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
+from weryai_ui.i18n import WORDS, Locale, speaking
 from weryai_ui.media import HEAD_BYTES, UPLOAD_EXTENSIONS, sniff
 from weryai_ui.media.kinds import MIMES
 from weryai_ui.media.others import _AT, _OPENINGS, _ROOTS, Way
 from weryai_ui.media.sentences import not_ours
-from weryai_ui.words import WORDS, Locale, speaking
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 AN_SVG = "This is an SVG image, which cannot be used here: save it as JPG or PNG."

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weryai_ui.media import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaKind, head_of, sniff
-from weryai_ui.request import CLIP_MIN_SECONDS, REFERENCE_FIELDS
+from weryai_ui.request.fields import CLIP_MIN_SECONDS, REFERENCE_FIELDS
 
 MP3_FRAME = b"\xff\xfb\x90\x00"  # MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes
 MP3 = MP3_FRAME + bytes(413) + MP3_FRAME

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from tests.conftest import App
-from weryai_ui import visitors
-from weryai_ui.ui.board_route import MAX_BYTES
+from weryai_ui.access import visitors
+from weryai_ui.ui.http.board import MAX_BYTES
 
 
 def ask(app: App, asked: Any) -> requests.Response:

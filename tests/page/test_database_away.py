@@ -15,8 +15,8 @@ from gradio_client.exceptions import AppError
 from tests.conftest import App, StartApp
 from tests.durability.shortage import LockedDatabase, MovedDatabase
 from tests.durability.waiting import until
+from weryai_ui.i18n import Locale, say, speaking
 from weryai_ui.store import database as database_module
-from weryai_ui.words import Locale, say, speaking
 
 FORM = {"model": "SEEDANCE_2_0", "prompt": "A boat", "duration": 5}
 VISITOR = "v" * 43

@@ -7,7 +7,7 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import pressed, until
 from tests.visitors import VISITOR
-from weryai_ui.envelope import TaskState
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.store.records import Task
 
 

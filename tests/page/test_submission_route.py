@@ -11,9 +11,9 @@ import requests
 from tests.conftest import App, StartApp
 from tests.service.conftest import pressed
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.arrivals import Progress
 from weryai_ui.errors import DatabaseAway
-from weryai_ui.ui.submission_route import MAX_BYTES
+from weryai_ui.jobs.arrivals import Progress
+from weryai_ui.ui.http.submissions import MAX_BYTES
 
 KEY = "idempotency-key-1"
 

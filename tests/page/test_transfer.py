@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from tests.conftest import App
-from weryai_ui.ui.transfer import Kept
+from weryai_ui.ui.http.transfer import Kept
 
 PLAIN = {"Accept-Encoding": "identity"}
 

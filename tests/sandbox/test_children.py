@@ -29,9 +29,9 @@ from tests.sandbox.conftest import Caller
 from tests.sandbox.media_files import clip, picture, sound, sound_of
 from weryai_ui import isolation
 from weryai_ui.sandbox import child
-from weryai_ui.sandbox.answers import TOO_MANY_REQUESTS, Refused
+from weryai_ui.sandbox.animatic.lettering import Lettering, prepare
+from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, Refused
 from weryai_ui.sandbox.jobs import Job, Reference
-from weryai_ui.sandbox.lettering import Lettering, prepare
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.turns import Turns
 

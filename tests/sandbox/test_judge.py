@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller
 from tests.sandbox.media_files import clip, picture, sound
-from weryai_ui.sandbox.answers import Refused
-from weryai_ui.sandbox.judge import FIELDS, Measured, judge
+from weryai_ui.sandbox.envelope import Refused
 from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.sandbox.validation import FIELDS, Measured, judge
 
 LEAST: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
 LINK = "https://example.com/a"

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller, until
 from tests.sandbox.media_files import clip, picture, sound, sound_of
-from weryai_ui.sandbox.lettering import Lettering, clean
+from weryai_ui.sandbox.animatic.lettering import Lettering, clean
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.server import SandboxServer, create_app
 from weryai_ui.sandbox.webhooks import LoopbackCallbacks

@@ -14,14 +14,14 @@ from typing import Any, cast
 import pytest
 
 from tests.sandbox.conftest import NEVER_DRAWN, Caller, until
-from weryai_ui.sandbox.answers import Refused
+from weryai_ui.sandbox.animatic.queue import Studio
+from weryai_ui.sandbox.envelope import Refused
 from weryai_ui.sandbox.keys import Customer, Keys
-from weryai_ui.sandbox.life import Life
+from weryai_ui.sandbox.lifecycle import Life
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.purses import Purses
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.sandbox.studio import Studio
 from weryai_ui.sandbox.tasks import Task, stage_of
 
 DAYS = 3 * 24 * 3600.0
@@ -265,7 +265,7 @@ def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("weryai_ui.sandbox.life.KEPT_TASKS", 10)
+    monkeypatch.setattr("weryai_ui.sandbox.lifecycle.KEPT_TASKS", 10)
     now = [1000.0]
     life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0, clock=lambda: now[0])
     (mine,) = life.submit(customer(NEVER_DRAWN, "one"), BODY, "")

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.conftest import App
-from weryai_ui import visitors
+from weryai_ui.access import visitors
 from weryai_ui.sandbox.server import SandboxServer
 
 OWNER_KEY = "sk-sandbox"

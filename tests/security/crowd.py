@@ -6,10 +6,10 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from tests.process import forkserver
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.store.budget import Budget, BudgetSpent, Charge
 from weryai_ui.store.records import NewIntent
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 CAP = 25
 PROCESSES = 8

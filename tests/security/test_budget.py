@@ -14,13 +14,13 @@ from tests.conftest import settings_in
 from tests.security.conftest import FORM, OWNER_KEY
 from tests.security.crowd import CAP, reserved_by_a_crowd
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.access import Caller, SendTo, spent_words
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.access.policy import Caller, SendTo, spent_words
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, BudgetSpent, Rule
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 START = 1_800_000_000.0
 

@@ -27,7 +27,7 @@ from tests.security.conftest import FORM, ask, generate
 from tests.service.conftest import pressed
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 SUBMIT = "/v1/generation/almighty-reference-to-video"
 FAILS = "sk-sandbox-fails"

@@ -17,9 +17,9 @@ from tests.conftest import App, StartApp
 from tests.media.made import clip
 from tests.process import AppProcess
 from tests.security.conftest import ask
-from weryai_ui.ui import guard
-from weryai_ui.ui.connections import HEADER_SECONDS, TAKEN_AT_ONCE, Bounds, Connections, Seldom, bound
-from weryai_ui.ui.guard import ARRIVAL, GRACE_SECONDS, UPLOAD_ARRIVAL, Arrival
+from weryai_ui.ui.http import guard
+from weryai_ui.ui.http.connections import HEADER_SECONDS, TAKEN_AT_ONCE, Bounds, Connections, Seldom, bound
+from weryai_ui.ui.http.guard import ARRIVAL, GRACE_SECONDS, UPLOAD_ARRIVAL, Arrival
 
 SHORT = 0.4
 WAIT_SECONDS = 20.0

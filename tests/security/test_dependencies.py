@@ -9,8 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.audit import LOCK, locked, troubles
 from tests.process import ROOT
+from tools.audit import LOCK, locked, troubles
 
 TEXT = LOCK.read_text(encoding="utf-8")
 
@@ -63,4 +63,4 @@ def test_an_audit_that_looked_at_everything_and_found_nothing_passes() -> None:
 def test_ci_installs_the_lock_by_its_hashes_and_audits_it() -> None:
     workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
     assert "--require-hashes -r requirements.lock" in workflow
-    assert "python -m tests.audit" in workflow
+    assert "python -m tools.audit" in workflow

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from tests.conftest import App, StartApp
 from tests.security.conftest import CODE, FORM, Answer, Witness, ask, post
-from weryai_ui.request import FIELDS
+from weryai_ui.request.fields import FIELDS
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

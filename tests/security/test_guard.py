@@ -14,7 +14,15 @@ import pytest
 
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Answer, ask, call, post
-from weryai_ui.ui.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, REFUSED_BY_NAME, Rules, is_canonical, is_foreign
+from weryai_ui.ui.http.guard import (
+    BODY_BYTES,
+    OPEN_TO_READ,
+    OPEN_TO_WRITE,
+    REFUSED_BY_NAME,
+    Rules,
+    is_canonical,
+    is_foreign,
+)
 
 REFUSED = b"Not found."
 OWN = ("/healthz", "/board", "/submission", "/examples", "/uploads", "/sandbox", "/webhook")

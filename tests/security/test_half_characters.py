@@ -12,7 +12,7 @@ import requests
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Witness
 from tests.service.conftest import until
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.service import Press
 from weryai_ui.ui.handlers import Handlers
 

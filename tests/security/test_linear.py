@@ -13,19 +13,19 @@ from typing import Any
 
 import pytest
 
+from weryai_ui.client.envelope import EnvelopeError, parse_envelope, submitted_ids, task_status
 from weryai_ui.client.key import check_key
 from weryai_ui.client.retry_after import parse_retry_after
-from weryai_ui.curl_command import CurlError, read_curl
-from weryai_ui.envelope import EnvelopeError, parse_envelope, submitted_ids, task_status
 from weryai_ui.errors import StudioError
+from weryai_ui.i18n import locale_of
 from weryai_ui.logs import without_keys
-from weryai_ui.pasted import PASTED_MAX_BYTES, read_pasted
-from weryai_ui.recipe import FORM_MAX_CHARACTERS, RECIPE_MAX_CHARACTERS, decode, encode
-from weryai_ui.references import links_of, mentions
-from weryai_ui.ui.caller import is_loopback_host
-from weryai_ui.ui.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, is_canonical, is_foreign, is_plain_json
-from weryai_ui.validation import check
-from weryai_ui.words import locale_of
+from weryai_ui.portable.curl import CurlError, read_curl
+from weryai_ui.portable.paste import PASTED_MAX_BYTES, read_pasted
+from weryai_ui.portable.share_link import FORM_MAX_CHARACTERS, RECIPE_MAX_CHARACTERS, decode, encode
+from weryai_ui.request.references import links_of, mentions
+from weryai_ui.request.validation import check
+from weryai_ui.ui.http.caller import is_loopback_host
+from weryai_ui.ui.http.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, is_canonical, is_foreign, is_plain_json
 
 AT_MOST_S = 0.05
 AT_MOST_TIMES = 2.5

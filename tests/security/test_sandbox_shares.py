@@ -8,13 +8,13 @@ import requests
 
 from tests.conftest import App, StartApp
 from tests.durability.waiting import until
-from weryai_ui.access import Caller, SendTo
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.access.policy import Caller, SendTo
+from weryai_ui.access.visitors import new_key, new_token
 from weryai_ui.logs import without_keys
 from weryai_ui.sandbox.purses import CREDITS
 from weryai_ui.service import Press
 from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.visitors import new_key, new_token
 
 SUBMIT = "/v1/generation/almighty-reference-to-video"
 ONE = {"model": "SEEDANCE_2_0", "prompt": "A boat", "duration": 5, "resolution": "480p"}

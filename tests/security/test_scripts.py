@@ -12,7 +12,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.service import Press
 
 RUN = "window.ran=1"

@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import App, running_app, settings_in
 from tests.security.conftest import FORM, Witness, call, post
-from weryai_ui.access import SendTo
-from weryai_ui.accounts import VISITOR_KEYS_KEPT
+from weryai_ui.access.accounts import VISITOR_KEYS_KEPT
+from weryai_ui.access.policy import SendTo
 from weryai_ui.service import Press, Service
 
 ANN, BOB = "a" * 43, "b" * 43

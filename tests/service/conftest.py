@@ -10,11 +10,11 @@ import pytest
 
 from tests.durability.waiting import until as until
 from tests.visitors import VISITOR
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Press, Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 FORM: dict[str, Any] = {
     "model": "SEEDANCE_2_0",

@@ -12,16 +12,16 @@ from pydantic import SecretStr
 from tests.durability.scripted import exchange
 from tests.durability.test_clock import DAYS, SETTINGS_OF_THE_CLOCK, Machine
 from tests.media import made
-from weryai_ui import visitors
-from weryai_ui.access import GRANT_SECONDS, SendTo
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access import visitors
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.access.policy import GRANT_SECONDS, SendTo
+from weryai_ui.access.throttle import FIRST_WAIT_SECONDS
 from weryai_ui.client.weryai import UploadAnswer
-from weryai_ui.onlookers import LOOKS_FOR_S
+from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_S, SENT_LINK_SECONDS, Upload
+from weryai_ui.jobs.presence import LOOKS_FOR_S
 from weryai_ui.service import Press, Service
 from weryai_ui.settings import Settings
-from weryai_ui.slowdown import FIRST_WAIT_SECONDS
-from weryai_ui.store.store import Store
-from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_S, SENT_LINK_SECONDS, Upload
+from weryai_ui.store.submissions import Store
 
 CODE = "open sesame, please"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.media import made
 from tests.service.conftest import FORM, pressed
 from weryai_ui.client.public_fetch import Fetched, FetchRefused, PublicFetch
-from weryai_ui.far_clips import FarClips
+from weryai_ui.files.remote_clips import FarClips
 from weryai_ui.service import Service
 
 LINK = "https://clips.example/long.wav"

@@ -15,11 +15,11 @@ from tests.durability.upstream import Answer, Upstream
 from tests.durability.victim import OWNER_KEY
 from tests.service.conftest import pressed, until
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.access import SendTo
-from weryai_ui.envelope import MAX_ID_BYTES, MAX_TASKS, TaskState
+from weryai_ui.access.policy import SendTo
+from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, TaskState
 from weryai_ui.service import Service
 from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.ui import views
 
 NO_LINKS = views.Links("", "")

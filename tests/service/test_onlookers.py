@@ -10,12 +10,12 @@ from pydantic import SecretStr
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.service.conftest import pressed
-from weryai_ui import visitors
-from weryai_ui.accounts import visitor_id
+from weryai_ui.access import visitors
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.envelope import TaskState
 from weryai_ui.errors import explain
-from weryai_ui.follower import (
+from weryai_ui.jobs.follower import (
     CALLED_BACK_FACTOR,
     LOOKED_AT_FACTOR,
     LOOKED_AT_POLLS_PER_SECOND,
@@ -24,12 +24,12 @@ from weryai_ui.follower import (
     WAITING_FACTOR,
     base_interval,
 )
-from weryai_ui.onlookers import KEPT, LOOKS_FOR_S, Onlookers
+from weryai_ui.jobs.presence import KEPT, LOOKS_FOR_S, Onlookers
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import Intent
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 BASE_S = 6.0
 

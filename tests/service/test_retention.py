@@ -9,14 +9,14 @@ import pytest
 from tests.durability.scripted import Clock
 from tests.service.conftest import pressed, until
 from tests.visitors import VISITOR
+from weryai_ui.i18n import Locale, speaking
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import IntentState
 from weryai_ui.store.retention import DAY_S
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.words import Locale, speaking
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_the_page_says_how_long_the_history_is_kept_in_both_languages(service: S
 def test_the_follower_has_old_records_deleted_beside_its_heartbeat(
     settings: Settings, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("weryai_ui.follower.TIDIES_AFTER_S", 0.0)
+    monkeypatch.setattr("weryai_ui.jobs.follower.TIDIES_AFTER_S", 0.0)
     clock = Clock()
     service = made(settings, sandbox, clock)
     service.submit(pressed(scenario="sk-sandbox-no-credits"))

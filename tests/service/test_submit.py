@@ -12,13 +12,13 @@ from pydantic import SecretStr
 
 from tests.service.conftest import FORM, pressed, until
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.access import SendTo
-from weryai_ui.envelope import TaskState
+from weryai_ui.access.policy import SendTo
+from weryai_ui.client.envelope import TaskState
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 
 
 def submitted(service: Service, **more: Any) -> Intent:

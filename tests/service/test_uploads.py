@@ -10,11 +10,11 @@ import pytest
 from tests.media import made
 from tests.service.conftest import FORM, pressed
 from tests.visitors import VISITOR
+from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
 from weryai_ui.media import MediaRefused
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.store.records import IntentState
-from weryai_ui.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
 
 
 def given(service: Service, data: bytes, name: str = "boat.png") -> Upload:
@@ -161,7 +161,7 @@ def test_old_files_go_by_themselves(tmp_path: Path) -> None:
 
 
 def test_the_oldest_files_make_room_when_the_folder_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("weryai_ui.uploads.FOLDER_BYTES", 200_000)
+    monkeypatch.setattr("weryai_ui.files.uploads.FOLDER_BYTES", 200_000)
     uploads = Uploads(tmp_path)
     for _ in range(3 * PRUNE_EVERY_FILES):
         arrived = uploads.incoming()

@@ -13,13 +13,13 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import FORM, pressed, until
 from tests.visitors import visitor_named
-from weryai_ui.envelope import TaskState
-from weryai_ui.follower import CALLED_BACK_FACTOR
+from weryai_ui.client.envelope import TaskState
+from weryai_ui.jobs.follower import CALLED_BACK_FACTOR
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import IntentState
-from weryai_ui.store.store import Store
+from weryai_ui.store.submissions import Store
 from weryai_ui.ui import views
 
 PUBLIC = "http://127.0.0.1:9/app"

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.snippets import Language, snippet
 
 SNIPPET_SECONDS = 60
 NO_FILES: Mapping[str, str] = {}

@@ -15,7 +15,7 @@ from tests.faults.hostile import HostileServer, Talk, after_reading, answer
 from tests.faults.tls import TLSServer, self_signed
 from tests.snippets.conftest import run
 from tests.snippets.test_snippets import SMALL
-from weryai_ui.snippets import Language
+from weryai_ui.portable.programs import Language
 
 FAILED, REFUSED, NOT_SENT, UNKNOWN = 1, 2, 3, 4
 KEY = "sk-canary-7f3a91"

@@ -12,8 +12,8 @@ import pytest
 
 from tests.sandbox.media_files import picture
 from tests.snippets.conftest import Run, run, run_text
+from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.snippets import Language, snippet
 
 SMALL: dict[str, Any] = {"model": "SEEDANCE_2_0", "prompt": "A boat", "resolution": "480p", "duration": 5}
 NASTY = (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from weryai_ui.store.records import Place
-from weryai_ui.ui.asked import number, place
+from weryai_ui.ui.http.params import number, place
 
 ID = "0123456789abcdef" * 2
 

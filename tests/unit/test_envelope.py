@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weryai_ui.envelope import (
+from weryai_ui.client.envelope import (
     MAX_ENVELOPE_BYTES,
     MAX_TASKS,
     MAX_VIDEOS,

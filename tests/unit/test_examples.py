@@ -14,17 +14,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.drawing.__main__ import CLIPS, PICTURES, SOUNDS
-from tests.drawing.record import NOTE
+from tools.drawing.__main__ import CLIPS, PICTURES, SOUNDS
+from tools.drawing.record import NOTE
 from weryai_ui.examples import EXAMPLES, Example
 from weryai_ui.examples.catalog import ASSETS, COVERS, RECORDED
+from weryai_ui.files.uploads import Upload
+from weryai_ui.i18n import WORDS, Locale
 from weryai_ui.media import Media, measure
 from weryai_ui.media.limits import CHILDREN_AT_ONCE
-from weryai_ui.request import REFERENCE_FIELDS, GenerationRequest
+from weryai_ui.request.fields import REFERENCE_FIELDS, GenerationRequest
+from weryai_ui.request.validation import check
 from weryai_ui.sandbox.jobs import SIZES
-from weryai_ui.uploads import Upload
-from weryai_ui.validation import check
-from weryai_ui.words import WORDS, Locale
 
 ENGLISH, CHINESE = WORDS[Locale.EN]["example"], WORDS[Locale.ZH]["example"]
 BYTES_IN_ALL = 4_000_000

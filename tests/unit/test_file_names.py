@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from weryai_ui.file_names import NAME_CHARACTERS, cut_name, file_name, told_apart
+from weryai_ui.files.names import NAME_CHARACTERS, cut_name, file_name, told_apart
 
 SCREENSHOT = "Screenshot 2026-11-26 at 9.41.07\u202fAM.png"
 """A Mac puts a narrow space that does not break before AM."""

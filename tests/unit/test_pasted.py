@@ -13,13 +13,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.contract.examples import REQUEST
-from weryai_ui.curl_command import read_curl
-from weryai_ui.pasted import PASTED_MAX_BYTES, read_pasted
-from weryai_ui.reading import NOTES_NAMED, Pasted
-from weryai_ui.request import GenerationRequest
-from weryai_ui.snippets import Language, snippet
-from weryai_ui.validation import check
-from weryai_ui.words import Locale, speaking
+from weryai_ui.i18n import Locale, speaking
+from weryai_ui.portable.body import NOTES_NAMED, Pasted
+from weryai_ui.portable.curl import read_curl
+from weryai_ui.portable.paste import PASTED_MAX_BYTES, read_pasted
+from weryai_ui.portable.programs import Language, snippet
+from weryai_ui.request.fields import GenerationRequest
+from weryai_ui.request.validation import check
 
 LINK = "https://a.example/1.png"
 GOOD: dict[str, Any] = {"model": "SEEDANCE_2_0", "prompt": "A boat", "images": [LINK], "duration": 5}

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from weryai_ui.reading import Pasted
-from weryai_ui.recipe import _COMMON, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
-from weryai_ui.references import Reference, trimmed
-from weryai_ui.request import FIELDS
-from weryai_ui.words import say
+from weryai_ui.i18n import say
+from weryai_ui.portable.body import Pasted
+from weryai_ui.portable.share_link import _COMMON, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.request.references import Reference, trimmed
 
 BROKEN = say("recipe.broken")
 EMPTY = say("recipe.empty")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weryai_ui import validation
-from weryai_ui.references import MENTION_PATTERNS, REMOVED, Reference, mentions
-from weryai_ui.request import FIELDS, REFERENCE_FIELDS, literal_choices
-from weryai_ui.validation import Checked, check
+from weryai_ui.request import validation
+from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS, literal_choices
+from weryai_ui.request.references import MENTION_PATTERNS, REMOVED, Reference, mentions
+from weryai_ui.request.validation import Checked, check
 
 GOOD: dict[str, Any] = {
     "model": "SEEDANCE_2_0",

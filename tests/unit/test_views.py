@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from weryai_ui.envelope import TaskState, Video
+from weryai_ui.client.envelope import TaskState, Video
+from weryai_ui.i18n import say
 from weryai_ui.store.records import Intent, IntentState, Task
 from weryai_ui.ui import views
-from weryai_ui.words import say
 
 LINKS = views.Links("http://127.0.0.1:7860/sandbox", "sandbox")
 INTENT = Intent(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from weryai_ui.i18n import WORDS, Locale
 from weryai_ui.sandbox.scenarios import SCENARIOS
-from weryai_ui.words import WORDS, Locale
 
 PACKAGE = Path(__file__).resolve().parents[2] / "weryai_ui"
 SOURCES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from weryai_ui.errors import ApiKeyError
-from weryai_ui.words import say
+from weryai_ui.i18n import say
 
 MAX_KEY_CHARACTERS = 512
 MIN_CHARACTERS_TO_SHOW_AN_END = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weryai_ui.envelope import MAX_ENVELOPE_BYTES
+from weryai_ui.client.envelope import MAX_ENVELOPE_BYTES
 
 SUBMIT_CONNECT_SECONDS = 10.0
 SUBMIT_READ_SECONDS = 60.0

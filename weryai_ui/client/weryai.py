@@ -13,11 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 
-from weryai_ui.client.judge import judge, readable
-from weryai_ui.client.key import masked
-from weryai_ui.client.limits import LIMITS, Limits
-from weryai_ui.client.transport import Exchange, Outcome, Reply, Transport, unsent
-from weryai_ui.envelope import (
+from weryai_ui.client.envelope import (
     NO_IDS,
     Envelope,
     TaskState,
@@ -29,6 +25,10 @@ from weryai_ui.envelope import (
     task_status,
     uploaded_url,
 )
+from weryai_ui.client.key import masked
+from weryai_ui.client.limits import LIMITS, Limits
+from weryai_ui.client.outcome import judge, readable
+from weryai_ui.client.transport import Exchange, Outcome, Reply, Transport, unsent
 from weryai_ui.errors import Explanation, SettingsError, explain, explain_trouble
 
 SUBMIT_PATH = "/v1/generation/almighty-reference-to-video"

@@ -1,7 +1,7 @@
 """The twelve examples: what the form is filled with, and what a run of each in the sandbox gave.
 
-References stand as names of files in `assets/`, which `python -m tests.drawing` draws. `recorded/` holds what
-`python -m tests.drawing.record` heard and fetched from the sandbox. Imports no picture library: the page reads this at
+References stand as names of files in `assets/`, which `python -m tools.drawing` draws. `recorded/` holds what
+`python -m tools.drawing.record` heard and fetched from the sandbox. Imports no picture library: the page reads this at
 its start.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from weryai_ui.request import DEFAULT_MODELS, REFERENCE_FIELDS
+from weryai_ui.request.fields import DEFAULT_MODELS, REFERENCE_FIELDS
 
 ASSETS = Path(__file__).parent / "assets"
 COVERS = Path(__file__).parent / "covers"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from weryai_ui import isolation
+from weryai_ui.i18n import say
 from weryai_ui.isolation import End
 from weryai_ui.media.limits import CHILD_THREADS, CHILDREN_AT_ONCE, QUEUE_SECONDS, MediaLimits
 from weryai_ui.media.protocol import Fault
 from weryai_ui.media.sentences import MediaRefused, NotNow, too_slow
-from weryai_ui.words import say
 
 WORKER: Final = "weryai_ui.media.worker"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from weryai_ui.media.kinds import MediaKind
-from weryai_ui.units import MEGABYTE
+from weryai_ui.media.units import MEGABYTE
 
 MEGAPIXEL: Final = 1_000_000
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
+from weryai_ui.i18n import say
 from weryai_ui.media import child
 from weryai_ui.media.child import Places
 from weryai_ui.media.kinds import MIMES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.protocol import Fault
 from weryai_ui.media.sentences import MediaRefused, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
-from weryai_ui.words import say
 
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 
 from weryai_ui.errors import StudioError
+from weryai_ui.i18n import say
 from weryai_ui.media.kinds import MediaKind
 from weryai_ui.media.limits import MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.others import Way, other
 from weryai_ui.media.protocol import Fault
-from weryai_ui.units import MEGABYTE
-from weryai_ui.words import say
+from weryai_ui.media.units import MEGABYTE
 
 
 class MediaRefused(StudioError):

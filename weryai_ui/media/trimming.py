@@ -6,10 +6,10 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
+from weryai_ui.i18n import say
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.measuring import Media, known, measure, order
 from weryai_ui.media.sentences import MediaRefused, bad_cut
-from weryai_ui.words import say
 
 ROUNDING_S: Final = 0.05
 """How far a chosen end may lie behind the clip's: the page shows tenths of a second."""

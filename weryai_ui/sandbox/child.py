@@ -12,7 +12,7 @@ from weryai_ui.isolation import End
 from weryai_ui.media.limits import CHILD_THREADS
 from weryai_ui.sandbox.jobs import Job
 
-DRAWER: Final = "weryai_ui.sandbox.animatic"
+DRAWER: Final = "weryai_ui.sandbox.animatic.film"
 SECONDS: Final = 120.0
 LIMITS: Final = isolation.Limits(
     seconds=SECONDS,

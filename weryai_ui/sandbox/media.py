@@ -17,8 +17,8 @@ from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, NotNow, Places, TooHeavy, measure, not_taken
-from weryai_ui.sandbox.answers import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, Refused
-from weryai_ui.sandbox.judge import Measured
+from weryai_ui.sandbox.envelope import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, Refused
+from weryai_ui.sandbox.validation import Measured
 
 MEGABYTE: Final = 1_000_000
 UPLOAD_BYTES: Final = max(MEDIA_LIMITS.picture_bytes, MEDIA_LIMITS.clip_bytes)

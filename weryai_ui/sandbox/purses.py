@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from weryai_ui.sandbox.answers import NO_CREDITS, Refused
+from weryai_ui.sandbox.envelope import NO_CREDITS, Refused
 
 CREDITS: Final = 1240
 REFILL_SECONDS: Final = 3600.0

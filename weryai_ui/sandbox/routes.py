@@ -17,17 +17,17 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.types import Message
 
-from weryai_ui.sandbox import answers
-from weryai_ui.sandbox.answers import Refused, respond, success
-from weryai_ui.sandbox.judge import BODY_BYTES, judge, parse
+from weryai_ui.sandbox import envelope
+from weryai_ui.sandbox.envelope import Refused, respond, success
 from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
-from weryai_ui.sandbox.life import Life
+from weryai_ui.sandbox.lifecycle import Life
 from weryai_ui.sandbox.manual import manual
 from weryai_ui.sandbox.media import CONTENT_TYPES, MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
 from weryai_ui.sandbox.turns import Turns
+from weryai_ui.sandbox.validation import BODY_BYTES, judge, parse
 
 FORM_BYTES: Final = UPLOAD_BYTES + 1024 * 1024  # the file and the form around it
 DRAINED_BYTES: Final = 2 * FORM_BYTES  # read on so far, so that the client hears the refusal
@@ -98,7 +98,7 @@ def customer_of(request: Request) -> Customer:
 def _unauthorised(words: str) -> Refused:
     return Refused(
         401,
-        answers.BAD_PARAMETER,
+        envelope.BAD_PARAMETER,
         f"authentication failed: {words}",
         desc="authentication failed",
         headers={"WWW-Authenticate": "Bearer"},
@@ -146,12 +146,12 @@ def _accepted(sandbox: Sandbox, scenario: Scenario, raw: bytes) -> dict[str, obj
     if scenario.refusal is Refusal.RATE_LIMITED:
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         words = f"too many requests; try again in {RETRY_AFTER_SECONDS} s"
-        raise Refused(429, answers.TOO_MANY_REQUESTS, words, headers=headers)
+        raise Refused(429, envelope.TOO_MANY_REQUESTS, words, headers=headers)
     body = judge(raw, sandbox.media.measure)
     if scenario.refusal is Refusal.QUEUE_FULL:
-        raise Refused(200, answers.QUEUE_FULL, "the queue is full; try again later")
+        raise Refused(200, envelope.QUEUE_FULL, "the queue is full; try again later")
     if scenario.refusal is Refusal.NO_CREDITS:
-        raise Refused(200, answers.NO_CREDITS, "insufficient credits; top up your account")
+        raise Refused(200, envelope.NO_CREDITS, "insufficient credits; top up your account")
     return body
 
 
@@ -221,7 +221,7 @@ def media(request: Request, name: str) -> Response:
     """An upload or a result, whole or by byte range, without a key: links are shared."""
     path = sandbox_of(request).media.path(name)
     if path is None:
-        raise Refused(404, answers.NOT_FOUND, "no such file, or it has expired")
+        raise Refused(404, envelope.NOT_FOUND, "no such file, or it has expired")
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
     return FileResponse(path, media_type=CONTENT_TYPES[path.suffix[1:]], headers=headers)
 
@@ -249,15 +249,15 @@ async def _stored(request: Request, sandbox: Sandbox) -> str:
             deadline.reschedule(None)
             file = form.get("file")
             if not isinstance(file, UploadFile):
-                raise Refused(400, answers.BAD_PARAMETER, "file: is required, as multipart form data")
+                raise Refused(400, envelope.BAD_PARAMETER, "file: is required, as multipart form data")
             if not file.size:
-                raise Refused(400, answers.BAD_PARAMETER, "file: is empty")
+                raise Refused(400, envelope.BAD_PARAMETER, "file: is empty")
             async with sandbox.measuring.place():  # not in a thread: others need those
                 return await run_in_threadpool(sandbox.media.save, file.file)
     except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
-        raise Refused(400, answers.BAD_PARAMETER, "body: not valid multipart form data") from error
+        raise Refused(400, envelope.BAD_PARAMETER, "body: not valid multipart form data") from error
     except TimeoutError as error:
-        raise Refused(408, answers.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
+        raise Refused(408, envelope.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
 
 
 class _Counted:
@@ -276,4 +276,4 @@ class _Counted:
             message = await self._receive()
             self._size += len(message.get("body", b""))
         words = f"file: too large; the limit is {UPLOAD_BYTES // MEGABYTE} MB"
-        raise Refused(400, answers.UPLOAD_TOO_LARGE, words)
+        raise Refused(400, envelope.UPLOAD_TOO_LARGE, words)

@@ -16,10 +16,10 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from weryai_ui.sandbox.answers import BAD_PARAMETER, NOT_FOUND, SYSTEM_ERROR, Refused
+from weryai_ui.sandbox.envelope import BAD_PARAMETER, NOT_FOUND, SYSTEM_ERROR, Refused
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.ledger import Ledger
-from weryai_ui.sandbox.life import Life
+from weryai_ui.sandbox.lifecycle import Life
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.routes import Sandbox, router
 from weryai_ui.sandbox.webhooks import Callbacks

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from weryai_ui.sandbox.answers import CONTENT_REFUSED, GENERATION_FAILED
+from weryai_ui.sandbox.envelope import CONTENT_REFUSED, GENERATION_FAILED
 from weryai_ui.sandbox.scenarios import SCENARIOS, Fate, Scenario
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from weryai_ui.sandbox.answers import TOO_MANY_REQUESTS, Refused
+from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, Refused
 
 
 class Turns:

@@ -22,11 +22,11 @@ from sqlalchemy.exc import (
 )
 
 from weryai_ui.errors import DatabaseAway, SettingsError
+from weryai_ui.i18n import say
 from weryai_ui.store.inspection import FILE_WAYS_OUT, SERVER_WAYS_OUT, NotOurs, inspect_file, make_file, wrong_tables
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
 from weryai_ui.store.spare import SpareDescriptors
-from weryai_ui.words import say
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
 """Before this SQLite version WAL can lose commits; most Pythons link an older one."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlalchemy.schema import CreateColumn
 
+from weryai_ui.store.filters import STANDS_ON, begins_at
 from weryai_ui.store.schema import SHELVES, intents, meta, visitors
-from weryai_ui.store.shelves import STANDS_ON, begins_at
 
 
 def migrate(connection: Connection, version: int) -> int:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, false, select, tuple_
 
 from weryai_ui.store import budget
+from weryai_ui.store.filters import bump
 from weryai_ui.store.schema import intents, reservations
-from weryai_ui.store.shelves import bump
 
 DAY_S = 24 * 3600.0
 SANDBOX_DAYS = 7

@@ -7,12 +7,12 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.events import api
 
-from weryai_ui import visitors
-from weryai_ui.access import SendTo
+from weryai_ui.access import visitors
+from weryai_ui.access.policy import SendTo
+from weryai_ui.request.validation import Checked, Finding
 from weryai_ui.service import Press, Service
 from weryai_ui.ui import views
-from weryai_ui.ui.caller import caller_of, quietly
-from weryai_ui.validation import Checked, Finding
+from weryai_ui.ui.http.caller import caller_of, quietly
 
 SUBMITS_AT_ONCE = 32
 

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from weryai_ui import visitors
-from weryai_ui.access import HERE, Caller, SendTo
-from weryai_ui.arrivals import Arrivals
+from weryai_ui.access import visitors
+from weryai_ui.access.policy import HERE, Caller, SendTo
 from weryai_ui.errors import ApiKeyError, DatabaseAway
+from weryai_ui.i18n import say
+from weryai_ui.jobs.arrivals import Arrivals
 from weryai_ui.media import MediaRefused
-from weryai_ui.request import FIELDS
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.request.validation import Checked
 from weryai_ui.service import Press, Service, Submitted
 from weryai_ui.store.records import Shelf
 from weryai_ui.ui import views
-from weryai_ui.ui.asked import number, place, text, texts
-from weryai_ui.ui.carrying import programs
-from weryai_ui.ui.pace import Pace
-from weryai_ui.validation import Checked
-from weryai_ui.words import say
+from weryai_ui.ui.http.board_interval import Pace
+from weryai_ui.ui.http.params import number, place, text, texts
+from weryai_ui.ui.portable import programs
 
 SANDBOX_PATH = "sandbox"
 CARDS = 4

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gradio as gr
 
+from weryai_ui.i18n import say
 from weryai_ui.service import Service
 from weryai_ui.ui import endpoints, wiring
-from weryai_ui.ui.carrying import Carrying
 from weryai_ui.ui.handlers import Handlers
+from weryai_ui.ui.localized import Spoken
 from weryai_ui.ui.panels import compose, results, start
+from weryai_ui.ui.portable import Carrying
 from weryai_ui.ui.recorded import Recorded
-from weryai_ui.ui.spoken import Spoken
 from weryai_ui.ui.widgets.heading.widget import heading
-from weryai_ui.words import say
 
 
 def build(service: Service, handlers: Handlers) -> gr.Blocks:

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from weryai_ui.access import SendTo
+from weryai_ui.access.policy import SendTo
 from weryai_ui.examples.catalog import COVERS, EXAMPLES, RECORDED, Example
+from weryai_ui.files.uploads import Upload
 from weryai_ui.service import Service
 from weryai_ui.ui import views
-from weryai_ui.ui.asked import text
-from weryai_ui.uploads import Upload
+from weryai_ui.ui.http.params import text
 
 PATH = "examples"
 HEADERS = {"Cache-Control": "public, max-age=86400"}

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import gradio as gr
 
+from weryai_ui.i18n import FOR_BROWSER
 from weryai_ui.media import MEDIA_LIMITS, MediaKind
-from weryai_ui.rules import rules
-from weryai_ui.words import FOR_BROWSER
+from weryai_ui.request.rules import rules
 
 NO_TAG = "\\u003c"
 """A < inside a script's texts: no tag can begin there."""
 STYLE = Path(__file__).parent / "page.css"
-SCRIPTS = tuple(sorted((Path(__file__).parent / "browser").glob("*.js")))
+SCRIPTS = tuple(sorted((Path(__file__).parent / "scripts").glob("*.js")))
 
 
 def theme() -> gr.themes.Base:

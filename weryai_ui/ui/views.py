@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.client.key import masked
-from weryai_ui.envelope import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.errors import Move, cause_of, explain
-from weryai_ui.request import REFERENCE_FIELDS, UPLOAD_SCHEME
+from weryai_ui.files.uploads import Upload
+from weryai_ui.i18n import say
+from weryai_ui.request.fields import REFERENCE_FIELDS, UPLOAD_SCHEME
+from weryai_ui.request.validation import Checked
 from weryai_ui.service import Allowance
 from weryai_ui.store.budget import Left
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
 from weryai_ui.store.retention import Rule
-from weryai_ui.uploads import Upload
-from weryai_ui.validation import Checked
-from weryai_ui.words import say
 
 PROMPT_CHARACTERS = 300
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")

@@ -9,16 +9,16 @@ from typing import Any
 
 import gradio as gr
 
-from weryai_ui.access import Caller
-from weryai_ui.arrivals import Arrivals
-from weryai_ui.request import REFERENCE_FIELDS
-from weryai_ui.ui.caller import caller_of, quietly
+from weryai_ui.access.policy import Caller
+from weryai_ui.i18n import locale_of, speaking
+from weryai_ui.jobs.arrivals import Arrivals
+from weryai_ui.request.fields import REFERENCE_FIELDS
 from weryai_ui.ui.handlers import Handlers, Shown
+from weryai_ui.ui.http.caller import caller_of, quietly
+from weryai_ui.ui.localized import Spoken
 from weryai_ui.ui.panels.compose import Compose
 from weryai_ui.ui.panels.results import Results
 from weryai_ui.ui.panels.start import Start
-from weryai_ui.ui.spoken import Spoken
-from weryai_ui.words import locale_of, speaking
 
 
 def connect(

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from weryai_ui.access import Access, SendTo
-from weryai_ui.request import FIELDS, FieldSpec, Kind
+from weryai_ui.access.policy import Access, SendTo
+from weryai_ui.i18n import has
+from weryai_ui.request.fields import FIELDS, FieldSpec, Kind
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.spoken import Keys, Spoken
+from weryai_ui.ui.localized import Keys, Spoken
 from weryai_ui.ui.widgets.mentions.widget import mentions
 from weryai_ui.ui.widgets.problem_list.widget import problem_list
 from weryai_ui.ui.widgets.reference_tray.widget import reference_tray
-from weryai_ui.words import has
 
 NUMBER_BOX_MAXIMUM = 1000
 """Above this an integer gets a text box: a number box would round a 64-bit one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from weryai_ui.ui.carrying import Carrying
+from weryai_ui.ui.portable import Carrying
 from weryai_ui.ui.recorded import Recorded
 from weryai_ui.ui.widgets.carry.widget import carry
 from weryai_ui.ui.widgets.examples.widget import examples

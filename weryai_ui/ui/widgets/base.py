@@ -16,9 +16,9 @@ import gradio as gr
 from starlette.responses import JSONResponse
 
 from weryai_ui.errors import DatabaseAway
-from weryai_ui.ui.asked import text
-from weryai_ui.ui.caller import caller_of, quietly
-from weryai_ui.words import locale_of, speaking
+from weryai_ui.i18n import locale_of, speaking
+from weryai_ui.ui.http.caller import caller_of, quietly
+from weryai_ui.ui.http.params import text
 
 RETRY_AFTER_S = "2"
 

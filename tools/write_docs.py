@@ -1,0 +1,160 @@
+"""Writes what the papers derive from the code: ``python -m tools.write_docs``. `test_docs` compares.
+
+`docs/fields.md` as a whole; in README the parts between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from weryai_ui.errors import CODES, HTTP, WIRE, Explanation, Move, explain, explain_trouble
+from weryai_ui.media.units import MEGABYTE
+from weryai_ui.request.fields import (
+    CLIP_MAX_SECONDS,
+    CLIP_MIN_SECONDS,
+    CLIPS_TOTAL_SECONDS,
+    DEFAULT_MODELS,
+    FIELDS,
+    FieldSpec,
+    Kind,
+)
+from weryai_ui.request.rules import IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
+from weryai_ui.sandbox.scenarios import SCENARIOS
+
+ROOT = Path(__file__).resolve().parent.parent
+FIELDS_PAPER = ROOT / "docs" / "fields.md"
+README = ROOT / "README.md"
+WHOSE: Mapping[Move, str] = {
+    Move.WAIT: "nobody's: wait",
+    Move.FIX_INPUT: "yours",
+    Move.KEY_OWNER: "the key's owner",
+    Move.TOP_UP: "the account's owner",
+    Move.SERVICE: "the service",
+    Move.CHECK: "yours: check first",
+}
+TYPES: Mapping[Kind, str] = {
+    Kind.MODEL: "string",
+    Kind.TEXT: "string",
+    Kind.LINKS: "string(uri)[]",
+    Kind.LINK: "string(uri)",
+    Kind.CHOICE: "string",
+    Kind.INTEGER: "integer",
+}
+
+
+def main() -> None:
+    """Writes both papers."""
+    FIELDS_PAPER.write_text(fields_paper(), encoding="utf-8")
+    README.write_text(with_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def fields_paper() -> str:
+    """`docs/fields.md`: every field of the request, from its one declaration."""
+    clips = (
+        f"A clip or sound lasts {CLIP_MIN_SECONDS:g} to {CLIP_MAX_SECONDS:g} s; all videos together, and all audios "
+        f"together, at most {CLIPS_TOTAL_SECONDS:g} s. Audios need an image or a video beside them."
+    )
+    table = _table(
+        ("Field", "Type", "Required", "Rule", "On the form", "The form starts with", "Help on the form"),
+        (_field_row(spec) for spec in FIELDS.values()),
+    )
+    return (
+        "# The fields of a request\n\n"
+        "Generated from `weryai_ui/request/fields.py` by `python -m tools.write_docs`. The rules are those of the "
+        "endpoint's reference page.\nAn optional field that is left empty is left out of the body.\n\n"
+        f"{table}\n{clips}\n"
+    )
+
+
+def with_parts(text: str) -> str:
+    """A paper with its derived parts as the code has them now."""
+    for name, part in PARTS.items():
+        between = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        text, found = between.subn(lambda match, part=part: f"{match[1]}{part()}{match[2]}", text)  # type: ignore[misc]
+        assert found == 1, f"README has {found} parts named {name}"
+    return text
+
+
+def _field_row(spec: FieldSpec) -> tuple[str, ...]:
+    default = "" if spec.form.default in (None, "") else f"`{spec.form.default}`"
+    return (
+        f"`{spec.name}`",
+        TYPES[spec.kind],
+        "yes" if spec.required else "no",
+        _rule(spec),
+        spec.label,
+        default or "empty",
+        spec.help,
+    )
+
+
+def _rule(spec: FieldSpec) -> str:
+    if spec.kind is Kind.MODEL:
+        return ", ".join(f"`{key}` ({name})" for key, name in DEFAULT_MODELS.items())
+    if spec.kind is Kind.CHOICE:
+        return ", ".join(f"`{choice}`" for choice in spec.wire_choices)
+    if spec.kind is Kind.INTEGER:
+        return f"{spec.minimum} to {spec.maximum}"
+    if spec.kind is Kind.LINKS:
+        return f"at most {spec.max_length} links"
+    if spec.kind is Kind.LINK:
+        return "one link"
+    return f"at most {spec.max_length} characters"
+
+
+def _codes() -> str:
+    explained = {code: explain(200, code) for code in sorted({*CODES, 1002})}
+    return _errors("Code", explained)
+
+
+def _http() -> str:
+    return _errors("HTTP", {status: explain(status, None) for status in sorted(HTTP)})
+
+
+def _wire() -> str:
+    return _errors("On the wire", {trouble.value: explain_trouble(trouble) for trouble in WIRE})
+
+
+def _scenarios() -> str:
+    return _table(("Key", "What happens"), ((f"`{key}`", each.description) for key, each in SCENARIOS.items()))
+
+
+def _advice() -> str:
+    sides, aspects, frames = (
+        f"{low:,} to {high:,}" for low, high in (IMAGE_SIDE_PIXELS, IMAGE_ASPECT, VIDEO_FRAME_PIXELS)
+    )
+    providers = "pages of other providers of the model"
+    rows = [
+        (FIELDS["images"].label, f"{sides} pixels a side", providers),
+        (FIELDS["images"].label, f"{aspects} times as wide as high", providers),
+        (FIELDS["videos"].label, f"{frames} pixels a frame", providers),
+        (FIELDS["videos"].label, f"{VIDEOS_TOTAL_BYTES // MEGABYTE} MB in all", providers),
+    ]
+    return _table(("Of", "Usual", "Who says so"), rows)
+
+
+def _errors(head: str, explained: Mapping[int, Explanation] | Mapping[str, Explanation]) -> str:
+    return _table(
+        (head, "Cause", "Whose move", "What to do"),
+        ((f"`{name}`", each.cause, WHOSE[each.move], each.advice) for name, each in explained.items()),
+    )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "codes": _codes,
+    "http": _http,
+    "wire": _wire,
+    "scenarios": _scenarios,
+    "advice": _advice,
+}
+
+
+if __name__ == "__main__":
+    main()

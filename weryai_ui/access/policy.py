@@ -1,0 +1,214 @@
+"""Who may spend whose credits, and how much. Asked by the service before anything is sent, for every entrance.
+
+The owner's key on a page that strangers can open is closed until the owner says otherwise: every handler
+of a Gradio page can be called directly, so hiding a button protects nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import SecretStr
+
+from weryai_ui.access.throttle import Slowdown
+from weryai_ui.i18n import say
+from weryai_ui.settings import SandboxMode, Settings
+from weryai_ui.store.budget import Budget, BudgetSpent
+
+GRANT_SECONDS = 12 * 3600.0
+"""How long a right access code opens the owner's key for the visitor who gave it."""
+GRANTS_KEPT = 10_000
+
+
+class SendTo(StrEnum):
+    """Where a request goes, and with whose key."""
+
+    SANDBOX = "sandbox"
+    MY_KEY = "my-key"
+    OWNER_KEY = "owner-key"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as far as the server itself knows: nothing in it is a value that the caller chose.
+
+    `login` is a name that Gradio's login has checked, `user` one that Hugging Face has. `from_elsewhere`: the request
+    came through a proxy or under another host's name, so that the page is not private whatever the settings say.
+    """
+
+    login: str = ""
+    user: str = ""
+    from_elsewhere: bool = False
+    request_id: str = "-"
+
+    @property
+    def name(self) -> str:
+        """The checked name, told apart by who checked it; empty without one."""
+        if self.login:
+            return f"login:{self.login}"
+        return f"user:{self.user.lower()}" if self.user else ""
+
+
+HERE = Caller()
+"""Somebody at this machine, and nobody in particular."""
+
+
+class Access:
+    """What visitors of this server may do. Thread-safe.
+
+    Which doors there are is decided once, by the settings. Who came through the door with the code is remembered in
+    memory, for `GRANT_SECONDS`: a restart asks again. `clock` is one that nobody can set: set back, it would lock the
+    right code out for as long.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._slowdown = Slowdown(clock)
+        self._grants: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # --- what there is -------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether the owner named a code or people, so that nobody else spends the owner's credits."""
+        settings = self.settings
+        return bool(settings.access_code or settings.logins or settings.allowed_users)
+
+    @property
+    def owner_key_closed(self) -> bool:
+        """Whether there is an owner's key that this page must not spend for any of its visitors."""
+        return self.settings.api_key is not None and not self.locked and not self._open_to_anyone(HERE)
+
+    @property
+    def offers(self) -> tuple[SendTo, ...]:
+        """The places a request may go to, the default first."""
+        offers = [SendTo.MY_KEY]
+        has_owner_key = self.settings.api_key is not None and not self.owner_key_closed
+        if has_owner_key:
+            offers.insert(len(offers) if self.locked else 0, SendTo.OWNER_KEY)
+        if self.settings.sandbox is not SandboxMode.OFF:
+            first = self.settings.sandbox is SandboxMode.ON or offers[0] is not SendTo.OWNER_KEY
+            offers.insert(0 if first else len(offers), SendTo.SANDBOX)
+        return tuple(offers)
+
+    def budget(self, send_to: SendTo) -> Budget | None:
+        """The limits of a destination; None where nothing is counted.
+
+        The sandbox is free. A visitor's own key is their own money: the day's budget is not about it.
+        """
+        if send_to is SendTo.SANDBOX:
+            return None
+        settings = self.settings
+        per_day = settings.tasks_per_day if send_to is SendTo.OWNER_KEY else None
+        return Budget(per_day, settings.tasks_per_visitor_hour, settings.tasks_at_once)
+
+    def advice(self) -> str | None:
+        """What the log tells the owner about the owner's key; None when there is nothing to tell."""
+        if self.owner_key_closed:
+            return (
+                "The owner's key is closed, because strangers can open this page. To open it, set WERYAI_ACCESS_CODE, "
+                "or WERYAI_LOGINS, or on a Space WERYAI_ALLOWED_USERS, or WERYAI_ANYONE_MAY_SPEND with "
+                "WERYAI_TASKS_PER_DAY."
+            )
+        if self.settings.api_key is not None and self.settings.reachable_from_elsewhere and not self.locked:
+            return f"Anyone who opens this page may spend up to {self.settings.tasks_per_day} tasks a day."
+        return None
+
+    # --- who may -------------------------------------------------------------------------------------
+
+    def refusal(self, send_to: SendTo, visitor: str = "", caller: Caller = HERE) -> str | None:
+        """Why a visitor may not send there, in a sentence; None when they may. `visitor` is the visitor's id."""
+        if send_to is SendTo.OWNER_KEY:
+            return self._owner_refusal(visitor, caller)
+        if send_to not in self.offers:
+            return say("access.no_sandbox")
+        return None
+
+    def needs_code(self, visitor: str) -> bool:
+        """Whether the access code would open the owner's key for this visitor, and has not yet."""
+        has_door = self.settings.api_key is not None and self.settings.access_code is not None
+        return has_door and not self._has_grant(visitor)
+
+    def enter(self, visitor: str, code: str) -> str | None:
+        """Tries an access code; None when it was right, else why not, in a sentence. Wrong ones are slowed down."""
+        wanted = self.settings.access_code
+        if wanted is None or not visitor:
+            return None
+        right, wait = self._slowdown.attempt(f"visitor:{visitor}", lambda: _same(wanted, code.strip()))
+        if not right:
+            return say("access.wrong_code", seconds=math.ceil(wait))
+        with self._lock:
+            self._grants.pop(visitor, None)
+            self._grants[visitor] = self._clock() + GRANT_SECONDS
+            if len(self._grants) > GRANTS_KEPT:
+                self._grants.popitem(last=False)
+        return None
+
+    def login(self, name: str, password: str) -> bool:
+        """Whether a name and a password are one of the owner's logins; wrong ones are slowed down."""
+        wanted = self.settings.logins.get(name) or SecretStr("")
+        right, _ = self._slowdown.attempt(f"login:{_digest(name).hex()}", lambda: _same(wanted, password))
+        return right and name in self.settings.logins
+
+    def _owner_refusal(self, visitor: str, caller: Caller) -> str | None:
+        if self.settings.api_key is None:
+            return say("access.no_owner_key")
+        if not self.locked:
+            if self._open_to_anyone(caller):
+                return None
+            return say("access.closed")
+        if self._has_grant(visitor) or self._is_named(caller):
+            return None
+        if self.settings.access_code is not None:
+            return say("access.needs_code")
+        return say("access.named_only")
+
+    def _open_to_anyone(self, caller: Caller) -> bool:
+        settings = self.settings
+        if not (settings.reachable_from_elsewhere or caller.from_elsewhere):
+            return True
+        return settings.anyone_may_spend and settings.tasks_per_day is not None
+
+    def _is_named(self, caller: Caller) -> bool:
+        named = bool(caller.login) and caller.login in self.settings.logins
+        return named or (bool(caller.user) and caller.user.lower() in self.settings.allowed_users)
+
+    def _has_grant(self, visitor: str) -> bool:
+        with self._lock:
+            return bool(visitor) and self._grants.get(visitor, 0.0) > self._clock()
+
+
+def spent_words(spent: BudgetSpent, now: float) -> str:
+    """A budget's refusal in words: what is used up, and when it opens again."""
+    limit = say("budget.one_task") if spent.limit == 1 else say("budget.tasks", n=spent.limit)
+    what = say(f"budget.{spent.rule}", limit=limit)
+    if spent.wanted > spent.limit:
+        return say("budget.beyond", what=what, wanted=spent.wanted)
+    opens = say("budget.opens_at_end") if spent.opens_at is None else _opens(spent.opens_at, now)
+    if spent.left:
+        return say("budget.left", what=what, left=spent.left, wanted=spent.wanted, opens=opens)
+    return say("budget.none_left", what=what, opens=opens)
+
+
+def _opens(moment: float, now: float) -> str:
+    hours, minutes = divmod(max(1, math.ceil((moment - now) / 60)), 60)
+    wait = say("budget.hours" if hours else "budget.minutes", hours=hours, minutes=minutes)
+    return say("budget.opens_in", wait=wait, clock=time.strftime("%H:%M", time.gmtime(moment)))
+
+
+def _same(wanted: SecretStr, given: str) -> bool:
+    return hmac.compare_digest(_digest(wanted.get_secret_value()), _digest(given)) and bool(given)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()

@@ -1,0 +1,295 @@
+"""Follows every unfinished task to its end: one follower per process, no event held open.
+
+The due time of each task stands in the store and is the only truth about when it is looked at next; any
+timer can be thrown away and rebuilt from it. `follow_once` follows one task one step, so that another
+engine can drive it from several replicas. The follower never submits.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import uniform
+
+from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
+from weryai_ui.clocks import ClockWatch
+from weryai_ui.errors import OTHER_TASK
+from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
+from weryai_ui.store.records import Intent, Task
+from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, Look, Store
+
+log = logging.getLogger(__name__)
+
+JITTER = 0.15
+"""Each wait is spread by this share, so that tasks made together are not asked for together."""
+SANDBOX_POLL_SECONDS = 1.0
+"""The sandbox is on this machine and its tasks take seconds."""
+CALLED_BACK_FACTOR = 4.0
+"""A task that announces its end is asked for less often; the callback may still never come."""
+LOOKED_AT_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
+"""Who looks is told soon. For nobody it is asked rarely, and once more as soon as somebody comes back."""
+LOOKED_AT_POLLS_PER_SECOND = 40.0
+"""Where so many tasks run that this would be exceeded, those that are looked at are asked for more slowly again."""
+WAITING_FACTOR = 2.0
+"""A task that waits has still to be made before it ends."""
+AGE_STEPS: Sequence[tuple[float, float]] = ((1200, 1.0), (3600, 3.0), (86_400, 20.0))
+"""(age of the task in seconds, factor on the interval): most tasks take 5 to 15 minutes."""
+OLD_FACTOR = 200.0
+TROUBLE_FACTOR = 2.0
+MISSES_TO_BELIEVE = 3
+MISSES_OVER_S = 60.0
+""""Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
+SWEEP_EVERY_S = 0.25
+TIDIES_AFTER_S, TIDIES_AFTER_CLOCK_S = 60.0, 3600.0
+"""After a start, and after the wall clock was set, nothing is deleted for its age."""
+FUTURE_S = 60.0
+"""A task that was made later than this from now was made before the clock was set back."""
+
+
+class Follower:
+    """Drives `follow_once` for every due task of this process.
+
+    `client_for` gives the client for an intent, or None when this process has no key for it. `interval`
+    gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here,
+    `without_key` the other accounts that this process has no key for. `housekeeping` is called with every
+    heartbeat, `forget_old` as often and apart from it, since it may take long.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        client_for: Callable[[Intent], WeryAIClient | None],
+        interval: Callable[[Intent], float],
+        visitors_with_keys: Callable[[], Sequence[str]] = tuple,
+        without_key: Callable[[], Sequence[str]] = tuple,
+        made_with: Callable[[Intent], bool] = lambda _intent: True,
+        housekeeping: Callable[[], object] = lambda: None,
+        forget_old: Callable[[], object] = lambda: None,
+        polls_at_once: int = DEFAULT_POLLS_AT_ONCE,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._client_for = client_for
+        self._interval = interval
+        self._visitors_with_keys = visitors_with_keys
+        self._without_key = without_key
+        self._made_with = made_with
+        self._housekeeping = housekeeping
+        self._forget_old = forget_old
+        self._polls_at_once = polls_at_once
+        self._clock = clock
+        self._monotonic = monotonic
+        self._watch = ClockWatch(clock, monotonic)
+        self._judges_from = 0.0
+        self._tidies_from = 0.0
+        self.unfinished = 0
+        """How many tasks of all visitors have not ended, as of the last heartbeat."""
+        self.database_silent = False
+        """Whether the database did not even say so at the last heartbeat."""
+        self._complaints: set[str] = set()
+        self._under_way: set[str] = set()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._freed = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Starts the heartbeat, the sweep over due tasks, and the tidying."""
+        self._store.beat()
+        self._store.ask_again_soon(made_after=self._clock() + FUTURE_S)
+        self._tidies_from = self._monotonic() + TIDIES_AFTER_S
+        for target in (self._beat, self._sweep, self._forget):
+            thread = threading.Thread(target=target, name=f"weryai-{target.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Stops them and waits for polls under way."""
+        self._stop.set()
+        self._freed.set()
+        for thread in self._threads:
+            thread.join()
+
+    def under_way(self) -> frozenset[str]:
+        """The ids of the tasks that this process is asking for right now."""
+        with self._lock:
+            return frozenset(self._under_way)
+
+    def follow_once(self, task_id: str, expected_due: float) -> float | None:
+        """Follows one task one step: one status request at most. Gives the next due time, None at the end.
+
+        Drops the call when it is stale (the due time moved, the task ended or was forgotten) or when this
+        process has no key for it. Holds no transaction while it asks. An upstream error gives a later due
+        time; it never raises for one. Synchronous and thread-safe.
+        """
+        task = self._store.task(task_id)
+        if task is None or task.due_at != expected_due:
+            return None
+        intent = self._store.intent(task.intent_id)
+        client = self._client_for(intent)
+        if client is None:
+            return None
+        claimed = self._store.claim(task_id, expected_due)
+        if claimed is None:
+            return None
+        answer = client.status(task.upstream_id)
+        look = self._look(task, answer, self._interval(intent), believed=self._made_with(intent))
+        if not self._store.record(task, claimed, look, answer.exchange):
+            return None
+        log.info(
+            "poll task=%s state=%s http=%s next=%s",
+            task.id[:8],
+            look.state.value,
+            answer.exchange.http_status,
+            None if look.due_at is None else round(look.due_at - self._clock(), 1),
+        )
+        return look.due_at
+
+    def _look(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> Look:
+        now = self._clock()
+        wait = waiting_time(self._watch.since(task.created_at), base)
+        status = answer.status
+        if status is not None and status.task_id in (None, task.upstream_id):
+            return Look(
+                state=status.state,
+                raw_state=status.raw_state,
+                message=status.message,
+                videos=status.videos,
+                misses=0,
+                first_missed_at=None,
+                trouble=None,
+                due_at=None if status.state.is_final else now + wait,
+            )
+        first_missed_at, misses = task.first_missed_at, task.misses
+        # With another account's key every task is unknown; that says nothing about this one.
+        if answer.not_found and believed:
+            first_missed_at, misses = first_missed_at or now, misses + 1
+        gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
+        trouble = (answer.explanation or OTHER_TASK).key
+        return Look(
+            state=TaskState.NOT_FOUND if gone else task.state,
+            raw_state=task.raw_state,
+            message=task.message,
+            videos=task.videos,
+            misses=misses,
+            first_missed_at=first_missed_at,
+            trouble=trouble,
+            due_at=None if gone else now + max(wait * TROUBLE_FACTOR, answer.exchange.retry_after or 0.0),
+        )
+
+    def heartbeat(self) -> None:
+        """What is done every second: shows that this process lives, and settles what dead ones left behind."""
+        # Each for itself: what came back of a request is written also while the database takes no heartbeat.
+        self._tried("the housekeeping failed", self._housekeeping)
+        self.database_silent = not self._tried("the database was not read", self._count)
+        if not self.database_silent:
+            self._tried("the heartbeat was not recorded", self._store.beat)
+            self._tried("due times were not moved after the clock was set", self._mind_the_clock)
+            self._tried("the submits of dead processes were not settled", self._settle)
+
+    def _mind_the_clock(self) -> None:
+        """Where the wall clock was set, due times and other processes' heartbeats stand by the old one."""
+        by = self._watch.set_by()
+        if not by:
+            return
+        log.warning("the clock of this machine was set by %+.0f s", by)
+        # Every process that lives has told so by the new clock then.
+        self._judges_from = self._monotonic() + HEARTBEAT_LASTS_S
+        # By a clock that is wrong everything is old, and a person may have to set it right first.
+        self._tidies_from = self._monotonic() + TIDIES_AFTER_CLOCK_S
+        if by < 0:
+            self._store.ask_again_soon(self.under_way())
+
+    def _beat(self) -> None:
+        while not self._stop.wait(HEARTBEAT_EVERY_S):
+            self.heartbeat()
+
+    def tidy(self) -> None:
+        """Has old records deleted, unless the clock by which they are old may be wrong."""
+        if self._monotonic() >= self._tidies_from:
+            self._tried("old records were not deleted", self._forget_old)
+
+    def _forget(self) -> None:
+        while not self._stop.wait(HEARTBEAT_EVERY_S):
+            self.tidy()
+
+    def _count(self) -> None:
+        self.unfinished = self._store.unfinished()
+
+    def _settle(self) -> None:
+        if self._monotonic() >= self._judges_from and (settled := self._store.settle_dead()):
+            log.warning("%d submits of a stopped process have an unknown outcome", settled)
+
+    def _tried(self, failed: str, act: Callable[[], object]) -> bool:
+        """Whether it went well. What fails with every heartbeat is logged once, and once more when it works again."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
+            if failed not in self._complaints:
+                self._complaints.add(failed)
+                log.error("%s: %s", failed, type(error).__name__)
+            return False
+        if failed in self._complaints:
+            self._complaints.discard(failed)
+            log.warning("no longer: %s", failed)
+        return True
+
+    def _sweep(self) -> None:
+        with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
+            while not self._stop.is_set():
+                # A free place is filled at once: one look in SWEEP_EVERY_S would cap the polls of many tasks.
+                self._freed.wait(SWEEP_EVERY_S)
+                self._freed.clear()
+                self._tried("the due tasks were not read", lambda: self._hand_out(pool))
+
+    def _hand_out(self, pool: ThreadPoolExecutor) -> None:
+        """Gives due tasks to the pool, never more than it can poll at once."""
+        with self._lock:
+            free = self._polls_at_once - len(self._under_way)
+            busy = set(self._under_way)
+        if free <= 0:
+            return
+        due = self._store.due(self._clock(), free + len(busy), self._visitors_with_keys(), self._without_key())
+        for task in due:
+            if task.id in busy or free <= 0 or task.due_at is None:
+                continue
+            free -= 1
+            with self._lock:
+                self._under_way.add(task.id)
+            pool.submit(self._follow_and_release, task.id, task.due_at)
+
+    def _follow_and_release(self, task_id: str, due_at: float) -> None:
+        try:
+            self.follow_once(task_id, due_at)
+        except Exception as error:  # noqa: BLE001 - in a pool's thread nobody else would hear of it
+            log.error("task %s could not be followed: %s", task_id[:8], type(error).__name__)
+        finally:
+            with self._lock:
+                self._under_way.discard(task_id)
+            self._freed.set()
+
+
+def base_interval(intent: Intent, poll_seconds: float, *, looked_at: bool, unfinished: int) -> float:
+    """Seconds between two looks at a young task of this press.
+
+    `looked_at`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
+    """
+    here = intent.send_to == "sandbox"
+    if here or intent.webhook_hash:
+        base = min(poll_seconds, SANDBOX_POLL_SECONDS) if here else poll_seconds
+        return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
+    soon = min(poll_seconds, max(poll_seconds * LOOKED_AT_FACTOR, unfinished / LOOKED_AT_POLLS_PER_SECOND))
+    waits = all(task.state is TaskState.WAITING for task in intent.tasks)
+    return (soon if looked_at else poll_seconds * UNSEEN_FACTOR) * (WAITING_FACTOR if waits else 1.0)
+
+
+def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:
+    """Seconds until the next look at a task of this age: the base, grown with age, spread by `JITTER`."""
+    factor = next((factor for until, factor in AGE_STEPS if age < until), OLD_FACTOR)
+    return base * factor * spread(1 - JITTER, 1 + JITTER)

@@ -1,0 +1,69 @@
+"""What the three languages share: the request, the files to upload, and how a template is filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weryai_ui.request.fields import REFERENCE_FIELDS
+
+# Named here because the guess of `mimetypes` depends on the machine that it runs on.
+_TYPES: Mapping[str, str] = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+}
+_OTHER_TYPE = "application/octet-stream"
+_PLACE = re.compile(r"@@([A-Z_]+)@@")
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file beside the snippet that is uploaded first; `link` is what it replaces in the body."""
+
+    link: str
+    path: str
+
+    @property
+    def content_type(self) -> str:
+        """By the extension of its link, which tells its content; else by that of its name."""
+        endings = (each.rpartition(".")[2].lower() for each in (self.link, self.path))
+        return next((_TYPES[ending] for ending in endings if ending in _TYPES), _OTHER_TYPE)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that differs from one snippet to the next."""
+
+    body: Mapping[str, Any]
+    base_url: str
+    files: tuple[LocalFile, ...]
+
+    @property
+    def title(self) -> str:
+        """What the snippet does, in one line."""
+        number = self.body.get("video_number", 1)
+        videos = "a video" if number == 1 else f"{number} videos"
+        return (
+            f"Makes {videos} with WeryAI, almighty reference-to-video, and downloads {'it' if number == 1 else 'them'}."
+        )
+
+
+def parts(body: Mapping[str, Any], base_url: str, files: Mapping[str, str]) -> Parts:
+    """The parts of a snippet; of `files` those that the body uses, each once and in the body's order."""
+    links = dict.fromkeys(link for name in REFERENCE_FIELDS for link in body.get(name, ()))
+    used = tuple(LocalFile(link, files[link]) for link in links if link in files)
+    return Parts(body, base_url.rstrip("/"), used)
+
+
+def filled(template: str, pieces: Mapping[str, str]) -> str:
+    """The template with its `@@PLACES@@` filled, in one pass: a prompt may hold the name of a place."""
+    return _PLACE.sub(lambda place: pieces[place[1]], template)

@@ -1,0 +1,133 @@
+"""The rules as data: limits and patterns, for the checks here and in the browser. Their sentences are words (`rule`).
+
+Limits of the reference page stand with the fields in `request.py`. What only other sources say is advice, with
+its source beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from weryai_ui.i18n import say
+from weryai_ui.media.units import MEGABYTE
+from weryai_ui.request.fields import (
+    CLIP_MAX_SECONDS,
+    CLIP_MIN_SECONDS,
+    CLIPS_TOTAL_SECONDS,
+    DEFAULT_MODELS,
+    FIELDS,
+    FieldSpec,
+    Kind,
+)
+from weryai_ui.request.references import BLANKS, MENTION_PATTERNS
+
+LINK_MAX_CHARACTERS = 8192
+"""Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
+LINK_LONG_CHARACTERS = 2048
+REFERENCES_IN_ALL = 12
+"""Above this the vendor's own client refuses; the reference page does not (observed)."""
+SHOWN_CHARACTERS = 48
+READ_TO_SHOW = 4096
+"""What stands behind is not even looked at: runs of blanks are shown as one."""
+
+# What public pages of other providers say of the model behind this endpoint; said, never refused.
+IMAGE_SIDE_PIXELS = (300, 6000)
+IMAGE_ASPECT = (0.4, 2.5)
+VIDEO_FRAME_PIXELS = (409_600, 927_408)
+VIDEOS_TOTAL_BYTES = 50 * MEGABYTE
+
+BLANK_PATTERN = f"[{BLANKS}]"
+SCHEME_PATTERN = r"^[hH][tT][tT][pP][sS]?://"
+UPLOAD_PATTERN = r"^upload:[0-9a-zA-Z_-]{16,64}(?:\.[a-z0-9]{2,4})?$"
+LOCAL_HOST_PATTERN = r"^[a-zA-Z]+://(?:[^/?#@]*@)?(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/?#]|$)"
+LINK_PATTERN = (
+    r"^[hH][tT][tT][pP][sS]?://"
+    r"(?:[^/?#@]*@)?"
+    r"(?:\[[0-9a-fA-F:.]+\]|[^/?#@:\[\]<>\x22\x27\\^`{|}]+)"
+    r"(?::([1-9][0-9]{0,4})?)?"
+    r"(?:[/?#].*)?$"
+)
+CREDENTIALS_PATTERN = r"^[a-zA-Z]+://[^/?#]*@"
+HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
+INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
+
+
+def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
+    """The checks as JSON-ready data: fields with bounds, patterns, limits."""
+    return {
+        "fields": [
+            {
+                "name": spec.name,
+                "kind": spec.kind,
+                "required": spec.required,
+                # As text: 64-bit bounds do not survive a JavaScript number.
+                "minimum": None if spec.minimum is None else str(spec.minimum),
+                "maximum": None if spec.maximum is None else str(spec.maximum),
+                "max_length": spec.max_length,
+                "choices": list(choices(spec, models)),
+            }
+            for spec in FIELDS.values()
+        ],
+        "patterns": {
+            "blanks": BLANKS,
+            "scheme": SCHEME_PATTERN,
+            "link": LINK_PATTERN,
+            "upload": UPLOAD_PATTERN,
+            "local_host": LOCAL_HOST_PATTERN,
+            "credentials": CREDENTIALS_PATTERN,
+            "host_beyond_ascii": HOST_BEYOND_ASCII_PATTERN,
+            "integer": INTEGER_PATTERN,
+        },
+        "limits": {
+            "link_max": LINK_MAX_CHARACTERS,
+            "link_long": LINK_LONG_CHARACTERS,
+            "references": REFERENCES_IN_ALL,
+            "shown": SHOWN_CHARACTERS,
+            "clip_min": seconds(CLIP_MIN_SECONDS),
+            "clip_max": seconds(CLIP_MAX_SECONDS),
+            "clips_total": seconds(CLIPS_TOTAL_SECONDS),
+        },
+        "advice": {
+            "image_side": IMAGE_SIDE_PIXELS,
+            "image_aspect": IMAGE_ASPECT,
+            "video_frame": VIDEO_FRAME_PIXELS,
+            "videos_bytes": VIDEOS_TOTAL_BYTES,
+            "megabyte": MEGABYTE,
+        },
+        "mentions": dict(MENTION_PATTERNS),
+    }
+
+
+def rounded(value: float, decimals: int = 2) -> float:
+    """A figure as the sentences compare and show it: ties go up, as in the browser's copy of this rule."""
+    factor = float(10**decimals)
+    return math.floor(value * factor + 0.5) / factor
+
+
+def seconds(value: float) -> str:
+    """A length as a sentence shows it: at most two decimals, no trailing zeros."""
+    return f"{rounded(value):.2f}".rstrip("0").rstrip(".")
+
+
+def choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
+    """The wire values that may be sent for a field; empty when any value may."""
+    if spec.kind is Kind.MODEL:
+        return tuple(models)
+    return spec.wire_choices if spec.kind is Kind.CHOICE else ()
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence may quote it: one line, shortened, nothing unprintable."""
+    text = (value if isinstance(value, str) else _plain(value))[:READ_TO_SHOW]
+    text = re.sub(f"{BLANK_PATTERN}+", " ", text.encode("utf-8", "replace").decode("utf-8"))
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        # Thousands of digits cannot be turned into text by Python at all; their size says enough.
+        return str(value) if abs(value) < 10**24 else say("form.big_number", bits=value.bit_length())
+    return str(value) if isinstance(value, float | bool) else type(value).__name__

@@ -1,0 +1,66 @@
+"""How a visitor's history is found: what stands on which shelf, and a version that grows with every change.
+
+Both are kept in the transaction that changes an intent, so that no list and no stamp has to look at all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from weryai_ui.client.envelope import TaskState
+from weryai_ui.store.records import IntentState, Shelf
+from weryai_ui.store.schema import intents, tasks, visitors
+
+
+def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
+    mine = exists().where(tasks.c.intent_id == intents.c.id, tasks.c.state.in_(list(states)))
+    return mine.correlate(intents)
+
+
+STANDS_ON: Mapping[str, ColumnElement[bool]] = {
+    Shelf.RUNNING: or_(
+        intents.c.outcome == IntentState.SENDING,
+        _has_task_in(state for state in TaskState if not state.is_final),
+    ),
+    Shelf.READY: _has_task_in([TaskState.SUCCEEDED]),
+    Shelf.FAILED: or_(
+        intents.c.outcome.in_([IntentState.NOT_SENT, IntentState.REJECTED]),
+        _has_task_in([TaskState.FAILED, TaskState.NOT_FOUND, TaskState.SUCCEEDED_WITHOUT_VIDEO]),
+    ),
+    Shelf.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
+}
+"""What stands on each shelf, by its column. A press with a ready and a failed video stands on both."""
+
+_SORTED = update(intents).where(intents.c.id == bindparam("intent_id")).values(STANDS_ON)
+
+
+def begins_at(seconds: Any) -> ColumnElement[int]:
+    """The first version of a visitor: the time, so that a new database repeats nothing that a page saw of the last."""
+    return cast(seconds * 1000, BigInteger)
+
+
+def _upsert(insert: Any) -> Any:
+    visitor = select(intents.c.visitor).where(intents.c.id == bindparam("intent_id")).scalar_subquery()
+    first = insert(visitors).values(id=visitor, version=begins_at(bindparam("now")))
+    return first.on_conflict_do_update(index_elements=["id"], set_={"version": visitors.c.version + 1})
+
+
+_BUMPED = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+
+
+def bump(connection: Connection, intent_id: str, now: float) -> None:
+    """Notes that what the visitor of an intent sees changes; while the intent is there."""
+    connection.execute(_BUMPED[connection.dialect.name], {"intent_id": intent_id, "now": now})
+
+
+def changed(connection: Connection, intent_id: str, now: float) -> None:
+    """Puts an intent on its shelves and notes that it changed. To be called in the transaction that updated it.
+
+    That update holds the row: who records another task of the same intent waits for it, and then sees both.
+    """
+    connection.execute(_SORTED, {"intent_id": intent_id})
+    bump(connection, intent_id, now)

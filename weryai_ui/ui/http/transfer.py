@@ -1,0 +1,117 @@
+"""What the page costs on the wire and in this process: compressed where that helps, kept ready, and not sent again to
+a browser that has it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from weryai_ui.ui.http.guard import route_path
+
+COMPRESSION = 5
+"""A level above it takes half as long again for a fiftieth of the bytes."""
+PAGE_PATH = "/"
+FILES = re.compile(r"/(?:assets|static)/.+|/favicon\.ico|/examples/[\w-]+\.webp")
+"""Files that come with a release. While the app runs they stay as they are, so each is read and compressed once."""
+NOT_PASSED_ON = (b"if-none-match", b"if-modified-since", b"accept-encoding")
+"""What would make an answer fit one browser only."""
+
+
+def light(app: ASGIApp) -> ASGIApp:
+    """The app with its texts compressed (clips, sounds and streams are left as they are), its files in memory once
+    somebody has asked for them, and its page marked by its content."""
+    return Kept(GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: the message that begins it, and its body."""
+
+    start: Message
+    body: bytes
+
+    @property
+    def etag(self) -> str:
+        """The mark of its content, empty without one."""
+        return Headers(raw=self.start["headers"]).get("etag", "")
+
+    def with_headers(self, **headers: str) -> Answer:
+        """The same with more headers; an underscore stands for a dash."""
+        changed = MutableHeaders(raw=list(self.start["headers"]))
+        for name, value in headers.items():
+            changed[name.replace("_", "-")] = value
+        return replace(self, start={**self.start, "headers": changed.raw})
+
+    async def send(self, send: Send, known: str) -> None:
+        """Sends it, or nothing but its mark (304) to a browser that knows the mark."""
+        there = bool(self.etag) and self.etag in known
+        headers = [each for each in self.start["headers"] if not (there and each[0] == b"content-length")]
+        await send({**self.start, "status": 304 if there else self.start["status"], "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if there else self.body})
+
+
+class Kept:
+    """Answers for the release's files from memory, and marks the page by its content (ETag).
+
+    The page holds all scripts, styles and words, and is the same for everybody until the app changes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._files: dict[tuple[str, str], Answer] = {}
+        self._page: tuple[str, bytes] = ("", b"")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, headers = route_path(scope), Headers(raw=scope.get("headers", []))
+        encoding = "gzip" if "gzip" in headers.get("accept-encoding", "") else "identity"
+        if scope.get("method") != "GET" or not (path == PAGE_PATH or FILES.fullmatch(path)) or "range" in headers:
+            await self._app(scope, receive, send)
+            return
+        if path == PAGE_PATH:
+            answer = self._compressed(_marked(await _whole(self._app, scope, receive, "identity")), encoding)
+        else:
+            key = (path, encoding)
+            answer = self._files.get(key) or await self._read(key, scope, receive)
+        await answer.send(send, headers.get("if-none-match", ""))
+
+    async def _read(self, key: tuple[str, str], scope: Scope, receive: Receive) -> Answer:
+        answer = await _whole(self._app, scope, receive, key[1])
+        # A path that is no file is not kept: anybody can make up as many as they like.
+        if answer.start["status"] == 200:
+            self._files[key] = answer
+        return answer
+
+    def _compressed(self, page: Answer, encoding: str) -> Answer:
+        if not page.etag or encoding == "identity":
+            return page
+        if self._page[0] != page.etag:
+            self._page = (page.etag, gzip.compress(page.body, COMPRESSION))
+        body = self._page[1]
+        smaller = page.with_headers(content_encoding="gzip", vary="Accept-Encoding", content_length=str(len(body)))
+        return replace(smaller, body=body)
+
+
+async def _whole(app: ASGIApp, scope: Scope, receive: Receive, encoding: str) -> Answer:
+    """The app's answer, in one piece, to somebody who has nothing of it yet."""
+    kept = list[Message]()
+
+    async def keep(message: Message) -> None:
+        kept.append(message)
+
+    asked = [(name, value) for name, value in scope["headers"] if name not in NOT_PASSED_ON]
+    await app({**scope, "headers": [*asked, (b"accept-encoding", encoding.encode())]}, receive, keep)
+    body = b"".join(message.get("body", b"") for message in kept[1:])
+    return Answer(kept[0], body).with_headers(content_length=str(len(body)))
+
+
+def _marked(answer: Answer) -> Answer:
+    if answer.start["status"] != 200:
+        return answer
+    mark = f'W/"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
+    return answer.with_headers(etag=mark, cache_control="private, no-cache")

@@ -1,0 +1,62 @@
+"""A request in from elsewhere and out to elsewhere: pasted bodies and commands, links that carry a form, code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weryai_ui.files.names import told_apart
+from weryai_ui.portable.body import Pasted
+from weryai_ui.portable.paste import read_pasted
+from weryai_ui.portable.programs import Language, snippet
+from weryai_ui.portable.share_link import decode, encode
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.service import Service
+from weryai_ui.ui.http.params import text
+
+
+class Carrying:
+    """What the *carry* widget asks, one method a question; nothing here sends anything."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def read_pasted(self, asked: Any) -> dict[str, Any]:
+        """The form that `{"text"}` (a JSON body or a cURL command) fills, with a note for all that it does not."""
+        return _as_form(read_pasted(text(asked, "text"), self._service.settings.models))
+
+    def share_form(self, asked: Any) -> dict[str, Any]:
+        """The text of a link for `{"values"}`, with a sentence for what cannot travel."""
+        values = asked.get("values") if isinstance(asked, dict) else None
+        known = {name: value for name, value in values.items() if name in FIELDS} if isinstance(values, dict) else {}
+        recipe = encode(known)
+        return {"text": recipe.text, "left_out": list(recipe.left_out)}
+
+    def open_shared(self, asked: Any) -> dict[str, Any]:
+        """The form behind the `{"text"}` of a link."""
+        return _as_form(decode(text(asked, "text"), self._service.settings.models))
+
+
+def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
+    """The request as a program in each language; files on this server become local files of their own names."""
+    if payload is None:
+        return {"programs": []}
+    links = [link for name in ("images", "videos", "audios") for link in payload.get(name, ())]
+    found = [upload for link in links if (upload := service.uploads.get(link)) is not None]
+    names = told_apart([(upload.name, upload.sha256) for upload in found])
+    files = {upload.link: name for upload, name in zip(found, names, strict=True)}
+    return {
+        "programs": [
+            {
+                "language": language.value,
+                "file": language.file_name,
+                "text": snippet(language, payload, base_url=base_url, files=files),
+            }
+            for language in Language
+        ]
+    }
+
+
+def _as_form(pasted: Pasted) -> dict[str, Any]:
+    # A field that was not named keeps its place on the form empty: what is shown is what was pasted.
+    return {"values": pasted.values, "notes": list(pasted.notes), "ok": pasted.ok}
