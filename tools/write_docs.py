@@ -1,10 +1,12 @@
 """Writes what the papers derive from the code: ``python -m tools.write_docs``. `test_docs` compares.
 
-`docs/fields.md` as a whole; in README the parts between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``.
+`docs/fields.md` as a whole; in README and `docs/architecture.md` the parts between ``<!-- begin NAME -->`` and
+``<!-- end NAME -->``.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -26,6 +28,8 @@ from weryai_ui.sandbox.scenarios import SCENARIOS
 ROOT = Path(__file__).resolve().parent.parent
 FIELDS_PAPER = ROOT / "docs" / "fields.md"
 README = ROOT / "README.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PACKAGE = ROOT / "weryai_ui"
 WHOSE: Mapping[Move, str] = {
     Move.WAIT: "nobody's: wait",
     Move.FIX_INPUT: "yours",
@@ -45,9 +49,10 @@ TYPES: Mapping[Kind, str] = {
 
 
 def main() -> None:
-    """Writes both papers."""
+    """Writes all of it."""
     FIELDS_PAPER.write_text(fields_paper(), encoding="utf-8")
-    README.write_text(with_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for paper, parts in PARTS.items():
+        paper.write_text(with_parts(paper.read_text(encoding="utf-8"), parts), encoding="utf-8")
 
 
 def fields_paper() -> str:
@@ -68,12 +73,12 @@ def fields_paper() -> str:
     )
 
 
-def with_parts(text: str) -> str:
+def with_parts(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
     """A paper with its derived parts as the code has them now."""
-    for name, part in PARTS.items():
+    for name, part in parts.items():
         between = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         text, found = between.subn(lambda match, part=part: f"{match[1]}{part()}{match[2]}", text)  # type: ignore[misc]
-        assert found == 1, f"README has {found} parts named {name}"
+        assert found == 1, f"the paper has {found} parts named {name}"
     return text
 
 
@@ -102,6 +107,19 @@ def _rule(spec: FieldSpec) -> str:
     if spec.kind is Kind.LINK:
         return "one link"
     return f"at most {spec.max_length} characters"
+
+
+def _modules() -> str:
+    """Each module with the first line of its docstring; one without a docstring is an error."""
+    rows = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        where = path.relative_to(PACKAGE).as_posix()
+        if path.name == "__init__.py" or where.startswith(("i18n/", "ui/widgets/")):
+            continue
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert words, f"{where} has no docstring"
+        rows.append((f"`weryai_ui/{where}`", words.partition("\n\n")[0].replace("\n", " ")))
+    return _table(("Module", "What it is"), rows)
 
 
 def _codes() -> str:
@@ -147,12 +165,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
-PARTS: Mapping[str, Callable[[], str]] = {
-    "codes": _codes,
-    "http": _http,
-    "wire": _wire,
-    "scenarios": _scenarios,
-    "advice": _advice,
+PARTS: Mapping[Path, Mapping[str, Callable[[], str]]] = {
+    README: {"codes": _codes, "http": _http, "wire": _wire, "scenarios": _scenarios, "advice": _advice},
+    ARCHITECTURE: {"modules": _modules},
 }
 
 

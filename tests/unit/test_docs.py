@@ -23,7 +23,7 @@ from PIL import Image
 from tests.conftest import App, StartApp
 from tests.service.conftest import pressed, until
 from tests.visitors import VISITOR
-from tools.write_docs import FIELDS_PAPER, README, ROOT, fields_paper, with_parts
+from tools.write_docs import FIELDS_PAPER, PARTS, README, ROOT, fields_paper, with_parts
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.settings import Settings
 
@@ -122,8 +122,10 @@ def test_the_fields_paper_is_what_the_fields_say() -> None:
     assert FIELDS_PAPER.read_text(encoding="utf-8") == fields_paper(), "run: python -m tools.write_docs"
 
 
-def test_readmes_tables_are_what_the_code_says() -> None:
-    assert with_parts(TEXT) == TEXT, "run: python -m tools.write_docs"
+@pytest.mark.parametrize("paper", PARTS, ids=lambda paper: paper.name)
+def test_the_tables_in_the_docs_are_what_the_code_says(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    assert with_parts(text, PARTS[paper]) == text, "run: python -m tools.write_docs"
 
 
 def test_the_space_gets_the_gradio_that_the_app_asks_for() -> None:

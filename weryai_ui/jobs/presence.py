@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 LOOKS_FOR_S = 8.0
-"""Longer than the slowest pace at which an open page asks (`ui/pace.py`); a hidden page does not ask."""
+"""Longer than the slowest pace at which an open page asks (`ui/http/board_interval.py`); a hidden page does not ask."""
 KEPT = 10_000
 
 
