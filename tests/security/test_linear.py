@@ -29,7 +29,8 @@ from weryai_ui.ui.http.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, is_
 
 AT_MOST_S = 0.05
 AT_MOST_TIMES = 2.5
-TRIES = 5
+TRIES = 12
+"""At the most, until one is quick enough: a busy machine makes the others slower."""
 COMPARED_FROM_S = 0.02
 """What takes less at its cap harms nobody, and is as much the clock's noise as the reader's work."""
 HEAD_CHARACTERS = 64 * 1024
@@ -45,8 +46,8 @@ UNITS = (
     "-a", "-aa ", "-X", "-u aaaaaa ", "-u a%d ", "-H 'a: b' ", "-H authorization:aaaaa%d ", "-d @a ", "-d {} ",
     "-F a ", "/", "//", "../", ".", "..", ":", "::::", "://", "http://", "http://http://", "https://a",
     "https://a/\n", "https://a.example/%d\n", "http://user@", "@", "@@@@", "[::", "%", "%41", "%25", "?", "&", "|",
-    ";", ",", "(", "<", "#", "#a\n", "=", "==", "image 1 ", "image 1", "image ?", "@image1 ", "imageimage ", "图1",
-    "图片1", "é", "🎈", "\ud800", "AAAA", "sk-", "sk-sk-", "sk-aaaaaaaaaa ", "sk-sandbox", "Bearer ", "Bearer a",
+    ";", ",", "(", "<", "#", "#a\n", "=", "==", "image 1 ", "image 1", "image ?", "\u0315\u0300",
+    "@image1 ", "imageimage ", "图1", "图片1", "é", "🎈", "\ud800", "AAAA", "sk-", "sk-sk-", "sk-aaaaaaaaaa ", "sk-sandbox", "Bearer ", "Bearer a",
     "bearer aaaa", "</script>", "<!--", "```", "```\n", "; q=0.1,",
 )  # fmt: skip
 
@@ -115,6 +116,8 @@ BEGINNINGS = ("", "curl ", 'curl "', "curl '", "curl $'", "curl <<", "curl -", "
               '{"images":[', '{"prompt":"', "```\n")  # fmt: skip
 READERS: dict[str, tuple[Reader, int]] = {
     **{f"paste {start!r}": (pasted_after(start), PASTED_MAX_BYTES - 64) for start in BEGINNINGS},
+    "paste header": (lambda text: read_pasted(f"curl -H 'authorization: x {text}\nx' -d @a"), PASTED_MAX_BYTES - 64),
+    "paste address": (lambda text: read_pasted(f"curl 'https://{text}/' -d '{{}}'"), PASTED_MAX_BYTES - 64),
     "curl": (lambda text: curl("curl " + text), PASTED_MAX_BYTES),
     "share link": (lambda text: decode("1" + text), RECIPE_MAX_CHARACTERS - 1),
     "share link, any": (decode, RECIPE_MAX_CHARACTERS),

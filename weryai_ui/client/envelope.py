@@ -25,6 +25,7 @@ MAX_ID_BYTES = 500  # in a path each byte may take three characters, and a serve
 MAX_TASKS = 16  # of one submit: four times what a request can ask for
 MAX_VIDEOS = 16
 MAX_URL_CHARACTERS = 8_192  # signed storage links run to a few thousand
+MAX_WIDE_URL_CHARACTERS = 2_048  # reading one that is not ASCII takes time by its square
 MAX_MESSAGE_CHARACTERS = 2_000
 
 SUCCESS_CODES = frozenset({0, 200})
@@ -231,7 +232,7 @@ def web_link(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > MAX_URL_CHARACTERS:
         return None
     url = value.strip()
-    if not url.isprintable() or " " in url:
+    if not url.isprintable() or " " in url or (len(url) > MAX_WIDE_URL_CHARACTERS and not url.isascii()):
         return None
     try:
         parts = urlsplit(url)

@@ -23,6 +23,10 @@ PASTED_MAX_BYTES = 32 * 1024
 """More than any request that keeps the rules: fifteen links of 2,000 characters and a prompt."""
 
 
+ADDRESS_MAX_CHARACTERS = 1024
+"""Reading an address that is not ASCII takes time by its square."""
+
+
 def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
     """The form values in a JSON object or a curl command (bash); never raises, never runs anything.
 
@@ -109,7 +113,7 @@ def _note_headers(reading: Reading, command: CurlCommand) -> None:
         if name.lower() in ("authorization", "proxy-authorization", "x-api-key"):
             secret = value.split(" ", 1)[-1]
             # `<token>` of the reference page and `$KEY` are no keys.
-            has_key = has_key or not re.fullmatch(r"<.*>|.*\$.*|", secret)
+            has_key = has_key or not (not secret or "$" in secret or secret[0] + secret[-1] == "<>")
             reading.secrets += [secret] if len(secret) > 3 else []
         elif name.lower() != "content-type":
             others.append(name)
@@ -129,6 +133,8 @@ def _note_address(reading: Reading, command: CurlCommand) -> None:
         return
     url = command.url
     try:
+        if len(url.text) > ADDRESS_MAX_CHARACTERS:
+            raise ValueError
         parts = urlsplit(url.text)
     except ValueError:
         reading.note("pasted.bad_address", value=shown(url.text))

@@ -33,6 +33,8 @@ FORM_MAX_LINES = 1000
 """Of one text or list."""
 RECIPE_MAX_BYTES = 64 * 1024
 """Inflated. A few thousand characters can inflate to megabytes."""
+NEAR_MAX_CHARACTERS = 1024
+"""Reading an address that is not ASCII takes time by its square; a longer one is no address of this machine."""
 NEVER: tuple[str, ...] = ("webhook_url", "caller_id")
 
 _CHECK_BYTES = 3
@@ -187,6 +189,8 @@ def _stays(link: str) -> str | None:
 
 
 def _is_near(link: str) -> bool:
+    if len(link) > NEAR_MAX_CHARACTERS and not link.isascii():
+        return False
     try:
         parts = urlsplit(link)
         host = (parts.hostname or "").rstrip(".")

@@ -94,7 +94,7 @@ def lines_of(text: str) -> list[str]:
     reads lines in the same way (`lines` in `references.js`).
     """
     # Not `splitlines`, which also ends lines where a browser's text box does not.
-    return [line for each in text.replace("\r", "\n").split("\n") if (line := trimmed(each))]
+    return [line for each in text.replace("\r", "\n").split("\n") if each and (line := each.strip(_BLANK_CHARACTERS))]
 
 
 def references_of(
