@@ -47,9 +47,8 @@ UNITS = (
     "-F a ", "/", "//", "../", ".", "..", ":", "::::", "://", "http://", "http://http://", "https://a",
     "https://a/\n", "https://a.example/%d\n", "http://user@", "@", "@@@@", "[::", "%", "%41", "%25", "?", "&", "|",
     ";", ",", "(", "<", "#", "#a\n", "=", "==", "image 1 ", "image 1", "image ?", "\u0315\u0300",
-    "@image1 ", "imageimage ", "图1", "图片1", "é", "🎈", "\ud800", "AAAA", "sk-", "sk-sk-", "sk-aaaaaaaaaa ", "sk-sandbox",
-    "Bearer ", "Bearer a",
-    "bearer aaaa", "</script>", "<!--", "```", "```\n", "; q=0.1,",
+    "@image1 ", "imageimage ", "图1", "图片1", "é", "🎈", "\ud800", "AAAA", "sk-", "sk-sk-", "sk-aaaaaaaaaa ",
+    "sk-sandbox", "Bearer ", "Bearer a", "bearer aaaa", "</script>", "<!--", "```", "```\n", "; q=0.1,",
 )  # fmt: skip
 
 
