@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Route, expect, sync_playwright
 
@@ -28,6 +29,14 @@ from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.submissions import Store
 from weryai_ui.ui.http.server import launch
+
+hypothesis.settings.register_profile(
+    # How fast this machine is says nothing about the code; a hang is ended by the runner.
+    "any machine",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 BROWSER_FLAGS = (
     "--no-sandbox",

@@ -20,7 +20,9 @@ class Seen:
     environment: dict[str, str] = field(default_factory=dict)
     command: str = ""
     files: set[str] = field(default_factory=set)
-    """What its descriptors lead to."""
+    """What its descriptors lead to, each seen at two looks: in the moment of its start a child still has its parent's,
+    which the system closes as the program begins."""
+    at_last_look: set[str] = field(default_factory=set)
 
 
 class Children:
@@ -57,9 +59,12 @@ class Children:
             name, _, value = entry.partition("=")
             if name:
                 seen.environment[name] = value
+        now = set[str]()
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                seen.files.add(str(descriptor.readlink()))
+                now.add(str(descriptor.readlink()))
+        seen.files |= now & seen.at_last_look
+        seen.at_last_look = now
 
 
 def _read(pid: int, name: str) -> bytes:
