@@ -76,6 +76,9 @@ def _drain(service: Service) -> None:
 
 
 def _ended(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # Until `_drain` listens again: another one in the same moment must not cut its way there short.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.SIG_IGN)
     raise Ended
 
 

@@ -91,7 +91,7 @@ def lines_of(text: str) -> list[str]:
     """The lines of a text box that hold something, without the blanks around it.
 
     A line with nothing but invisible characters counts nowhere: not in a number, and not on the wire. The browser
-    reads lines in the same way (`lines` in `references.js`).
+    reads lines in the same way (`lines` in `ui/scripts/check.js`).
     """
     # Not `splitlines`, which also ends lines where a browser's text box does not.
     return [line for each in text.replace("\r", "\n").split("\n") if each and (line := each.strip(_BLANK_CHARACTERS))]
