@@ -253,8 +253,8 @@ def test_the_switch_of_the_command_line_is_off_unless_it_is_given(
             made = Caller(found[0]).post({**BODY, "webhook_url": url}, NEVER_DRAWN)
             Caller(found[0]).ended(made.json()["data"]["task_id"])
             assert ("X-Sandbox-Note" in made.headers) is (calls == 0)
+            until(lambda: arrived) if calls else None
             process.terminate()
-        until(lambda: arrived) if calls else None
         assert len(arrived) == calls
 
 
