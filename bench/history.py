@@ -11,7 +11,7 @@ from bench import apps, seed
 from bench.measure import CannotMeasure, Row, each_seconds, in_turn
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import Place, Shelf
+from weryai_ui.store.records import Filter, Place
 from weryai_ui.store.submissions import Store
 from weryai_ui.ui.handlers import HISTORY_PAGE, Handlers
 
@@ -44,14 +44,14 @@ def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
     service = Service(Settings(data_dir=folder, database_url=database_url), Store(database_url))
     try:
         handlers = Handlers(service)
-        stamp = handlers.refresh({"visitor": visitor, "stamp": ""})["stamp"]
+        version = handlers.refresh({"visitor": visitor, "version": ""})["version"]
         asks: dict[str, Ask] = {
-            "board": lambda: handlers.refresh({"visitor": visitor, "stamp": ""}),
-            "board, unchanged": lambda: handlers.refresh({"visitor": visitor, "stamp": stamp}),
+            "board": lambda: handlers.refresh({"visitor": visitor, "version": ""}),
+            "board, unchanged": lambda: handlers.refresh({"visitor": visitor, "version": version}),
         }
-        for shelf in Shelf:
-            asks[f"first page, {shelf}"] = _page(handlers, visitor, shelf)
-        asks["last page"] = _page(handlers, visitor, Shelf.ALL, seed.before_the_oldest(database_url, HISTORY_PAGE))
+        for filter_ in Filter:
+            asks[f"first page, {filter_}"] = _page(handlers, visitor, filter_)
+        asks["last page"] = _page(handlers, visitor, Filter.ALL, seed.before_the_oldest(database_url, HISTORY_PAGE))
         for what, ask in asks.items():
             if "rows" in (answer := ask()) and not answer["rows"]:
                 raise CannotMeasure(f"{what} of {count} presses is empty")
@@ -60,8 +60,8 @@ def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
         service.stop()
 
 
-def _page(handlers: Handlers, visitor: str, shelf: Shelf, after: Place | None = None) -> Ask:
+def _page(handlers: Handlers, visitor: str, filter_: Filter, after: Place | None = None) -> Ask:
     """A page of the history: its first rows, or those after a place in it."""
     row = {} if after is None else after._asdict()
-    asked = {"visitor": visitor, "shelf": shelf.value, "after": row}
+    asked = {"visitor": visitor, "filter": filter_.value, "after": row}
     return lambda: handlers.list_history(asked)

@@ -20,7 +20,7 @@ from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.jobs.follower import SWEEP_EVERY_S, Follower, base_interval
-from weryai_ui.jobs.presence import Onlookers
+from weryai_ui.jobs.presence import Presence
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE, Settings
 from weryai_ui.store.records import Intent
 from weryai_ui.store.submissions import Store
@@ -30,7 +30,7 @@ SHORTEST_S, LONGEST_S = 60.0, 900.0
 SUBMITTED_WITHIN_S = 3600.0
 WAITING_SHARE = (0.05, 0.4)
 """How much of its time a task waits before it is being made."""
-LOOKED_AT_S, AWAY_S = 20.0, (40.0, 120.0)
+WATCHED_S, AWAY_S = 20.0, (40.0, 120.0)
 """How people wait: they look, then do something else with the page hidden, and so on."""
 ASKED_EVERY_S = 2.0
 """An open page asks every 0.7 s while few do; more rarely here, because each question costs the simulation time."""
@@ -39,7 +39,7 @@ HALF = 0.5
 WITHIN_S = 1.0
 NOTE = (
     "tasks of 1 to 15 min, all lengths alike, submitted one by one within an hour; now and then is: people look for "
-    f"{LOOKED_AT_S:.0f} s, then do not for {AWAY_S[0]:.0f} to {AWAY_S[1]:.0f} s; delays are to the store, a page asks "
+    f"{WATCHED_S:.0f} s, then do not for {AWAY_S[0]:.0f} to {AWAY_S[1]:.0f} s; delays are to the store, a page asks "
     "for it within another 0.7 to 5 s"
 )
 
@@ -118,7 +118,7 @@ class Run:
 
     def follow_all(self) -> None:
         """Follows every task to its end."""
-        self.onlookers = Onlookers(self.clock)
+        self.presence = Presence(self.clock)
         self.store = Store(f"sqlite:///{self.folder / 'simulated.sqlite3'}", clock=self.clock)
         try:
             client = ScriptedClient(lambda name: self._answer(name))
@@ -156,7 +156,7 @@ class Run:
             events += [(life.ends, self._call_back, life)] * self.webhooks
             for begin, end in life.looks:
                 times = range(math.ceil((end - begin) / ASKED_EVERY_S))
-                events += [(begin + number * ASKED_EVERY_S, self._look, life) for number in times]
+                events += [(begin + number * ASKED_EVERY_S, self._poll_result, life) for number in times]
         return deque(sorted(events, key=lambda event: event[0]))
 
     def _answer(self, name: str) -> StatusAnswer:
@@ -176,15 +176,15 @@ class Run:
     def _call_back(self, life: Life) -> None:
         self.store.called_back(life.name, exchange())
 
-    def _look(self, life: Life) -> None:
+    def _poll_result(self, life: Life) -> None:
         # As `Service.looking` does.
-        if self.onlookers.saw(life.name):
-            self.store.hurry(life.name)
+        if self.presence.seen(life.name):
+            self.store.poll_now(life.name)
 
     def _interval(self, intent: Intent) -> float:
         # As `Service` gives it to the follower.
-        looked_at = self.onlookers.look(intent.visitor)
-        return base_interval(intent, Settings().poll_seconds, looked_at=looked_at, unfinished=self.store.unfinished())
+        watched = self.presence.is_watching(intent.visitor)
+        return base_interval(intent, Settings().poll_seconds, watched=watched, unfinished=self.store.unfinished())
 
 
 def rows(runs: int) -> list[Row]:
@@ -245,9 +245,9 @@ def _looks(habit: Habit, begins: float, ends: float, chance: random.Random) -> l
     """When somebody looks, until they have seen the end. Takes the same from `chance` whatever the habit."""
     looks, at = list[tuple[float, float]](), begins
     while at <= ends or not looks or looks[-1][0] < ends:
-        looks.append((at, at + LOOKED_AT_S))
-        at += LOOKED_AT_S + chance.uniform(*AWAY_S)
-    return {Habit.NOW_AND_THEN: looks, Habit.ALWAYS: [(begins, ends + LOOKED_AT_S)], Habit.NEVER: []}[habit]
+        looks.append((at, at + WATCHED_S))
+        at += WATCHED_S + chance.uniform(*AWAY_S)
+    return {Habit.NOW_AND_THEN: looks, Habit.ALWAYS: [(begins, ends + WATCHED_S)], Habit.NEVER: []}[habit]
 
 
 def _every_six_seconds(lives: Mapping[str, Life]) -> Figures:

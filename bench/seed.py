@@ -17,7 +17,7 @@ from weryai_ui.client.transport import Outcome
 from weryai_ui.request.validation import check
 from weryai_ui.store.records import NewIntent, Place
 from weryai_ui.store.schema import intents, tasks
-from weryai_ui.store.submissions import Look, Store
+from weryai_ui.store.submissions import PollResult, Store
 
 APART_S = 60.0
 BATCH = 5000
@@ -125,7 +125,7 @@ def _pattern(store: Store, visitor: str, shape: str) -> str:
             status = told(state, "task", ["https://example.com/video.mp4"] if shape == "ready" else []).status
             claimed = store.claim(task.id, far)
             assert status is not None and claimed is not None
-            look = Look(status.state, status.raw_state, status.message, status.videos, 0, None, None, None)
+            look = PollResult(status.state, status.raw_state, status.message, status.videos, 0, None, None, None)
             assert store.record(task, claimed, look, exchange())
     return intent.id
 

@@ -80,7 +80,7 @@ class Page:
         self._host, self._port = str(address.hostname), int(address.port or 80)
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._stamp, self._busy = "", False
+        self._version, self._busy = "", False
         self.measuring = False
 
     async def live(self, after: float) -> None:
@@ -100,14 +100,14 @@ class Page:
     async def _refresh(self) -> float:
         """Asks the board's question; gives the milliseconds until the next one."""
         began = time.perf_counter()
-        asked = {"visitor": self._visitor, "stamp": self._stamp}
+        asked = {"visitor": self._visitor, "version": self._version}
         answer = json.loads(await self._exchange("POST", BOARD, json.dumps(asked).encode()))
         if self.measuring:
             self._found.questions.append(time.perf_counter() - began)
         if "next_ms" not in answer:
             raise ValueError(f"no next_ms in {str(answer)[:200]}")
         if "cards" in answer:
-            self._stamp = answer["stamp"]
+            self._version = answer["version"]
             self._busy = any(card["busy"] for card in answer["cards"])
             # The board tells the history that something changed.
             await self._list_history()
@@ -115,7 +115,7 @@ class Page:
         return float(answer["next_ms"]) if self._busy else IDLE_MS
 
     async def _list_history(self) -> None:
-        asked = {"visitor": self._visitor, "shelf": "all"}
+        asked = {"visitor": self._visitor, "filter": "all"}
         question = {"component_id": self._wiring.history, "fn_name": "list_history", "data": asked}
         await self._exchange("POST", ASK, json.dumps({**question, "session_hash": self._session}).encode())
 

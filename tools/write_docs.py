@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from weryai_ui.errors import CODES, HTTP, WIRE, Explanation, Move, explain, explain_trouble
+from weryai_ui.errors import CODES, HTTP, WIRE, ActionBy, Explanation, explain, explain_trouble
 from weryai_ui.media.units import MEGABYTE
 from weryai_ui.request.fields import (
     CLIP_MAX_SECONDS,
@@ -30,13 +30,13 @@ FIELDS_PAPER = ROOT / "docs" / "fields.md"
 README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 PACKAGE = ROOT / "weryai_ui"
-WHOSE: Mapping[Move, str] = {
-    Move.WAIT: "nobody's: wait",
-    Move.FIX_INPUT: "yours",
-    Move.KEY_OWNER: "the key's owner",
-    Move.TOP_UP: "the account's owner",
-    Move.SERVICE: "the service",
-    Move.CHECK: "yours: check first",
+WHOSE: Mapping[ActionBy, str] = {
+    ActionBy.WAIT: "nobody's: wait",
+    ActionBy.FIX_INPUT: "yours",
+    ActionBy.KEY_OWNER: "the key's owner",
+    ActionBy.TOP_UP: "the account's owner",
+    ActionBy.SERVICE: "the service",
+    ActionBy.CHECK: "yours: check first",
 }
 TYPES: Mapping[Kind, str] = {
     Kind.MODEL: "string",

@@ -1,6 +1,6 @@
 """Every way things go wrong, each with its cause, whose move it is, and what to do.
 
-    StudioError
+    AppError
     ├── SettingsError        a setting is wrong; the text is one clear sentence
     │   └── ApiKeyError      the API key cannot be used; the text never quotes it
     ├── DatabaseAway         the app's own database does not answer; the text says so
@@ -17,11 +17,11 @@ from enum import StrEnum
 from weryai_ui.i18n import has, say
 
 
-class StudioError(Exception):
+class AppError(Exception):
     """Base of every error this app raises on purpose."""
 
 
-class SettingsError(StudioError):
+class SettingsError(AppError):
     """A setting is wrong; the text is one sentence for the person who runs the app."""
 
 
@@ -29,11 +29,11 @@ class ApiKeyError(SettingsError):
     """The API key cannot be used; the text says why and never quotes the key."""
 
 
-class DatabaseAway(StudioError):
+class DatabaseAway(AppError):
     """The app's own database does not answer now; the text is one sentence for the visitor."""
 
 
-class Move(StrEnum):
+class ActionBy(StrEnum):
     """Whose move it is."""
 
     WAIT = "wait"
@@ -70,7 +70,7 @@ class Explanation:
     `wire.timeout`. The words come with the reading, in the language spoken then."""
 
     key: str
-    move: Move
+    move: ActionBy
 
     @property
     def cause(self) -> str:
@@ -87,52 +87,52 @@ class Explanation:
         return {"cause": self.cause, "move": self.move, "advice": self.advice, "key": self.key}
 
 
-INTERRUPTED = Explanation("app.interrupted", Move.CHECK)
+INTERRUPTED = Explanation("app.interrupted", ActionBy.CHECK)
 """The app stopped while a request was on its way."""
-OTHER_TASK = Explanation("app.other_task", Move.WAIT)
+OTHER_TASK = Explanation("app.other_task", ActionBy.WAIT)
 """An answer names another task than the one that was asked for."""
 
 # Observed in the vendor's public pages; the reference page lists no codes. 1002 was seen with two meanings.
-CODES: dict[int, Move] = {
-    1001: Move.WAIT,
-    1003: Move.CHECK,
-    1006: Move.FIX_INPUT,
-    1007: Move.WAIT,
-    1009: Move.KEY_OWNER,
-    1010: Move.CHECK,
-    1011: Move.TOP_UP,
-    1014: Move.FIX_INPUT,
-    1015: Move.WAIT,
-    1017: Move.KEY_OWNER,
-    2001: Move.FIX_INPUT,
-    2003: Move.FIX_INPUT,
-    2004: Move.FIX_INPUT,
-    6001: Move.SERVICE,
-    6002: Move.WAIT,
-    6003: Move.SERVICE,
-    6004: Move.FIX_INPUT,
-    6010: Move.WAIT,
-    6101: Move.WAIT,
+CODES: dict[int, ActionBy] = {
+    1001: ActionBy.WAIT,
+    1003: ActionBy.CHECK,
+    1006: ActionBy.FIX_INPUT,
+    1007: ActionBy.WAIT,
+    1009: ActionBy.KEY_OWNER,
+    1010: ActionBy.CHECK,
+    1011: ActionBy.TOP_UP,
+    1014: ActionBy.FIX_INPUT,
+    1015: ActionBy.WAIT,
+    1017: ActionBy.KEY_OWNER,
+    2001: ActionBy.FIX_INPUT,
+    2003: ActionBy.FIX_INPUT,
+    2004: ActionBy.FIX_INPUT,
+    6001: ActionBy.SERVICE,
+    6002: ActionBy.WAIT,
+    6003: ActionBy.SERVICE,
+    6004: ActionBy.FIX_INPUT,
+    6010: ActionBy.WAIT,
+    6101: ActionBy.WAIT,
 }
 
-HTTP: dict[int, Move] = {
-    400: Move.FIX_INPUT,
-    401: Move.KEY_OWNER,
-    402: Move.TOP_UP,
-    403: Move.KEY_OWNER,
-    404: Move.CHECK,
-    408: Move.CHECK,
-    413: Move.FIX_INPUT,
-    429: Move.WAIT,
-    500: Move.SERVICE,
-    502: Move.SERVICE,
-    503: Move.SERVICE,
-    504: Move.SERVICE,
+HTTP: dict[int, ActionBy] = {
+    400: ActionBy.FIX_INPUT,
+    401: ActionBy.KEY_OWNER,
+    402: ActionBy.TOP_UP,
+    403: ActionBy.KEY_OWNER,
+    404: ActionBy.CHECK,
+    408: ActionBy.CHECK,
+    413: ActionBy.FIX_INPUT,
+    429: ActionBy.WAIT,
+    500: ActionBy.SERVICE,
+    502: ActionBy.SERVICE,
+    503: ActionBy.SERVICE,
+    504: ActionBy.SERVICE,
 }
 
-WIRE: dict[Trouble, Move] = {
-    **dict.fromkeys(Trouble, Move.CHECK),
-    Trouble.BAD_REQUEST: Move.FIX_INPUT,
+WIRE: dict[Trouble, ActionBy] = {
+    **dict.fromkeys(Trouble, ActionBy.CHECK),
+    Trouble.BAD_REQUEST: ActionBy.FIX_INPUT,
 }
 
 
@@ -148,7 +148,7 @@ def explain(http_status: int | None, code: int | None) -> Explanation:
     if http_status is not None and not 200 <= http_status < 300:
         return _explain_http(http_status)
     if code is not None and code not in (0, 200):
-        return Explanation(f"code.{code}", Move.CHECK)
+        return Explanation(f"code.{code}", ActionBy.CHECK)
     return explain_trouble(Trouble.NOT_JSON)
 
 
@@ -169,10 +169,10 @@ def _words(section: str, key: str) -> str:
 
 def _bad_parameter_or_key(http_status: int | None) -> Explanation:
     if http_status in (401, 403):
-        return Explanation("code.1002.key", Move.KEY_OWNER)
+        return Explanation("code.1002.key", ActionBy.KEY_OWNER)
     if http_status == 400:
-        return Explanation("code.1002.field", Move.FIX_INPUT)
-    return Explanation("code.1002", Move.CHECK)
+        return Explanation("code.1002.field", ActionBy.FIX_INPUT)
+    return Explanation("code.1002", ActionBy.CHECK)
 
 
 def _explain_http(status: int) -> Explanation:

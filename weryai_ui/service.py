@@ -25,21 +25,21 @@ from weryai_ui.access.policy import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, DatabaseAway
-from weryai_ui.files.remote_clips import FarClips
+from weryai_ui.files.remote_clips import RemoteClips
 from weryai_ui.files.uploads import Uploader, Uploads
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals, Progress
 from weryai_ui.jobs.follower import Follower, base_interval
-from weryai_ui.jobs.presence import Onlookers
+from weryai_ui.jobs.presence import Presence
 from weryai_ui.jobs.serving import Serving, Stage
-from weryai_ui.jobs.unsaved import NoRoom, Room, Unsaved, as_told
+from weryai_ui.jobs.unsaved import NoRoom, Room, Unsaved, as_reported
 from weryai_ui.request.fields import FIELDS, GenerationRequest
 from weryai_ui.request.references import Reference, links_of
-from weryai_ui.request.validation import Checked, check
+from weryai_ui.request.validation import CheckResult, check
 from weryai_ui.settings import Settings
-from weryai_ui.store.budget import BudgetSpent, Charge, Left
+from weryai_ui.store.budget import BudgetSpent, Charge, Remaining
 from weryai_ui.store.database import needs_database
-from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf
+from weryai_ui.store.records import Filter, Identity, Intent, IntentState, LoggedExchange, NewIntent, Place
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import KeyUsed
@@ -51,12 +51,12 @@ NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Press:
+class Submission:
     """One press of *Generate*: the form as typed, and on whose account it goes.
 
     `key` is used only for `SendTo.MY_KEY`, `scenario` (a sandbox key) only for the sandbox, `code` (the owner's
-    access code) only for the owner's key. `token`, the idempotency key, is one for each press: the same key with the
-    same body is the same press, however often it arrives. One that names none gets its own. `measured`: seconds of
+    access code) only for the owner's key. `idempotency_key` is one for each submission: the same key with the
+    same body is the same submission, however often it arrives. One that names none gets its own. `measured`: seconds of
     clips behind links, as the browser read them; it can only add problems. `caller` is what the server itself knows of
     who asks.
     """
@@ -66,7 +66,7 @@ class Press:
     visitor: str = field(repr=False)
     key: str = field(default="", repr=False)
     scenario: str = DEFAULT_SCENARIO
-    token: str = field(default_factory=visitors.new_key)
+    idempotency_key: str = field(default_factory=visitors.new_key)
     code: str = field(default="", repr=False)
     caller: Caller = HERE
     measured: Mapping[str, float] = field(default_factory=dict)
@@ -79,20 +79,20 @@ class Prepared:
     `request` has the service's own links in place of files; it is None with problems or a `refusal`.
     """
 
-    checked: Checked
+    checked: CheckResult
     request: GenerationRequest | None = None
     refusal: str | None = None
     uploads: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)
-class Submitted:
-    """What became of a press. `intent` is None when nothing was sent because of problems or a refusal.
+class SubmitResult:
+    """What became of a submission. `intent` is None when nothing was sent because of problems or a refusal.
 
     `repeats`: the same press was here before. The intent is that one, and nothing was sent now.
     """
 
-    checked: Checked
+    checked: CheckResult
     intent: Intent | None
     refusal: str | None = None
     repeats: bool = False
@@ -106,7 +106,7 @@ class Allowance:
     """
 
     needs_code: bool
-    left: Mapping[SendTo, tuple[Left, ...]]
+    left: Mapping[SendTo, tuple[Remaining, ...]]
 
 
 class Service:
@@ -133,8 +133,8 @@ class Service:
         self._unsaved = Unsaved(settings.data_dir)
         self.uploads = Uploads(settings.data_dir / "uploads", clock=clock, monotonic=monotonic)
         self.uploader = Uploader(self.uploads, clock=monotonic)
-        self.far_clips = FarClips()
-        self._onlookers = Onlookers(monotonic)
+        self.remote_clips = RemoteClips()
+        self._presence = Presence(monotonic)
         self.follower = Follower(
             store,
             client_for=self.accounts.client_for,
@@ -183,30 +183,30 @@ class Service:
 
     # --- use cases ---------------------------------------------------------------------------------
 
-    def check(self, values: Mapping[str, Any], measured: Mapping[str, float] = NOTHING_MEASURED) -> Checked:
+    def check(self, values: Mapping[str, Any], measured: Mapping[str, float] = NOTHING_MEASURED) -> CheckResult:
         """Every problem and warning of these form values; nothing is sent anywhere."""
         known = {link: Reference(link, seconds) for link, seconds in measured.items()}
         return check(values, self.settings.models, known | self.uploads.known(links_of(values)))
 
-    def prepare(self, press: Press) -> Prepared:
+    def prepare(self, submission: Submission) -> Prepared:
         """Everything but the post: checks, access, and the files that the request names uploaded to where it goes."""
-        return self._prepared(press, self.check(press.values, self._measured(press)))
+        return self._prepared(submission, self.check(submission.values, self._measured(submission)))
 
-    def _prepared(self, press: Press, checked: Checked) -> Prepared:
+    def _prepared(self, submission: Submission, checked: CheckResult) -> Prepared:
         request = checked.request
         if request is None:
-            return Prepared(checked, refusal=self.refusal(press))
-        if press.send_to is SendTo.SANDBOX and request.webhook_url is not None:
+            return Prepared(checked, refusal=self.refusal(submission))
+        if submission.send_to is SendTo.SANDBOX and request.webhook_url is not None:
             checked = checked.with_warning("webhook_url", "webhook_sandbox")
         try:
-            self._enter(press)
-            account = self._account(press)
+            self._enter(submission)
+            account = self._account(submission)
         except (NotAllowed, ApiKeyError) as error:
             log.info(
                 "refused request=%s visitor=%s to=%s: not open to this visitor",
-                press.caller.request_id,
-                visitor_id(press.visitor)[:8],
-                press.send_to,
+                submission.caller.request_id,
+                visitor_id(submission.visitor)[:8],
+                submission.send_to,
             )
             return Prepared(checked, refusal=str(error))
         files = request.files()
@@ -218,19 +218,19 @@ class Service:
             return Prepared(checked, refusal=sent.refusal, uploads=sent.exchanges)
         return Prepared(checked, request.with_links(sent.links), uploads=sent.exchanges)
 
-    def _measured(self, press: Press) -> Mapping[str, float]:
+    def _measured(self, submission: Submission) -> Mapping[str, float]:
         """Seconds of clips behind links: as the browser read them, and as this server does where it may."""
         if not self.settings.measure_links:
-            return press.measured
-        clips = links_of({name: press.values.get(name) for name in ("videos", "audios")})
+            return submission.measured
+        clips = links_of({name: submission.values.get(name) for name in ("videos", "audios")})
         most = sum(FIELDS[name].max_length or 0 for name in ("videos", "audios"))
         far = [link for link in clips if link.startswith(("http://", "https://"))][:most]
-        return {**press.measured, **self.far_clips.seconds(far)}
+        return {**submission.measured, **self.remote_clips.seconds(far)}
 
-    def upload_one(self, press: Press, link: str) -> str | None:
+    def upload_one(self, submission: Submission, link: str) -> str | None:
         """Uploads one file to where the press would go; gives the sentence of what went wrong, or None."""
         try:
-            account = self._account(press)
+            account = self._account(submission)
         except (NotAllowed, ApiKeyError) as error:
             return str(error)
         client = self.accounts.client(account)
@@ -240,34 +240,34 @@ class Service:
         """The full URL that a submit goes to."""
         return WeryAIClient(self.accounts.base_url(send_to), "sk-none").endpoint
 
-    def key_of(self, press: Press) -> str:
+    def key_of(self, submission: Submission) -> str:
         """The key that a press would go with, for a caller that shows it masked; empty when there is none."""
         try:
-            return self._account(press).key
+            return self._account(submission).key
         except (NotAllowed, ApiKeyError):
             return ""
 
-    def refusal(self, press: Press) -> str | None:
+    def refusal(self, submission: Submission) -> str | None:
         """Why a press would not be sent although its values are right, in a sentence; None when it would."""
         try:
-            self._account(press)
+            self._account(submission)
         except (NotAllowed, ApiKeyError) as error:
             return str(error)
         return None
 
-    def balance(self, press: Press) -> int | None:
+    def balance(self, submission: Submission) -> int | None:
         """The credits of the account that a press would go to; None when it may not be asked or does not say.
 
         A visitor's own key is the one in memory: no key travels for this question.
         """
-        remembered = self.accounts.key_of(visitor_id(press.visitor))
+        remembered = self.accounts.key_of(visitor_id(submission.visitor))
         try:
-            account = self._account(replace(press, key=remembered))
+            account = self._account(replace(submission, key=remembered))
         except (NotAllowed, ApiKeyError):
             return None
         return self.accounts.client(account).balance()
 
-    def submit(self, press: Press) -> Submitted:
+    def submit(self, submission: Submission) -> SubmitResult:
         """Checks, records the intent, posts once, records what became of it.
 
         Never posts when there is a problem, when access refuses, or when the same press was here before; nor without
@@ -276,79 +276,81 @@ class Service:
         """
         with self.serving.submission() as taken:
             if taken:
-                return self._submit(press)
-        return Submitted(self.check(press.values), None, say("access.restarting"))
+                return self._submit(submission)
+        return SubmitResult(self.check(submission.values), None, say("access.restarting"))
 
-    def _submit(self, press: Press) -> Submitted:
-        refusal = visitors.refusal(press.visitor, press.token)
+    def _submit(self, submission: Submission) -> SubmitResult:
+        refusal = visitors.refusal(submission.visitor, submission.idempotency_key)
         if refusal is not None:
-            return Submitted(self.check(press.values), None, refusal)
-        checked = self.check(press.values, self._measured(press))
-        earlier = None if checked.request is None else self._earlier(press, checked, checked.request)
+            return SubmitResult(self.check(submission.values), None, refusal)
+        checked = self.check(submission.values, self._measured(submission))
+        earlier = None if checked.request is None else self._earlier(submission, checked, checked.request)
         if earlier is not None:
             return earlier
-        prepared = self._prepared(press, checked)
+        prepared = self._prepared(submission, checked)
         checked = prepared.checked
         if prepared.request is None:
-            return Submitted(checked, None, prepared.refusal)
+            return SubmitResult(checked, None, prepared.refusal)
         try:
-            account = self._account(press)
+            account = self._account(submission)
         except NotAllowed as error:  # what opened the key has lapsed since
-            return Submitted(checked, None, str(error))
+            return SubmitResult(checked, None, str(error))
         # Who presses looks: the next question of their page is no coming back, to a task that was just made.
-        self._onlookers.saw(visitor_id(press.visitor))
+        self._presence.seen(visitor_id(submission.visitor))
         client = self.accounts.client(account)
         request, callback = self._with_callback(prepared.request)
         new = NewIntent(
-            visitor=visitor_id(press.visitor),
-            press=press.token,
+            visitor=visitor_id(submission.visitor),
+            press=submission.idempotency_key,
             # With the files' own links: a file that is uploaded again gets another from the service.
             asked="" if checked.request is None else _as_body(checked.request),
             body=_as_body(request),
-            send_to=press.send_to,
-            scenario=account.key if press.send_to is SendTo.SANDBOX else None,
+            send_to=submission.send_to,
+            scenario=account.key if submission.send_to is SendTo.SANDBOX else None,
             endpoint=client.endpoint,
             webhook_hash=callback and token_hash(callback),
         )
         try:
             with self._unsaved.room(new) as room:
-                return self._send(press, prepared, new, account, room)
+                return self._send(submission, prepared, new, account, room)
         except NoRoom:
             log.error("nothing was sent, there is no room for what comes back")
             known = self._first_of(new)
             return self._repeated(checked, known, say("access.no_room"))
 
-    def _send(self, press: Press, prepared: Prepared, new: NewIntent, account: Account, room: Room) -> Submitted:
+    def _send(
+        self, submission: Submission, prepared: Prepared, new: NewIntent, account: Account, room: Room
+    ) -> SubmitResult:
         """Records the intent, posts once, records what became of it."""
         checked = prepared.checked
         try:
-            begun = self._store.begin(new, self._charge(press, json.loads(new.body)))
+            begun = self._store.begin(new, self._charge(submission, json.loads(new.body)))
         except KeyUsed:  # since it was looked for
-            return Submitted(checked, None, say("access.key_used"))
+            return SubmitResult(checked, None, say("access.key_used"))
         except BudgetSpent as spent:
             log.info(
                 "refused request=%s visitor=%s to=%s budget=%s limit=%d",
-                press.caller.request_id,
+                submission.caller.request_id,
                 new.visitor[:8],
-                press.send_to,
+                submission.send_to,
                 spent.rule,
                 spent.limit,
             )
-            return Submitted(checked, None, spent_words(spent, self._clock()))
+            return SubmitResult(checked, None, spent_words(spent, self._clock()))
         except SQLAlchemyError as error:
             log.error("nothing was sent, the database refused the intent: %s", type(error).__name__)
             known = self._first_of(new)
             return self._repeated(checked, known, say("access.database_away"))
         if not begun.new:
             (first,) = self._unsaved.over([begun.intent])
-            return Submitted(checked, first, repeats=True)
-        if press.send_to is SendTo.MY_KEY:
-            self.remember_key(press.visitor, press.key)
+            return SubmitResult(checked, first, repeats=True)
+        if submission.send_to is SendTo.MY_KEY:
+            self.remember_key(submission.visitor, submission.key)
             self.accounts.remember_for(begun.intent.id, account.key)
-        intent = self._post(begun.intent, room, self.accounts.client(account), press.caller)
+        intent = self._post(begun.intent, room, self.accounts.client(account), submission.caller)
         if not intent.unsaved:
             self._log_uploads(intent, prepared.uploads)
-        return Submitted(checked, intent)
+        return SubmitResult(checked, intent)
 
     def _first_of(self, new: NewIntent) -> Intent | None:
         """The submission that this one repeats, as far as that can be known while the database takes nothing."""
@@ -357,19 +359,21 @@ class Service:
         return None
 
     @staticmethod
-    def _repeated(checked: Checked, known: Intent | None, refusal: str) -> Submitted:
-        return Submitted(checked, None, refusal) if known is None else Submitted(checked, known, repeats=True)
+    def _repeated(checked: CheckResult, known: Intent | None, refusal: str) -> SubmitResult:
+        return SubmitResult(checked, None, refusal) if known is None else SubmitResult(checked, known, repeats=True)
 
-    def _earlier(self, press: Press, checked: Checked, request: GenerationRequest) -> Submitted | None:
+    def _earlier(self, submission: Submission, checked: CheckResult, request: GenerationRequest) -> SubmitResult | None:
         """What became of the same press when it was here before; None when it is new. It needs no upload again."""
         try:
-            known = self._known(Identity.of(visitor_id(press.visitor), press.token, _as_body(request)))
+            known = self._known(
+                Identity.of(visitor_id(submission.visitor), submission.idempotency_key, _as_body(request))
+            )
         except KeyUsed:
-            return Submitted(checked, None, say("access.key_used"))
+            return SubmitResult(checked, None, say("access.key_used"))
         except (SQLAlchemyError, DatabaseAway) as error:
             log.error("nothing was sent, the database did not answer: %s", type(error).__name__)
-            return Submitted(checked, None, say("access.database_away"))
-        return None if known is None else Submitted(checked, known, repeats=True)
+            return SubmitResult(checked, None, say("access.database_away"))
+        return None if known is None else SubmitResult(checked, known, repeats=True)
 
     def _known(self, identity: Identity) -> Intent | None:
         """The submission that was here before, as this process knows it.
@@ -448,10 +452,10 @@ class Service:
             recorded = self._store.finish(intent.id, submission, first_due_at)
         except SQLAlchemyError as error:
             log.error("the outcome of %s waits for the database, tasks=%s: %s", intent.id, ids, type(error).__name__)
-            return as_told(intent, submission)
+            return as_reported(intent, submission)
         except KeyError:
             log.warning("intent %s was forgotten on its way, tasks=%s", intent.id[:8], ids)
-            recorded = replace(as_told(intent, submission), unsaved=False)
+            recorded = replace(as_reported(intent, submission), unsaved=False)
         room.recorded()
         return recorded
 
@@ -468,8 +472,8 @@ class Service:
 
     @needs_database
     def submit_again(
-        self, visitor: str, intent_id: str, *, key: str, token: str, code: str = "", caller: Caller = HERE
-    ) -> Submitted | None:
+        self, visitor: str, intent_id: str, *, key: str, idempotency_key: str, code: str = "", caller: Caller = HERE
+    ) -> SubmitResult | None:
         """Sends the body of one of the visitor's presses once more, as a press of its own; None when not theirs.
 
         For an outcome that nobody knows: the first may have been accepted and charged, and this may be charged
@@ -479,13 +483,13 @@ class Service:
         if opened is None:
             return None
         intent, _ = opened
-        again = Press(
+        again = Submission(
             values=intent.asked,
             send_to=SendTo(intent.send_to),
             visitor=visitor,
             key=key or self.accounts.key_of(intent.visitor),
             scenario=intent.scenario or DEFAULT_SCENARIO,
-            token=token,
+            idempotency_key=idempotency_key,
             code=code,
             caller=caller,
         )
@@ -493,10 +497,12 @@ class Service:
 
     @needs_database
     def tasks(
-        self, visitor: str, *, limit: int = 20, after: Place | None = None, shelf: Shelf = Shelf.ALL
+        self, visitor: str, *, limit: int = 20, after: Place | None = None, filter_: Filter = Filter.ALL
     ) -> tuple[Intent, ...]:
-        """The visitor's presses with their tasks, newest first; those after a place in the history, or the first."""
-        return self._unsaved.over(self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, shelf=shelf))
+        """The visitor's submissions with their tasks, newest first; those after a place in it, or the first."""
+        return self._unsaved.over(
+            self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, filter_=filter_)
+        )
 
     def ask_database(self) -> None:
         """Raises `DatabaseAway` while it is known that the database does not even let itself be read.
@@ -511,20 +517,20 @@ class Service:
         return self._unsaved.of_visitor(visitor_id(visitor))
 
     @needs_database
-    def looking(self, visitor: str) -> None:
+    def watching(self, visitor: str) -> None:
         """Notes that this visitor looks at their tasks. One who comes back sees them as they are now.
 
         Their tasks are made due, unless the service said to wait.
         """
         who = visitor_id(visitor)
-        if self._onlookers.saw(who):
-            self._store.hurry(who, self.follower.under_way())
+        if self._presence.seen(who):
+            self._store.poll_now(who, self.follower.under_way())
 
     @needs_database
-    def stamp(self, visitor: str) -> str:
+    def version(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""
         who = visitor_id(visitor)
-        return self._store.stamp(who) + self._unsaved.version(who)
+        return self._store.version(who) + self._unsaved.version(who)
 
     @needs_database
     def open(self, visitor: str, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
@@ -590,36 +596,40 @@ class Service:
 
     # --- whose key, which server ---------------------------------------------------------------------
 
-    def _charge(self, press: Press, payload: Mapping[str, Any]) -> Charge | None:
-        limits = self.access.budget(press.send_to)
+    def _charge(self, submission: Submission, payload: Mapping[str, Any]) -> Charge | None:
+        limits = self.access.budget(submission.send_to)
         if limits is None:
             return None
-        return Charge(self._payer(visitor_id(press.visitor), press.caller), payload.get("video_number", 1), limits)
+        return Charge(
+            self._payer(visitor_id(submission.visitor), submission.caller), payload.get("video_number", 1), limits
+        )
 
     @staticmethod
     def _payer(visitor: str, caller: Caller) -> str:
         """Whom an hour's limit is about: the person behind a login, else the visitor."""
         return visitor_id(caller.name) if caller.name else visitor
 
-    def _enter(self, press: Press) -> None:
+    def _enter(self, submission: Submission) -> None:
         """Tries the access code of a press that needs one. Raises `NotAllowed`."""
-        visitor = visitor_id(press.visitor)
-        asked = press.send_to is SendTo.OWNER_KEY and bool(press.visitor and press.code)
-        wrong = self.access.enter(visitor, press.code) if asked and self.access.needs_code(visitor) else None
+        visitor = visitor_id(submission.visitor)
+        asked = submission.send_to is SendTo.OWNER_KEY and bool(submission.visitor and submission.code)
+        wrong = self.access.enter(visitor, submission.code) if asked and self.access.needs_code(visitor) else None
         if wrong is not None:
             raise NotAllowed(wrong)
 
-    def _account(self, press: Press) -> Account:
+    def _account(self, submission: Submission) -> Account:
         """Whose key and which server. Raises `NotAllowed` or `ApiKeyError`."""
-        visitor = visitor_id(press.visitor) if press.visitor else ""
-        account = self.accounts.choose(press.send_to, visitor, press.caller, key=press.key, scenario=press.scenario)
-        if not visitors.is_token(press.visitor):
+        visitor = visitor_id(submission.visitor) if submission.visitor else ""
+        account = self.accounts.choose(
+            submission.send_to, visitor, submission.caller, key=submission.key, scenario=submission.scenario
+        )
+        if not visitors.is_token(submission.visitor):
             raise NotAllowed(say("access.no_visitor"))
         return account
 
     def _interval(self, intent: Intent) -> float:
         base, unfinished = self.settings.poll_seconds, self.follower.unfinished
-        return base_interval(intent, base, looked_at=self._onlookers.look(intent.visitor), unfinished=unfinished)
+        return base_interval(intent, base, watched=self._presence.is_watching(intent.visitor), unfinished=unfinished)
 
 
 def _as_body(request: GenerationRequest) -> str:

@@ -113,7 +113,7 @@ def _brought_in(page: Page) -> Iterator[State]:
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator("#carry .wrong")).not_to_be_empty()
     yield State("paste")
-    pasted = {"model": "SEEDANCE_2_0", "prompt": "Pasted", "duration": 5, "resolution": "480p", "seed": 4}
+    pasted = {"model": "SEEDANCE_2_0", "prompt": "ImportedForm", "duration": 5, "resolution": "480p", "seed": 4}
     page.locator("#carry textarea").fill(json.dumps(pasted))
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator("#carry .says li")).not_to_have_count(0)

@@ -33,8 +33,8 @@ def rows(page: Page) -> list[str]:
     return page.locator("#history .prompt").all_inner_texts()
 
 
-def shelf(page: Page, words: str) -> None:
-    page.locator("#history .shelves").get_by_role("button", name=words, exact=True).click()
+def filter(page: Page, words: str) -> None:
+    page.locator("#history .filters").get_by_role("button", name=words, exact=True).click()
 
 
 def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page) -> None:
@@ -56,11 +56,11 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
         ("Failed or refused", "The refused one"),
         ("Unknown", "The unknown one"),
     ):
-        shelf(page, words)
+        filter(page, words)
         expect(page.locator("#history .rows li")).to_have_count(1)
         expect(page.locator("#history .prompt")).to_have_text(prompt)
 
-    shelf(page, "Ready")
+    filter(page, "Ready")
     expect(page.locator("#history .prompt")).to_have_text("The ready one")
     page.locator("#history .rows button").click()
     dialog = page.locator("#history dialog")
@@ -102,7 +102,7 @@ def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, 
         new = replace(new_intent(send_to="sandbox", visitor=visitor_id(visitor)), body=body)
         app.service._store.finish(app.service._store.begin(new).intent.id, submission(Outcome.REJECTED), 0.0)
     ids = [intent.id for intent in app.service.tasks(visitor, limit=100)]
-    shelf(page, "Failed or refused")
+    filter(page, "Failed or refused")
     shown = page.locator("#history .rows button")
     expect(shown).to_have_count(20)
     for newer in (20, 40):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.request.validation import check
-from weryai_ui.sandbox.envelope import Refused
+from weryai_ui.sandbox.envelope import ApiError
 from weryai_ui.sandbox.validation import judge
 
 LINKS = st.sampled_from(
@@ -56,7 +56,7 @@ BODIES = st.fixed_dictionaries({}, optional=VALUES)
 def sandbox_refuses(body: dict[str, Any]) -> str | None:
     try:
         judge(json.dumps(body).encode(), lambda _url: None)
-    except Refused as refused:
+    except ApiError as refused:
         return str(refused.message)
     return None
 

@@ -9,7 +9,7 @@ from itertools import count
 
 from weryai_ui.client.envelope import TaskState, TaskStatus, Video
 from weryai_ui.client.transport import Exchange, Outcome
-from weryai_ui.client.weryai import StatusAnswer, Submission, WeryAIClient
+from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer, WeryAIClient
 from weryai_ui.errors import explain
 from weryai_ui.jobs.follower import Follower
 from weryai_ui.store.records import Intent, NewIntent, Task
@@ -91,10 +91,10 @@ def exchange(http_status: int | None = 200, retry_after: float | None = None, te
     return Exchange("GET", "http://127.0.0.1:9/x", None, http_status, text, datetime.now(UTC), 0.01, retry_after)
 
 
-def submission(outcome: Outcome, *ids: str, text: str = "{}", code: int | None = 0) -> Submission:
+def submission(outcome: Outcome, *ids: str, text: str = "{}", code: int | None = 0) -> SubmitAnswer:
     """What became of a submit, with what a page would explain it by."""
     explanation = None if outcome is Outcome.ACCEPTED else explain(500, None)
-    return Submission(outcome, exchange(text=text), None, None, ids, explanation, None, code)
+    return SubmitAnswer(outcome, exchange(text=text), None, None, ids, explanation, None, code)
 
 
 def told(state: TaskState, task_id: str | None = None, videos: Sequence[str] = ()) -> StatusAnswer:

@@ -71,7 +71,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
 ) -> None:
     service = Service(plan.settings, Store(plan.database_url))
     outage = outage_of(service, outage_name)
-    again = replace(press(1), token="press-0001")
+    again = replace(press(1), idempotency_key="press-0001")
     outage.begin()
     refused = service.submit(again)
     outage.end()

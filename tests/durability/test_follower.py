@@ -14,7 +14,7 @@ from tests.durability.waiting import until
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.jobs.follower import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
-from weryai_ui.store.submissions import CLAIM_LASTS_S, Look
+from weryai_ui.store.submissions import CLAIM_LASTS_S, PollResult
 
 DAY_S = 86_400.0
 
@@ -125,7 +125,7 @@ def test_a_lost_claim_writes_nothing(desk: Desk, other_desk: Desk, clock: Clock)
     clock.pass_(CLAIM_LASTS_S)
     other_desk.client.answer = lambda _: told(TaskState.SUCCEEDED)
     other_desk.follow(task)
-    late = Look(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
+    late = PollResult(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
     assert desk.store.record(task, claimed, late, exchange()) is False
     assert desk.task(task).state is TaskState.SUCCEEDED
     assert desk.task(task).due_at is None
@@ -157,7 +157,7 @@ def test_the_same_id_of_two_submits_is_two_rows_and_both_are_followed(desk: Desk
 def test_however_many_watch_nobody_asks_the_service(desk: Desk) -> None:
     intent = desk.accepted("t")
     for _ in range(50):
-        desk.store.stamp("v")
+        desk.store.version("v")
         desk.store.of_visitor("v", limit=20)
         desk.store.timeline(intent.id)
     assert desk.client.asked == []
@@ -293,7 +293,7 @@ def test_a_terminal_state_never_changes_back(desk: Desk, clock: Clock, state: Ta
     desk.client.answer = lambda _: told(state)
     (task,) = desk.accepted("t").tasks
     desk.follow(task)
-    back = Look(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
+    back = PollResult(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
     assert desk.store.claim(task.id, clock.now) is None
     assert desk.store.record(task, clock.now, back, exchange()) is False
     assert desk.task(task).state is state

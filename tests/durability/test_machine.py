@@ -20,14 +20,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from tests.durability.outage import Full
 from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
-from tests.durability.test_shelves import wrongly_shelved
+from tests.durability.test_filters import wrongly_shelved
 from tests.durability.victim import VISITOR, Plan, press
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
-from weryai_ui.client.weryai import StatusAnswer, Submission
+from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer
 from weryai_ui.i18n import say
-from weryai_ui.service import Press, Service
+from weryai_ui.service import Service, Submission
 from weryai_ui.store.records import Intent, IntentState, Task
 from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Store
 
@@ -56,10 +56,10 @@ class _Service(ScriptedClient):
     def __init__(self) -> None:
         super().__init__(lambda _: ANSWERS["waiting"])
         self.sent: list[str] = []
-        self.next_submission: Submission | None = None
+        self.next_submission: SubmitAnswer | None = None
         self.before_answer: Callable[[], None] = lambda: None
 
-    def submit(self, body: object) -> Submission:
+    def submit(self, body: object) -> SubmitAnswer:
         assert isinstance(body, bytes)
         self.sent.append(body.decode())
         self.before_answer()
@@ -72,7 +72,7 @@ class Machine(RuleBasedStateMachine):
     """`expected` is the model: what each press must show, by intent id."""
 
     intents: Bundle[str] = Bundle("intents")
-    presses: Bundle[Press] = Bundle("presses")
+    presses: Bundle[Submission] = Bundle("presses")
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,9 +103,9 @@ class Machine(RuleBasedStateMachine):
     # --- pressing --------------------------------------------------------------------------------
 
     @rule(target=presses)
-    def new_press(self) -> Press:
+    def new_press(self) -> Submission:
         number = next(self.numbers)
-        return replace(press(number), token=f"press-{number:08}")
+        return replace(press(number), idempotency_key=f"press-{number:08}")
 
     def _script(self, kind: str) -> tuple[IntentState, tuple[str, ...]]:
         number = next(self.numbers)
@@ -117,7 +117,7 @@ class Machine(RuleBasedStateMachine):
         return IntentState[outcome.name], names
 
     @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def submit(self, press: Press, kind: str) -> str:
+    def submit(self, press: Submission, kind: str) -> str:
         promised = self._script(kind)
         intent = self.service.submit(press).intent
         assert intent is not None
@@ -125,7 +125,7 @@ class Machine(RuleBasedStateMachine):
         return intent.id
 
     @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def submit_with_a_double_click(self, press: Press, kind: str) -> str:
+    def submit_with_a_double_click(self, press: Submission, kind: str) -> str:
         intent_id = self.submit(press, kind)
         again = self.service.submit(press).intent
         assert again is not None
@@ -133,7 +133,7 @@ class Machine(RuleBasedStateMachine):
         return intent_id
 
     @rule(target=intents, press=consumes(presses))
-    def crash_on_the_way(self, press: Press) -> str:
+    def crash_on_the_way(self, press: Submission) -> str:
         self.upstream.next_submission = None
         with pytest.raises(Crash):
             self.service.submit(press)
@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         return new
 
     @rule(press=presses)
-    def press_while_the_database_is_full(self, press: Press) -> None:
+    def press_while_the_database_is_full(self, press: Submission) -> None:
         self._script("one")
         sent, known = len(self.upstream.sent), len(self._all())
         self.outage.begin()
@@ -153,7 +153,7 @@ class Machine(RuleBasedStateMachine):
         assert (len(self.upstream.sent), len(self._all())) == (sent, known)
 
     @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def the_database_fills_up_after_the_post(self, press: Press, kind: str) -> str:
+    def the_database_fills_up_after_the_post(self, press: Submission, kind: str) -> str:
         promised = self._script(kind)
         self.upstream.before_answer = self.outage.begin
         intent = self.service.submit(press).intent
@@ -278,12 +278,12 @@ class Machine(RuleBasedStateMachine):
         assert wrongly_shelved(self.store) == []
 
     @invariant()
-    def a_stamp_never_stands_for_two_things_that_were_shown(self) -> None:
+    def a_version_never_stands_for_two_things_that_were_shown(self) -> None:
         shown = [
             (each.id, each.outcome, [(task.state, task.message, task.videos, task.trouble) for task in each.tasks])
             for each in self._all()
         ]
-        assert self.shown.setdefault(self.store.stamp(visitor_id(VISITOR)), shown) == shown
+        assert self.shown.setdefault(self.store.version(visitor_id(VISITOR)), shown) == shown
 
     def _all(self) -> tuple[Intent, ...]:
         return self.store.of_visitor(visitor_id(VISITOR), limit=1000)

@@ -11,22 +11,22 @@ from sqlalchemy import Inspector, create_engine, inspect, text
 
 from tests.durability import version_1
 from tests.durability.scripted import new_intent
-from tests.durability.test_shelves import wrongly_shelved
+from tests.durability.test_filters import wrongly_shelved
 from tests.durability.version_1 import ANN, BOB, PRESSES
 from weryai_ui.errors import SettingsError
 from weryai_ui.store import migrations
 from weryai_ui.store.database import open_database
 from weryai_ui.store.migrations import SCHEMA_VERSION
-from weryai_ui.store.records import Shelf
+from weryai_ui.store.records import Filter
 from weryai_ui.store.schema import metadata
 from weryai_ui.store.submissions import Store
 
-SHELVED: dict[Shelf, set[str]] = {
-    Shelf.ALL: set(PRESSES) - {"somebody else's"},
-    Shelf.RUNNING: {"on its way", "runs", "ready and runs"},
-    Shelf.READY: {"ready", "ready and failed", "ready and runs"},
-    Shelf.FAILED: {"ready and failed", "not found", "not sent", "rejected"},
-    Shelf.UNKNOWN: {"unknown"},
+SHELVED: dict[Filter, set[str]] = {
+    Filter.ALL: set(PRESSES) - {"somebody else's"},
+    Filter.RUNNING: {"on its way", "runs", "ready and runs"},
+    Filter.READY: {"ready", "ready and failed", "ready and runs"},
+    Filter.FAILED: {"ready and failed", "not found", "not sent", "rejected"},
+    Filter.UNKNOWN: {"unknown"},
 }
 
 
@@ -72,18 +72,20 @@ def test_a_database_of_version_1_keeps_every_press_and_each_task_of_it(database_
 def test_a_database_of_version_1_has_its_shelves_when_it_is_opened(database_url: str) -> None:
     version_1.make(database_url)
     store = Store(database_url)
-    found = {shelf: {i.payload["prompt"] for i in store.of_visitor(ANN, limit=100, shelf=shelf)} for shelf in Shelf}
+    found = {
+        filter_: {i.payload["prompt"] for i in store.of_visitor(ANN, limit=100, filter_=filter_)} for filter_ in Filter
+    }
     assert found == SHELVED
     assert wrongly_shelved(store) == []
     store.close()
 
 
-def test_a_stamp_of_a_migrated_database_is_there_and_changes_with_the_next_press(database_url: str) -> None:
+def test_a_version_of_a_migrated_database_is_there_and_changes_with_the_next_press(database_url: str) -> None:
     version_1.make(database_url)
     store = Store(database_url)
-    before = [store.stamp(visitor) for visitor in (ANN, BOB, "nobody")]
+    before = [store.version(visitor) for visitor in (ANN, BOB, "nobody")]
     store.begin(new_intent(visitor=ANN))
-    after = [store.stamp(visitor) for visitor in (ANN, BOB, "nobody")]
+    after = [store.version(visitor) for visitor in (ANN, BOB, "nobody")]
     store.close()
     assert before[2] == "0"
     assert int(before[0]) > 1_000_000_000_000
@@ -109,12 +111,12 @@ def test_a_fresh_database_and_every_step_end_at_the_same_version(database_url: s
 
 def test_opening_a_migrated_database_again_changes_nothing(database_url: str) -> None:
     version_1.make(database_url)
-    stamps = []
+    versions = []
     for _ in range(3):
         store = Store(database_url)
-        stamps.append(store.stamp(ANN))
+        versions.append(store.version(ANN))
         store.close()
-    assert len(set(stamps)) == 1
+    assert len(set(versions)) == 1
     assert schema_version(database_url) == [SCHEMA_VERSION]
 
 
@@ -125,13 +127,13 @@ def test_processes_that_start_at_the_same_time_on_an_older_database_all_start(da
     def opened(_: int) -> str:
         barrier.wait()
         store = Store(database_url)
-        stamp = store.stamp(ANN)
+        version = store.version(ANN)
         store.close()
-        return stamp
+        return version
 
     with ThreadPoolExecutor(6) as pool:
-        stamps = list(pool.map(opened, range(6)))
-    assert len(set(stamps)) == 1
+        versions = list(pool.map(opened, range(6)))
+    assert len(set(versions)) == 1
     assert schema_version(database_url) == [SCHEMA_VERSION]
 
 

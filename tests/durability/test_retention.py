@@ -96,10 +96,10 @@ def test_its_tasks_and_exchanges_go_with_it(store: Store, clock: Clock) -> None:
 
 def test_a_page_that_shows_it_is_told_that_something_changed(store: Store, clock: Clock) -> None:
     ended(store, visitor="ann")
-    before = store.stamp("ann")
+    before = store.version("ann")
     clock.pass_(91 * DAY_S)
     swept(store)
-    assert store.stamp("ann") != before
+    assert store.version("ann") != before
 
 
 # --- what never goes ---------------------------------------------------------------------------------
@@ -271,7 +271,8 @@ def pressed(store: Store, times: int) -> list[float]:
 
 def deleted_meanwhile(store: Store, over: threading.Event) -> tuple[list[int], list[float]]:
     """What the housekeeping of a follower deletes until it is over, twice at least: numbers and seconds of each."""
-    numbers, took = [], []
+    numbers: list[int] = []
+    took: list[float] = []
     while not over.wait(EVERY_S / TRANSACTIONS_AT_ONCE) or len(took) < 2:
         began = time.perf_counter()
         numbers.append(store.forget_old(RULES))
@@ -333,7 +334,7 @@ def test_every_question_of_the_housekeeping_is_answered_by_an_index(store: Store
 
 
 def test_the_state_of_the_row_and_not_only_its_shelf_is_what_counts(store: Store, clock: Clock) -> None:
-    """The shelves are kept by the transactions that change a record; what a sweep lets go agrees with the outcome."""
+    """The filters are kept by the transactions that change a record; what a sweep lets go agrees with the outcome."""
     for outcome in Outcome:
         ended(store, outcome, *(["t"] if outcome is Outcome.ACCEPTED else []))
     clock.pass_(91 * DAY_S)

@@ -94,7 +94,7 @@ def scene(folder: Path, name: str, upstream: Upstream) -> Iterator[Scene]:
     made.kill()
 
 
-def as_told(told: list[Told]) -> list[tuple[int, str, tuple[str, ...]]]:
+def as_reported(told: list[Told]) -> list[tuple[int, str, tuple[str, ...]]]:
     return sorted((each.caller_id, each.outcome, each.task_ids) for each in told)
 
 
@@ -106,7 +106,7 @@ def shown(name: str, then: str, books: Audit) -> str:
 @pytest.mark.parametrize("name", [name for name in SHORTAGES if name not in FOR_GOOD])
 def test_what_was_paid_for_is_told_at_once_and_recorded_when_the_shortage_ends(name: str, scene: Scene) -> None:
     told = scene.begin()
-    assert as_told(told) == scene.ledger
+    assert as_reported(told) == scene.ledger
     scene.shortage.end(scene.victim.pid)
     books = until(lambda: settled_books(scene), seconds=60)
     print(shown(name, "and then over", books))
@@ -116,7 +116,7 @@ def test_what_was_paid_for_is_told_at_once_and_recorded_when_the_shortage_ends(n
 @pytest.mark.parametrize("name", SHORTAGES)
 def test_what_was_paid_for_outlives_a_kill_in_the_shortage(name: str, scene: Scene) -> None:
     told = scene.begin()
-    assert as_told(told) == scene.ledger
+    assert as_reported(told) == scene.ledger
     scene.kill()
     scene.shortage.end(None)
     books = books_after_a_restart(scene.plan, scene.upstream)

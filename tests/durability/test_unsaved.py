@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from tests.durability.scripted import new_intent, submission
 from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_MESSAGE_CHARACTERS, MAX_TASKS
 from weryai_ui.client.transport import Outcome
-from weryai_ui.client.weryai import Submission
+from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.errors import SettingsError
 from weryai_ui.jobs.unsaved import FOLDER_NAME, NoRoom, Unsaved
 from weryai_ui.jobs.unsaved import file as file_module
@@ -42,7 +42,7 @@ def unsaved(tmp_path: Path) -> Iterator[Unsaved]:
     unsaved.close()
 
 
-def came_back(unsaved: Unsaved, store: Store, told: Submission, new: NewIntent | None = None) -> Intent:
+def came_back(unsaved: Unsaved, store: Store, told: SubmitAnswer, new: NewIntent | None = None) -> Intent:
     """A submission whose outcome the database has not taken."""
     new = new or new_intent()
     with unsaved.room(new) as room:
@@ -52,7 +52,7 @@ def came_back(unsaved: Unsaved, store: Store, told: Submission, new: NewIntent |
     return begun
 
 
-def left_behind(folder: Path, store: Store, *told: Submission) -> list[Intent]:
+def left_behind(folder: Path, store: Store, *told: SubmitAnswer) -> list[Intent]:
     """Submissions that came back to a process which then was killed."""
     process = Unsaved(folder)
     begun = [came_back(process, store, each) for each in told]
@@ -315,7 +315,7 @@ def test_a_file_of_anything_holds_up_nothing(tmp_path: Path, unsaved: Unsaved, s
 def test_outcomes_that_an_earlier_version_wrote_are_taken_up(tmp_path: Path, unsaved: Unsaved, store: Store) -> None:
     folder = tmp_path / FOLDER_NAME
     intent = store.begin(new_intent()).intent
-    whole = TypeAdapter(Submission).dump_json(submission(Outcome.ACCEPTED, "t"))
+    whole = TypeAdapter(SubmitAnswer).dump_json(submission(Outcome.ACCEPTED, "t"))
     without_later_fields = {name: value for name, value in json.loads(whole).items() if name != "tasks_named"}
     (folder / f"{intent.id}.json").write_text(json.dumps(without_later_fields))
     for name, text in {"cut-off": whole[:100], "empty": b"", "of-no-intent": whole}.items():

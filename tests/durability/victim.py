@@ -34,7 +34,7 @@ from weryai_ui.access.policy import SendTo
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.jobs import follower as follower_module
 from weryai_ui.jobs.unsaved import Unsaved
-from weryai_ui.service import Press, Service, Submitted
+from weryai_ui.service import Service, Submission, SubmitResult
 from weryai_ui.settings import Settings
 from weryai_ui.store import database as database_module
 from weryai_ui.store import submissions as store_module
@@ -54,7 +54,7 @@ BEATS_PER_LEASE = 5
 
 @dataclass(frozen=True)
 class Plan:
-    """What a victim does. Press number n carries the caller id `first_caller_id` + n.
+    """What a victim does. Submission number n carries the caller id `first_caller_id` + n.
 
     `lease_seconds`, `claim_seconds` and `busy_seconds` shorten what the app takes 5, 60 and 10 seconds for; None leaves
     them. `at_once`: all presses together, each in a thread. `descriptors`: how many it may have.
@@ -159,17 +159,17 @@ def live(plan: Plan, tell: Connection | None = None) -> None:
     threading.Event().wait()
 
 
-def _told(caller_id: int, submitted: Submitted) -> Told:
+def _told(caller_id: int, submitted: SubmitResult) -> Told:
     intent = submitted.intent
     if intent is None:
         return Told(caller_id, refusal=submitted.refusal)
     return Told(caller_id, intent.outcome, tuple(task.upstream_id for task in intent.tasks))
 
 
-def press(caller_id: int, videos: int = 1) -> Press:
+def press(caller_id: int, videos: int = 1) -> Submission:
     """A press of *Generate* on the owner's key, told from all others by its caller id."""
     many = {"video_number": videos} if videos > 1 else {}
-    return Press(values={**FORM, "caller_id": caller_id, **many}, send_to=SendTo.OWNER_KEY, visitor=VISITOR)
+    return Submission(values={**FORM, "caller_id": caller_id, **many}, send_to=SendTo.OWNER_KEY, visitor=VISITOR)
 
 
 # --- points ----------------------------------------------------------------------------------------

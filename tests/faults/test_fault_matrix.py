@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import CANARY, Press
+from tests.faults.conftest import CANARY, Submission
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer
 from tests.faults.rows import HEAVY_ROWS, HTTP_ERRORS, MEBIBYTE, ROWS, TASK_ID, YES, Row, chunked, envelope
 from weryai_ui.client.limits import Limits
 from weryai_ui.client.transport import Outcome
-from weryai_ui.client.weryai import Submission, WeryAIClient
+from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 
 MEMORY_FOR_ONE_ANSWER = 64 * MEBIBYTE
 PATIENT = Limits()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_fault_after_the_connection_stands(row: Row, press: Press) -> None:
+def test_a_fault_after_the_connection_stands(row: Row, press: Submission) -> None:
     with HostileServer(row.behave) as server:
         submission = press(server.url)
     assert (submission.outcome, _key(submission)) == (row.outcome, row.key)
@@ -29,7 +29,7 @@ def test_a_fault_after_the_connection_stands(row: Row, press: Press) -> None:
     assert len(server.ledger.submits) == row.complete
 
 
-def test_a_reset_on_accept_is_unclear_unless_it_came_before_the_first_byte(press: Press) -> None:
+def test_a_reset_on_accept_is_unclear_unless_it_came_before_the_first_byte(press: Submission) -> None:
     with HostileServer(Talk.reset) as server:
         submission = press(server.url)
     assert server.ledger.submits == []
@@ -38,7 +38,7 @@ def test_a_reset_on_accept_is_unclear_unless_it_came_before_the_first_byte(press
 
 
 @pytest.mark.parametrize("row", HEAVY_ROWS, ids=lambda row: row.name)
-def test_a_heavy_answer_takes_bounded_memory(row: Row, press: Press) -> None:
+def test_a_heavy_answer_takes_bounded_memory(row: Row, press: Submission) -> None:
     with HostileServer(row.behave) as server:
         tracemalloc.start()
         submission = press(server.url)
@@ -51,7 +51,7 @@ def test_a_heavy_answer_takes_bounded_memory(row: Row, press: Press) -> None:
 
 @pytest.mark.parametrize("status", HTTP_ERRORS)
 @pytest.mark.parametrize("body", [envelope(1007), b"<html>no</html>"], ids=["envelope", "no envelope"])
-def test_retry_after_comes_back_with_every_error(status: str, body: bytes, press: Press) -> None:
+def test_retry_after_comes_back_with_every_error(status: str, body: bytes, press: Submission) -> None:
     with HostileServer(after_reading(answer(body, status, ("Retry-After: 7",)))) as server:
         assert press(server.url).exchange.retry_after == 7.0
 
@@ -59,7 +59,7 @@ def test_retry_after_comes_back_with_every_error(status: str, body: bytes, press
 @pytest.mark.parametrize("body", [YES, b""], ids=["with an envelope", "empty"])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["same host", "another host"])
-def test_a_redirect_is_unclear_and_never_followed(status: int, elsewhere: bool, body: bytes, press: Press) -> None:
+def test_a_redirect_is_unclear_and_never_followed(status: int, elsewhere: bool, body: bytes, press: Submission) -> None:
     def redirect(talk: Talk) -> None:
         talk.read_request()
         base = target.url if elsewhere else ""
@@ -78,7 +78,7 @@ def test_a_redirect_is_unclear_and_never_followed(status: int, elsewhere: bool, 
     [(answer(YES), 0), (chunked(YES, b""), len(b"\r\n\r\n")), (b"HTTP/1.1 200 OK\r\n\r\n" + YES, 0)],
     ids=["with a length", "in chunks", "until the connection ends"],
 )
-def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: int, press: Press) -> None:
+def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: int, press: Submission) -> None:
     cut: list[bytes] = []
 
     def behave(talk: Talk) -> None:
@@ -92,7 +92,7 @@ def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: in
     assert len(server.ledger.submits) == len(server.ledger.visits) == len(cut)
 
 
-def test_a_server_that_quotes_the_key_does_not_bring_it_back(press: Press) -> None:
+def test_a_server_that_quotes_the_key_does_not_bring_it_back(press: Submission) -> None:
     def quote(talk: Talk) -> None:
         talk.read_request()
         words = f"unknown key {talk.header('Authorization')}"
@@ -104,7 +104,7 @@ def test_a_server_that_quotes_the_key_does_not_bring_it_back(press: Press) -> No
     assert submission.service_message == "unknown key Bearer [key removed]"
 
 
-def test_a_server_that_writes_the_key_into_a_broken_header_does_not_bring_it_into_a_log(press: Press) -> None:
+def test_a_server_that_writes_the_key_into_a_broken_header_does_not_bring_it_into_a_log(press: Submission) -> None:
     def quote(talk: Talk) -> None:
         talk.read_request()
         talk.send(answer(YES, headers=(f"{talk.header('Authorization')}",)))
@@ -126,7 +126,7 @@ def test_one_client_in_many_threads_sends_each_submit_once() -> None:
 
 
 def test_netrc_proxies_and_cookies_of_the_environment_are_not_used(
-    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    press: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login thief password secret\ndefault login thief password secret\n")
@@ -150,7 +150,7 @@ def test_a_cookie_does_not_come_back() -> None:
     assert [visit.head.count("Cookie") for visit in server.ledger.submits] == [0, 0]
 
 
-def test_the_request_is_sent_exactly_as_it_is_shown(press: Press) -> None:
+def test_the_request_is_sent_exactly_as_it_is_shown(press: Submission) -> None:
     with HostileServer(after_reading(answer(YES))) as server:
         submission = press(server.url)
     visit = server.ledger.submits[0]
@@ -169,12 +169,12 @@ def test_the_request_is_sent_exactly_as_it_is_shown(press: Press) -> None:
     assert submission.task_ids == (TASK_ID,)
 
 
-def test_a_broken_off_answer_still_names_the_task_it_named(press: Press) -> None:
+def test_a_broken_off_answer_still_names_the_task_it_named(press: Submission) -> None:
     with HostileServer(after_reading(chunked(YES))) as server:
         submission = press(server.url)
     assert submission.outcome is Outcome.UNKNOWN
     assert submission.task_ids == (TASK_ID,)
 
 
-def _key(submission: Submission) -> str | None:
+def _key(submission: SubmitAnswer) -> str | None:
     return submission.explanation.key if submission.explanation else None

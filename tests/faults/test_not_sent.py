@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from urllib3.connection import HTTPConnection
 
-from tests.faults.conftest import BODY, CANARY, LIMITS, SHORT, Press
+from tests.faults.conftest import BODY, CANARY, LIMITS, SHORT, Submission
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer, slowly
 from tests.faults.rows import YES
 from tests.faults.tls import TLSServer, self_signed
@@ -21,7 +21,7 @@ from tests.process import reserved_port
 from weryai_ui.client import transport
 from weryai_ui.client.limits import CallLimits, Limits
 from weryai_ui.client.transport import Outcome
-from weryai_ui.client.weryai import Submission, WeryAIClient
+from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 from weryai_ui.client.wire import THREAD_NAME
 from weryai_ui.errors import Trouble, explain_trouble
 
@@ -50,20 +50,20 @@ def full_port() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def test_a_name_that_cannot_be_looked_up(press: Press) -> None:
+def test_a_name_that_cannot_be_looked_up(press: Submission) -> None:
     _assert_not_sent(press("http://nowhere.invalid"), "wire.dns")
 
 
 @pytest.mark.parametrize("host", [f"{'a' * 70}.example", "a..example", ".example", "*.example", "a%zz"])
-def test_a_name_that_is_no_name(host: str, press: Press) -> None:
+def test_a_name_that_is_no_name(host: str, press: Submission) -> None:
     _assert_not_sent(press(f"http://{host}"), "wire.dns")
 
 
-def test_a_refused_connection(press: Press, dead_port: int) -> None:
+def test_a_refused_connection(press: Submission, dead_port: int) -> None:
     _assert_not_sent(press(f"http://127.0.0.1:{dead_port}"), "wire.refused")
 
 
-def test_a_connection_that_is_not_taken_in_time(press: Press, full_port: int) -> None:
+def test_a_connection_that_is_not_taken_in_time(press: Submission, full_port: int) -> None:
     _assert_not_sent(press(f"http://127.0.0.1:{full_port}"), "wire.connect_timeout")
 
 
@@ -95,7 +95,7 @@ def _trickle_a_handshake(talk: Talk) -> None:
         pytest.param(_trickle_a_handshake, "wire.connect_timeout", id="a handshake that trickles"),
     ],
 )
-def test_a_secure_connection_that_fails(behave: object, key: str, press: Press) -> None:
+def test_a_secure_connection_that_fails(behave: object, key: str, press: Submission) -> None:
     assert callable(behave)
     with HostileServer(behave) as server:
         submission = press(server.url.replace("http:", "https:"))
@@ -105,7 +105,7 @@ def test_a_secure_connection_that_fails(behave: object, key: str, press: Press) 
 
 # CPython 3.11 leaves the socket to the collector when the reset comes before its `wrap_socket` has begun.
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
-def test_a_reset_in_the_handshake(press: Press) -> None:
+def test_a_reset_in_the_handshake(press: Submission) -> None:
     with HostileServer(Talk.reset) as server:
         submission = press(server.url.replace("http:", "https:"))
     gc.collect()
@@ -116,7 +116,7 @@ def test_a_reset_in_the_handshake(press: Press) -> None:
 
 
 @needs_openssl
-def test_a_certificate_that_nobody_vouches_for(press: Press, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for(press: Submission, tmp_path: Path) -> None:
     with TLSServer(self_signed(tmp_path), after_reading(answer(YES))) as server:
         _assert_not_sent(press(server.url), "wire.tls")
     assert server.ledger.submits == []
@@ -125,7 +125,7 @@ def test_a_certificate_that_nobody_vouches_for(press: Press, tmp_path: Path) -> 
 @needs_openssl
 @pytest.mark.parametrize(("host", "outcome"), [("localhost", Outcome.ACCEPTED), ("127.0.0.1", Outcome.NOT_SENT)])
 def test_a_trusted_certificate_serves_its_own_name_only(
-    host: str, outcome: Outcome, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: str, outcome: Outcome, press: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -138,7 +138,7 @@ def test_a_trusted_certificate_serves_its_own_name_only(
 
 
 def test_a_look_up_that_ends_after_the_deadline_sends_nothing_late(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
     with HostileServer(after_reading(answer(YES))) as server:
@@ -151,7 +151,7 @@ def test_a_look_up_that_ends_after_the_deadline_sends_nothing_late(
 
 
 def test_a_connection_that_stands_after_the_deadline_sends_nothing_late(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
     came: list[bytes] = []
@@ -164,7 +164,7 @@ def test_a_connection_that_stands_after_the_deadline_sends_nothing_late(
     assert came == [b""]
 
 
-def test_a_call_that_is_given_up_lets_go_of_its_connection(press: Press) -> None:
+def test_a_call_that_is_given_up_lets_go_of_its_connection(press: Submission) -> None:
     with HostileServer(slowly(answer(length=999), b" " * 999)) as server:
         press(server.url)
         _wait_for_the_wire()
@@ -237,7 +237,7 @@ def test_a_body_that_has_no_json_form_is_not_sent(body: dict[str, object] | str)
     assert server.ledger.visits == []
 
 
-def _assert_not_sent(submission: Submission, key: str) -> None:
+def _assert_not_sent(submission: SubmitAnswer, key: str) -> None:
     assert submission.outcome is Outcome.NOT_SENT
     assert submission.explanation is not None
     assert submission.explanation.key == key

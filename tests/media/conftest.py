@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from weryai_ui.media import MediaRefused
+from weryai_ui.media import MediaError
 
 Saved = Callable[..., Path]
 
@@ -30,7 +30,7 @@ def saved(tmp_path: Path) -> Saved:
 
 def refusal(call: Callable[..., object], *given: object, **named: object) -> str:
     """The sentence with which a call refuses."""
-    with pytest.raises(MediaRefused) as caught:
+    with pytest.raises(MediaError) as caught:
         call(*given, **named)
     return str(caught.value)
 

@@ -21,7 +21,7 @@ from tests.media import made
 from tests.media.conftest import Listener, Saved, refusal
 from weryai_ui import isolation
 from weryai_ui.isolation import READY
-from weryai_ui.media import MEDIA_LIMITS, MediaRefused, NotNow, Places, child, measure, poster, thumbnail
+from weryai_ui.media import MEDIA_LIMITS, MediaError, NotNow, Places, child, measure, poster, thumbnail
 from weryai_ui.media.clips import DEMUXERS
 from weryai_ui.media.limits import CHILDREN_AT_ONCE
 
@@ -222,5 +222,5 @@ def test_a_refusal_gives_its_place_back(saved: Saved, monkeypatch: pytest.Monkey
     monkeypatch.setattr(child, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(child, "QUEUE_SECONDS", 5)
     for _ in range(2):
-        with pytest.raises(MediaRefused, match="damaged"):
+        with pytest.raises(MediaError, match="damaged"):
             measure(saved(made.noise("PNG")[:5000]))

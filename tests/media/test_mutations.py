@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.media import made
-from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, measure, poster, thumbnail, trim
+from weryai_ui.media import MEDIA_LIMITS, Media, MediaError, measure, poster, thumbnail, trim
 
 SOURCES: dict[str, Callable[[], bytes]] = {
     "mp4": lambda: made.clip(2.0, sound_s=2.0),
@@ -88,7 +88,7 @@ def measured(path: Path) -> tuple[str, float]:
     began = time.monotonic()
     try:
         media = measure(path)
-    except MediaRefused as error:
+    except MediaError as error:
         said = str(error)
         assert said.endswith(".")
         assert path.name not in said
@@ -139,7 +139,7 @@ def test_sixty_broken_files_are_cut_and_drawn_or_refused(tmp_path: Path) -> None
             try:
                 call(path)
                 ends[f"{name}: done"] += 1
-            except MediaRefused as error:
+            except MediaError as error:
                 ends[f"{name}: {error}"] += 1
     for said, count in sorted(ends.items()):
         print(f"{count:4} {said}")

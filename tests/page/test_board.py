@@ -18,9 +18,9 @@ def ask(app: App, asked: Any) -> requests.Response:
 
 
 def test_an_unchanged_board_is_not_sent_again(app: App) -> None:
-    first = ask(app, {"visitor": "", "stamp": ""}).json()
+    first = ask(app, {"visitor": "", "version": ""}).json()
     assert first["cards"] == [] and visitors.is_token(first["visitor"])
-    again = ask(app, {"visitor": first["visitor"], "stamp": first["stamp"]}).json()
+    again = ask(app, {"visitor": first["visitor"], "version": first["version"]}).json()
     assert "cards" not in again and again["visitor"] == first["visitor"]
     assert again["next_ms"] >= 500
 
@@ -35,13 +35,13 @@ def test_a_board_speaks_the_language_that_it_is_asked_in(app: App) -> None:
     ).json()
     session.get(f"{app.url}/gradio_api/call/generate/{made['event_id']}", timeout=60)
     told = {
-        language: ask(app, {"visitor": visitor, "stamp": "", "language": language}).json()["cards"][0]["usual"]
+        language: ask(app, {"visitor": visitor, "version": "", "language": language}).json()["cards"][0]["usual"]
         for language in ("en", "zh")
     }
     assert told["en"].isascii() and not told["zh"].isascii()
 
 
-@pytest.mark.parametrize("asked", [None, [], 7, "x", {}, {"visitor": 1, "stamp": []}, {"visitor": {}, "language": 5}])
+@pytest.mark.parametrize("asked", [None, [], 7, "x", {}, {"visitor": 1, "version": []}, {"visitor": {}, "language": 5}])
 def test_whatever_is_asked_is_answered_with_an_empty_board(app: App, asked: Any) -> None:
     assert ask(app, asked).json()["cards"] == []
 
@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> N
 
 def test_an_error_of_the_app_is_not_called_one_of_who_asked(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.service, "looking", lambda _: 1 / 0)
-    assert ask(app, {"visitor": visitors.new_token(), "stamp": ""}).status_code == 500
+    assert ask(app, {"visitor": visitors.new_token(), "version": ""}).status_code == 500
 
 
 def test_another_site_may_not_ask(app: App) -> None:

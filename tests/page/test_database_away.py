@@ -44,7 +44,7 @@ def ask(app: App, path: str, **asked: Any) -> requests.Response:
 def test_a_board_answers_503_with_the_sentence_and_when_to_ask_again(
     own_app: App, database: MovedDatabase, language: Locale
 ) -> None:
-    answer = ask(own_app, "board", stamp="", language=language)
+    answer = ask(own_app, "board", version="", language=language)
     with speaking(language):
         sentence = say("access.database_silent")
     assert answer.status_code == 503

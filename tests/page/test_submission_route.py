@@ -35,11 +35,11 @@ def test_a_submission_whose_answer_is_awaited_is_under_way(app: App, monkeypatch
     visitor = visitor_named("awaiting")
     post = app.service._post
 
-    def looked_at(*args: Any, **more: Any) -> Any:
+    def watched(*args: Any, **more: Any) -> Any:
         seen.append(progress(app, visitor))
         return post(*args, **more)
 
-    monkeypatch.setattr(app.service, "_post", looked_at)
+    monkeypatch.setattr(app.service, "_post", watched)
     app.service.submit(pressed(visitor=visitor, token=KEY))
     assert seen == [Progress.UNDER_WAY]
     assert progress(app, visitor) == Progress.RECORDED

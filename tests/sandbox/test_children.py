@@ -30,7 +30,7 @@ from tests.sandbox.media_files import clip, picture, sound, sound_of
 from weryai_ui import isolation
 from weryai_ui.sandbox import child
 from weryai_ui.sandbox.animatic.lettering import Lettering, prepare
-from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, Refused
+from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, ApiError
 from weryai_ui.sandbox.jobs import Job, Reference
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.turns import Turns
@@ -147,7 +147,7 @@ def test_who_waits_too_long_for_a_place_is_told_to_come_again() -> None:
         async with turns.place(), turns.place():
             raise AssertionError("there is one place")
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         done(second)
     assert (refused.value.http, refused.value.headers) == (429, {"Retry-After": "0"})
 
@@ -192,9 +192,9 @@ class Peak:
     _pause: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, drawing: isolation.Child) -> None:
-        threading.Thread(target=self._look, args=(drawing.pid,), daemon=True).start()
+        threading.Thread(target=self._poll_result, args=(drawing.pid,), daemon=True).start()
 
-    def _look(self, pid: int) -> None:
+    def _poll_result(self, pid: int) -> None:
         with contextlib.suppress(OSError):
             while not self._pause.wait(0.002):
                 self.bytes = max(self.bytes, kilobytes(pid, "VmHWM") * 1024)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller
 from tests.sandbox.media_files import clip, picture, sound
-from weryai_ui.sandbox.envelope import Refused
+from weryai_ui.sandbox.envelope import ApiError
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.sandbox.validation import FIELDS, Measured, judge
+from weryai_ui.sandbox.validation import FIELDS, ProbeResult, judge
 
 LEAST: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
 LINK = "https://example.com/a"
@@ -197,8 +197,8 @@ def test_an_own_upload_of_another_kind_is_refused(caller: Caller) -> None:
 
 def test_an_own_upload_whose_length_nobody_knows_is_refused() -> None:
     body = json.dumps({**LEAST, "videos": [LINK]}).encode()
-    with pytest.raises(Refused, match=re.escape("videos[0]: could not be read")):
-        judge(body, lambda _: Measured("videos", None))
+    with pytest.raises(ApiError, match=re.escape("videos[0]: could not be read")):
+        judge(body, lambda _: ProbeResult("videos", None))
 
 
 def test_an_own_upload_that_is_damaged_is_refused_at_the_door(caller: Caller) -> None:
@@ -217,11 +217,11 @@ ANYTHING = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS)) | st.text(), ANYTHING) | ANYTHING)
 def test_any_json_is_taken_or_refused_in_words(body: object) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(ApiError):
         judge(json.dumps(body).encode(), lambda _: None)
 
 
 @given(st.binary())
 def test_any_bytes_are_taken_or_refused_in_words(raw: bytes) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(ApiError):
         judge(raw, lambda _: None)

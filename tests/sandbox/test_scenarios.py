@@ -14,10 +14,10 @@ from typing import Any, cast
 import pytest
 
 from tests.sandbox.conftest import NEVER_DRAWN, Caller, until
-from weryai_ui.sandbox.animatic.queue import Studio
-from weryai_ui.sandbox.envelope import Refused
+from weryai_ui.sandbox.animatic.queue import RenderQueue
+from weryai_ui.sandbox.envelope import ApiError
 from weryai_ui.sandbox.keys import Customer, Keys
-from weryai_ui.sandbox.lifecycle import Life
+from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.purses import Purses
 from weryai_ui.sandbox.scenarios import SCENARIOS
@@ -150,7 +150,7 @@ def test_the_balance_goes_down_by_the_seconds_of_the_videos(fresh: Caller) -> No
 
 def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None:
     now = [1000.0]
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: now[0])
+    life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: now[0])
     body = {**BODY, "duration": 15, "video_number": 4}
     for _ in range(5):
         life.submit(customer(NEVER_DRAWN, "one"), body, "")
@@ -160,7 +160,7 @@ def test_credits_run_out_and_come_back_with_the_next_hour(tmp_path: Any) -> None
 
 
 def test_a_task_ends_although_the_clock_was_set_back_by_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0)
+    life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0)
     (task,) = life.submit(customer(NEVER_DRAWN), BODY, "")
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() - DAYS)
@@ -169,10 +169,10 @@ def test_a_task_ends_although_the_clock_was_set_back_by_days(tmp_path: Path, mon
 
 def test_a_task_ends_after_a_restart_at_which_the_clock_was_set_back(tmp_path: Path) -> None:
     now = [1_800_000_000.0]
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
+    life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
     (task,) = life.submit(customer(NEVER_DRAWN), BODY, "")
     now[0] -= DAYS
-    again = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
+    again = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 1, clock=lambda: now[0])
     again.begin()
     now[0] += SCENARIOS[NEVER_DRAWN].making_seconds
     assert again.task_data(task.task_id, "")["task_status"] == "failed"
@@ -253,7 +253,7 @@ def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None
         drawn.append(job.out)
 
     monkeypatch.setattr("weryai_ui.sandbox.child.draw", draw)
-    studio = Studio()
+    studio = RenderQueue()
     for account, count in (("greedy", 6), ("one", 1), ("another", 2)):
         for number in range(count):
             studio.order(cast(Any, SimpleNamespace(out=f"{account} {number}")), account)
@@ -267,7 +267,7 @@ def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("weryai_ui.sandbox.lifecycle.KEPT_TASKS", 10)
     now = [1000.0]
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0, clock=lambda: now[0])
+    life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 0, clock=lambda: now[0])
     (mine,) = life.submit(customer(NEVER_DRAWN, "one"), BODY, "")
     for _ in range(30):
         now[0] += 10
@@ -278,16 +278,16 @@ def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, mo
 
 
 def test_when_it_is_crowded_there_is_room_for_a_few_of_each(tmp_path: Path) -> None:
-    life = Life(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: 0.0)
+    life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: 0.0)
     four = {**BODY, "video_number": 4}
     for number in range(50):
         life.submit(customer(NEVER_DRAWN, f"crowd {number // 5}"), four, "")
     life.submit(customer(NEVER_DRAWN, "new"), four, "")
-    with pytest.raises(Refused, match="at most 4 tasks at once"):
+    with pytest.raises(ApiError, match="at most 4 tasks at once"):
         life.submit(customer(NEVER_DRAWN, "new"), BODY, "")
     for number in range(49):
         life.submit(customer(NEVER_DRAWN, f"more {number}"), four, "")
-    with pytest.raises(Refused, match="the queue is full"):
+    with pytest.raises(ApiError, match="the queue is full"):
         life.submit(customer(NEVER_DRAWN, "one too many"), BODY, "")
 
 

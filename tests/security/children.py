@@ -47,9 +47,9 @@ class Children:
         while not self._stop.wait(LOOK_EVERY_S):
             for pid in _descendants(self._pid):
                 with contextlib.suppress(OSError):  # it has ended
-                    self._look(pid)
+                    self._poll_result(pid)
 
-    def _look(self, pid: int) -> None:
+    def _poll_result(self, pid: int) -> None:
         command = _read(pid, "cmdline")
         if not command or command == self._command:  # not yet another program, or no longer one
             return

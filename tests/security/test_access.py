@@ -14,7 +14,7 @@ from tests.conftest import StartApp
 from tests.security.conftest import CODE, ask, generate, post
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import GRANT_SECONDS, HERE, Access, Caller, SendTo
-from weryai_ui.access.throttle import NAMES_KEPT, SERVER_BURST, SERVER_SECONDS_PER_TRY, Slowdown
+from weryai_ui.access.throttle import NAMES_KEPT, SERVER_BURST, SERVER_SECONDS_PER_TRY, Throttle
 from weryai_ui.errors import SettingsError
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.settings import SandboxMode, Settings
@@ -125,7 +125,7 @@ def test_a_caller_without_a_visitor_token_gets_no_grant() -> None:
 
 def test_wrong_tries_wait_longer_each_time_and_a_try_too_early_is_not_looked_at() -> None:
     clock, looked = Clock(), []
-    slow = Slowdown(clock)
+    slow = Throttle(clock)
 
     def wrong() -> bool:
         looked.append(clock.now)
@@ -147,7 +147,7 @@ def test_wrong_tries_wait_longer_each_time_and_a_try_too_early_is_not_looked_at(
 
 def test_many_names_together_are_slowed_down_and_take_no_memory() -> None:
     clock = Clock()
-    slow = Slowdown(clock)
+    slow = Throttle(clock)
     looked = 0
 
     def wrong() -> bool:

@@ -17,7 +17,7 @@ from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import Caller, SendTo, spent_words
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import Press, Service, Submitted
+from weryai_ui.service import Service, Submission, SubmitResult
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, BudgetSpent, Rule
 from weryai_ui.store.submissions import Store
@@ -53,9 +53,9 @@ def limited(service: Service, **limits: Any) -> Service:
     return service
 
 
-def press(service: Service, visitor: str = VISITOR, send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> Submitted:
+def press(service: Service, visitor: str = VISITOR, send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> SubmitResult:
     values = {**FORM, "video_number": more.pop("videos", 1)}
-    return service.submit(Press(values, send_to, visitor, **more))
+    return service.submit(Submission(values, send_to, visitor, **more))
 
 
 def accepted(service: Service, **more: Any) -> bool:
@@ -201,8 +201,10 @@ def test_submitting_again_takes_budget_like_any_other(service: Service) -> None:
     limited(service, tasks_per_day=2)
     intent = press(service).intent
     assert intent is not None
-    assert (service.submit_again(VISITOR, intent.id, key="", token="again-01") or press(service)).intent is not None
-    refused = service.submit_again(VISITOR, intent.id, key="", token="again-02")
+    assert (
+        service.submit_again(VISITOR, intent.id, key="", idempotency_key="again-01") or press(service)
+    ).intent is not None
+    refused = service.submit_again(VISITOR, intent.id, key="", idempotency_key="again-02")
     assert refused is not None and refused.intent is None
     assert "24 hours" in (refused.refusal or "")
 

@@ -13,7 +13,7 @@ from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Witness
 from tests.service.conftest import until
 from weryai_ui.access.policy import SendTo
-from weryai_ui.service import Press
+from weryai_ui.service import Submission
 from weryai_ui.ui.handlers import Handlers
 
 HALVES = "\ud83d a \udc00 \x00 \ufffe 😀"
@@ -50,9 +50,11 @@ def test_everything_of_a_task_with_half_characters_is_shown_and_exported(
 ) -> None:
     halved.state, halved.code = state, code
     app = start_app(base_url=halved.url)
-    app.service.submit(Press(FORM, SendTo.MY_KEY, VISITOR, key="sk-visitor-0123456789", token="halves-00"))
+    app.service.submit(
+        Submission(FORM, SendTo.MY_KEY, VISITOR, key="sk-visitor-0123456789", idempotency_key="halves-00")
+    )
     until(lambda: code or app.service.tasks(VISITOR)[0].tasks[0].polls)
-    board = requests.post(f"{app.url}/board", json={"visitor": VISITOR, "stamp": ""}, timeout=30)
+    board = requests.post(f"{app.url}/board", json={"visitor": VISITOR, "version": ""}, timeout=30)
     assert board.status_code == 200 and len(board.json()["cards"]) == 1
     (intent,) = app.service.tasks(VISITOR)
     handlers = Handlers(app.service)

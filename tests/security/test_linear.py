@@ -16,7 +16,7 @@ import pytest
 from weryai_ui.client.envelope import EnvelopeError, parse_envelope, submitted_ids, task_status
 from weryai_ui.client.key import check_key
 from weryai_ui.client.retry_after import parse_retry_after
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.i18n import locale_of
 from weryai_ui.logs import without_keys
 from weryai_ui.portable.curl import CurlError, read_curl
@@ -93,7 +93,7 @@ def envelope(text: str) -> None:
 def key(text: str) -> None:
     try:
         check_key(text)
-    except StudioError:
+    except AppError:
         return
 
 

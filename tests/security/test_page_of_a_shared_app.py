@@ -84,7 +84,7 @@ def test_the_code_and_the_key_leave_with_the_event_that_needs_them_and_with_no_o
     page.locator("#my-key input").fill(key)
     choose(page, "send-to", "WeryAI, owner's key")
     page.locator("#access-code input").fill(CODE)
-    type_in(page, "prompt", "Checked")
+    type_in(page, "prompt", "CheckResult")
     press(page, "check")
     expect(page.locator("#problems .refusal")).to_contain_text("asks for the access code")
     choose(page, "send-to", "Sandbox")

@@ -11,7 +11,7 @@ import pytest
 from tests.security.conftest import Witness
 from weryai_ui.client import public_fetch
 from weryai_ui.client.limits import CallLimits
-from weryai_ui.client.public_fetch import FetchRefused, PublicFetch, is_public
+from weryai_ui.client.public_fetch import FetchError, PublicFetch, is_public
 
 SHORT = CallLimits(connect=0.3, read=0.3, whole=0.6)
 PUBLIC = "93.184.215.14"
@@ -129,7 +129,7 @@ def resolving(*answers: list[str]) -> Any:
 def test_an_address_that_is_not_public_is_never_connected_to(connects: Connects, address: str) -> None:
     assert not is_public(address)
     for answer in ([address], [PUBLIC, address], [address, PUBLIC]):
-        with pytest.raises(FetchRefused):
+        with pytest.raises(FetchError):
             PublicFetch(resolving(answer), SHORT).get("http://example.com/")
     assert connects.seen == []
 
@@ -141,7 +141,7 @@ def test_a_public_address_is_public(address: str) -> None:
 
 @pytest.mark.parametrize("url", SPELLINGS)
 def test_no_spelling_of_this_machine_is_connected_to(connects: Connects, url: str) -> None:
-    with pytest.raises(FetchRefused) as refused:
+    with pytest.raises(FetchError) as refused:
         PublicFetch(limits=SHORT).get(url)
     assert connects.seen == []
     assert "127" not in str(refused.value)
@@ -150,14 +150,14 @@ def test_no_spelling_of_this_machine_is_connected_to(connects: Connects, url: st
 @pytest.mark.parametrize("url", OTHER_LINKS)
 def test_other_links_are_not_even_looked_up(connects: Connects, url: str) -> None:
     resolve = resolving([PUBLIC])
-    with pytest.raises(FetchRefused):
+    with pytest.raises(FetchError):
         PublicFetch(resolve, SHORT).get(url)
     assert (resolve.calls, connects.seen) == (0, [])
 
 
 def test_a_name_that_changes_its_mind_is_looked_up_once_and_the_checked_address_is_used(connects: Connects) -> None:
     resolve = resolving([PUBLIC], ["127.0.0.1"])
-    with pytest.raises(FetchRefused):
+    with pytest.raises(FetchError):
         PublicFetch(resolve, SHORT).get("http://rebinding.example/")
     assert resolve.calls == 1
     assert {address[0] for address in connects.seen} <= {PUBLIC}
@@ -173,7 +173,7 @@ def test_a_lookup_without_an_end_is_left_behind(monkeypatch: pytest.MonkeyPatch,
         gate.wait(10)
         return [(0, 0, 0, "", (PUBLIC, 80))]
 
-    with pytest.raises(FetchRefused):
+    with pytest.raises(FetchError):
         PublicFetch(hanging, SHORT).get("http://slow.example/")
     gate.set()
     assert connects.seen == []
@@ -212,12 +212,12 @@ def test_a_redirect_is_not_followed(
         self.end_headers()
 
     monkeypatch.setattr(handler, "do_GET", redirect)
-    with pytest.raises(FetchRefused, match=f"HTTP {status}"):
+    with pytest.raises(FetchError, match=f"HTTP {status}"):
         PublicFetch(resolving(["127.0.0.1"])).get(near)
     assert len(connects.seen) == 1
     assert len(witness.arrived) == 1
 
 
 def test_more_than_the_cap_is_refused(near: str) -> None:
-    with pytest.raises(FetchRefused):
+    with pytest.raises(FetchError):
         PublicFetch(resolving(["127.0.0.1"]), cap=10).get(near)

@@ -13,7 +13,7 @@ from weryai_ui.access.policy import Caller, SendTo
 from weryai_ui.access.visitors import new_key, new_token
 from weryai_ui.logs import without_keys
 from weryai_ui.sandbox.purses import CREDITS
-from weryai_ui.service import Press
+from weryai_ui.service import Submission
 from weryai_ui.store.records import Intent, IntentState
 
 SUBMIT = "/v1/generation/almighty-reference-to-video"
@@ -23,7 +23,9 @@ KEYS = ("sk-sandbox-slow", "sk-sandbox-fails", "sk-sandbox-content")
 
 
 def submit(app: App, visitor: str, body: dict[str, object], scenario: str = "sk-sandbox") -> Intent:
-    intent = app.service.submit(Press(body, SendTo.SANDBOX, visitor, scenario=scenario, token=new_key())).intent
+    intent = app.service.submit(
+        Submission(body, SendTo.SANDBOX, visitor, scenario=scenario, idempotency_key=new_key())
+    ).intent
     assert intent is not None
     return intent
 
@@ -67,7 +69,7 @@ def test_who_uses_up_the_sandbox_keeps_nobody_from_submitting_and_being_drawn_so
 def test_whose_account_it_is_stands_nowhere(start_app: StartApp) -> None:
     app = start_app()
     visitor = new_token()
-    press = Press(ONE, SendTo.SANDBOX, visitor, scenario="sk-sandbox-fails")
+    press = Submission(ONE, SendTo.SANDBOX, visitor, scenario="sk-sandbox-fails")
     account = app.service.accounts.choose(
         SendTo.SANDBOX, visitor_id(visitor), Caller(), key="", scenario=press.scenario
     )

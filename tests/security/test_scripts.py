@@ -13,7 +13,7 @@ from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
 from weryai_ui.access.policy import SendTo
-from weryai_ui.service import Press
+from weryai_ui.service import Submission
 
 RUN = "window.ran=1"
 PAYLOADS = (
@@ -104,7 +104,7 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
     for payload in PAYLOADS:
         scripted.payload = payload
         values = {**FORM, "prompt": payload, "images": ["https://example.com/" + "<img/src=x>"]}
-        app.service.submit(Press(values, SendTo.MY_KEY, VISITOR, key="sk-visitor-0123456789"))
+        app.service.submit(Submission(values, SendTo.MY_KEY, VISITOR, key="sk-visitor-0123456789"))
     intents = app.service.tasks(VISITOR, limit=100)
     assert len(intents) == len(PAYLOADS)
     dialogs: list[str] = []

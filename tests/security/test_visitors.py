@@ -13,7 +13,7 @@ from tests.conftest import App, running_app, settings_in
 from tests.security.conftest import FORM, Witness, call, post
 from weryai_ui.access.accounts import VISITOR_KEYS_KEPT
 from weryai_ui.access.policy import SendTo
-from weryai_ui.service import Press, Service
+from weryai_ui.service import Service, Submission
 
 ANN, BOB = "a" * 43, "b" * 43
 NOBODY = ("", "c" * 43, "*", "%", "' OR 1=1 --", "a" * 42, ANN.upper(), ANN + " ", None, [ANN], {"x": ANN})
@@ -35,8 +35,8 @@ class Room:
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     witness = Witness()
     with running_app(settings_in(tmp_path_factory.mktemp("room"), base_url=witness.url)) as app:
-        intent = app.service.submit(Press({**FORM, "prompt": SECRET}, SendTo.MY_KEY, ANN, key=KEY)).intent
-        app.service.submit(Press({**FORM, "prompt": "Bob's own"}, SendTo.SANDBOX, BOB))
+        intent = app.service.submit(Submission({**FORM, "prompt": SECRET}, SendTo.MY_KEY, ANN, key=KEY)).intent
+        app.service.submit(Submission({**FORM, "prompt": "Bob's own"}, SendTo.SANDBOX, BOB))
         assert intent is not None
         yield Room(app, intent.id, witness)
     witness.close()
@@ -81,14 +81,14 @@ def test_nobody_else_sees_any_of_it_by_any_function(room: Room, who: Any) -> Non
     "after", ["x", 7, [], {"id": "\0", "created_at": 1e999}, {"id": "' OR 1=1 --", "created_at": 0}]
 )
 def test_a_history_that_is_asked_for_from_nowhere_begins_at_its_beginning(room: Room, after: Any) -> None:
-    asked = {"visitor": ANN, "shelf": "all", "after": after}
+    asked = {"visitor": ANN, "filter": "all", "after": after}
     assert [row["id"] for row in json.loads(told(room.app, "list_history", asked))["rows"]] == [room.intent]
 
 
 def test_a_place_in_somebody_elses_history_shows_none_of_it(room: Room) -> None:
     (own,) = json.loads(told(room.app, "list_history", {"visitor": ANN}))["rows"]
     for created_at in (own["created_at"] - 9, own["created_at"] + 9):
-        asked = {"visitor": BOB, "shelf": "all", "after": {**own, "created_at": created_at}}
+        asked = {"visitor": BOB, "filter": "all", "after": {**own, "created_at": created_at}}
         assert room.intent not in told(room.app, "list_history", asked)
 
 
@@ -97,7 +97,7 @@ def test_nobody_else_forgets_or_repeats_it(room: Room, who: str) -> None:
     before = len(room.service.arrived)
     told(room.app, "forget", {"visitor": who, "intent": room.intent})
     told(room.app, "forget_intent", {"visitor": who, "intent": room.intent})
-    assert room.app.service.submit_again(who, room.intent, key="", token="") is None
+    assert room.app.service.submit_again(who, room.intent, key="", idempotency_key="") is None
     assert room.app.service.open(ANN, room.intent) is not None
     assert not [each for each in room.service.arrived[before:] if each.method == "POST"]
 
@@ -107,7 +107,7 @@ def test_a_second_browser_cannot_use_the_key_of_the_first(room: Room, who: str) 
     service = room.app.service
     assert service.has_key(ANN)
     assert not service.has_key(who)
-    refused = service.submit(Press(FORM, SendTo.MY_KEY, who))
+    refused = service.submit(Submission(FORM, SendTo.MY_KEY, who))
     assert refused.refusal == "The API key is empty."
 
 

@@ -12,7 +12,7 @@ from tests.durability.waiting import until as until
 from tests.visitors import VISITOR
 from weryai_ui.access.policy import SendTo
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import Press, Service
+from weryai_ui.service import Service, Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.submissions import Store
 
@@ -25,9 +25,9 @@ FORM: dict[str, Any] = {
 }
 
 
-def pressed(visitor: str = VISITOR, **more: Any) -> Press:
+def pressed(visitor: str = VISITOR, **more: Any) -> Submission:
     """A press of *Generate* in the sandbox; `more` replaces what it is made of."""
-    return replace(Press(values=FORM, send_to=SendTo.SANDBOX, visitor=visitor), **more)
+    return replace(Submission(values=FORM, send_to=SendTo.SANDBOX, visitor=visitor), **more)
 
 
 @pytest.fixture(scope="session")

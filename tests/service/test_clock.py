@@ -18,8 +18,8 @@ from weryai_ui.access.policy import GRANT_SECONDS, SendTo
 from weryai_ui.access.throttle import FIRST_WAIT_SECONDS
 from weryai_ui.client.weryai import UploadAnswer
 from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_S, SENT_LINK_SECONDS, Upload
-from weryai_ui.jobs.presence import LOOKS_FOR_S
-from weryai_ui.service import Press, Service
+from weryai_ui.jobs.presence import WATCHES_FOR_S
+from weryai_ui.service import Service, Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.submissions import Store
 
@@ -53,7 +53,7 @@ def service(settings: Settings, machine: Machine) -> Iterator[Service]:
 
 
 def refusal(service: Service, visitor: str, code: str = "") -> str | None:
-    prepared = service.prepare(Press(FORM, SendTo.OWNER_KEY, visitor, code=code))
+    prepared = service.prepare(Submission(FORM, SendTo.OWNER_KEY, visitor, code=code))
     return prepared.refusal
 
 
@@ -89,11 +89,11 @@ def test_who_has_gone_is_not_looking_however_the_clock_was_set(
     service: Service, machine: Machine, set_by: float
 ) -> None:
     visitor = visitors.new_token()
-    service.looking(visitor)
+    service.watching(visitor)
     machine.set_by(set_by)
-    assert service._onlookers.look(visitor_id(visitor))
-    machine.pass_(LOOKS_FOR_S + 1)
-    assert not service._onlookers.look(visitor_id(visitor))
+    assert service._presence.is_watching(visitor_id(visitor))
+    machine.pass_(WATCHES_FOR_S + 1)
+    assert not service._presence.is_watching(visitor_id(visitor))
 
 
 def taken_in(service: Service, content: bytes) -> Upload:

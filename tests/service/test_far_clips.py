@@ -8,8 +8,8 @@ import pytest
 
 from tests.media import made
 from tests.service.conftest import FORM, pressed
-from weryai_ui.client.public_fetch import Fetched, FetchRefused, PublicFetch
-from weryai_ui.files.remote_clips import FarClips
+from weryai_ui.client.public_fetch import FetchError, FetchResult, PublicFetch
+from weryai_ui.files.remote_clips import RemoteClips
 from weryai_ui.service import Service
 
 LINK = "https://clips.example/long.wav"
@@ -22,16 +22,16 @@ class Answering(PublicFetch):
         super().__init__()
         self.asked: list[str] = []
 
-    def get(self, url: str) -> Fetched:
+    def get(self, url: str) -> FetchResult:
         self.asked.append(url)
         if url != LINK:
-            raise FetchRefused("The link does not lead to a public address.")
-        return Fetched(200, made.sound(17.0))
+            raise FetchError("The link does not lead to a public address.")
+        return FetchResult(200, made.sound(17.0))
 
 
 def test_a_clip_that_is_too_long_is_refused_before_anything_is_sent(service: Service) -> None:
     service.settings = replace(service.settings, measure_links=True)
-    service.far_clips = FarClips(Answering())
+    service.remote_clips = RemoteClips(Answering())
     values = {**FORM, "images": ["https://a.example/1.png"], "audios": [LINK]}
     submitted = service.submit(pressed(values=values))
     assert submitted.intent is None
@@ -41,7 +41,7 @@ def test_a_clip_that_is_too_long_is_refused_before_anything_is_sent(service: Ser
 def test_what_cannot_be_read_is_only_not_measured_and_asked_for_once_in_a_while() -> None:
     now = [0.0]
     internet = Answering()
-    clips = FarClips(internet, clock=lambda: now[0])
+    clips = RemoteClips(internet, clock=lambda: now[0])
     assert clips.seconds(["https://elsewhere.example/1.mp4", LINK]) == {LINK: pytest.approx(17.0, abs=0.1)}
     clips.seconds(["https://elsewhere.example/1.mp4", LINK])
     assert len(internet.asked) == 2
@@ -52,11 +52,11 @@ def test_what_cannot_be_read_is_only_not_measured_and_asked_for_once_in_a_while(
 
 def test_without_the_setting_the_server_reads_no_link(service: Service) -> None:
     internet = Answering()
-    service.far_clips = FarClips(internet)
+    service.remote_clips = RemoteClips(internet)
     service.prepare(pressed(values={**FORM, "videos": [LINK]}))
     assert internet.asked == []
 
 
 @pytest.mark.parametrize("link", ["http://127.0.0.1/clip.mp4", "http://[::1]/clip.mp4", "http://localhost/clip.mp4"])
 def test_the_real_guard_reads_nothing_on_this_machine(link: str) -> None:
-    assert FarClips().seconds([link]) == {}
+    assert RemoteClips().seconds([link]) == {}

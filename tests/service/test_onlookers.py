@@ -17,14 +17,14 @@ from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.errors import explain
 from weryai_ui.jobs.follower import (
     CALLED_BACK_FACTOR,
-    LOOKED_AT_FACTOR,
-    LOOKED_AT_POLLS_PER_SECOND,
     SANDBOX_POLL_SECONDS,
     UNSEEN_FACTOR,
     WAITING_FACTOR,
+    WATCHED_FACTOR,
+    WATCHED_POLLS_PER_SECOND,
     base_interval,
 )
-from weryai_ui.jobs.presence import KEPT, LOOKS_FOR_S, Onlookers
+from weryai_ui.jobs.presence import KEPT, WATCHES_FOR_S, Presence
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
@@ -55,23 +55,23 @@ def made(desk: Desk, **more: str) -> Intent:
 
 
 def test_a_visitor_looks_for_a_while_after_each_question(clock: Clock) -> None:
-    onlookers = Onlookers(clock)
-    assert not onlookers.look("ann")
-    assert onlookers.saw("ann") is True
-    clock.pass_(LOOKS_FOR_S)
-    assert onlookers.look("ann") and not onlookers.look("bob")
-    assert onlookers.saw("ann") is False
-    clock.pass_(LOOKS_FOR_S + 1)
-    assert not onlookers.look("ann")
-    assert onlookers.saw("ann") is True
+    presence = Presence(clock)
+    assert not presence.is_watching("ann")
+    assert presence.seen("ann") is True
+    clock.pass_(WATCHES_FOR_S)
+    assert presence.is_watching("ann") and not presence.is_watching("bob")
+    assert presence.seen("ann") is False
+    clock.pass_(WATCHES_FOR_S + 1)
+    assert not presence.is_watching("ann")
+    assert presence.seen("ann") is True
 
 
 def test_visitors_without_end_fill_no_memory(clock: Clock) -> None:
-    onlookers = Onlookers(clock)
+    presence = Presence(clock)
     for number in range(KEPT + 10):
-        onlookers.saw(str(number))
-    assert not onlookers.look("0") and onlookers.look(str(KEPT + 9))
-    assert len(onlookers._asked) == KEPT
+        presence.seen(str(number))
+    assert not presence.is_watching("0") and presence.is_watching(str(KEPT + 9))
+    assert len(presence._asked) == KEPT
 
 
 # --- how often the service is asked --------------------------------------------------------------------
@@ -79,31 +79,31 @@ def test_visitors_without_end_fill_no_memory(clock: Clock) -> None:
 
 def test_a_task_that_is_looked_at_is_asked_for_often_and_another_one_rarely(desk: Desk) -> None:
     intent = made(desk)
-    assert base_interval(intent, BASE_S, looked_at=True, unfinished=1) == BASE_S * LOOKED_AT_FACTOR
-    assert base_interval(intent, BASE_S, looked_at=False, unfinished=1) == BASE_S * UNSEEN_FACTOR
+    assert base_interval(intent, BASE_S, watched=True, unfinished=1) == BASE_S * WATCHED_FACTOR
+    assert base_interval(intent, BASE_S, watched=False, unfinished=1) == BASE_S * UNSEEN_FACTOR
 
 
 def test_a_task_that_waits_is_asked_for_half_as_often(desk: Desk) -> None:
     intent = made(desk)
     waits = replace(intent, tasks=tuple(replace(task, state=TaskState.WAITING) for task in intent.tasks))
-    for looked_at in (True, False):
-        slow, plain = (base_interval(each, BASE_S, looked_at=looked_at, unfinished=1) for each in (waits, intent))
+    for watched in (True, False):
+        slow, plain = (base_interval(each, BASE_S, watched=watched, unfinished=1) for each in (waits, intent))
         assert slow == plain * WAITING_FACTOR
 
 
 @pytest.mark.parametrize("unfinished", [0, 1, 50, 96, 97, 150, 240, 241, 500, 10_000])
 def test_looking_never_makes_more_questions_than_the_process_may_ask(desk: Desk, unfinished: int) -> None:
-    wait = base_interval(made(desk), BASE_S, looked_at=True, unfinished=unfinished)
-    assert BASE_S * LOOKED_AT_FACTOR <= wait <= BASE_S
-    assert wait == BASE_S or unfinished / wait <= LOOKED_AT_POLLS_PER_SECOND
+    wait = base_interval(made(desk), BASE_S, watched=True, unfinished=unfinished)
+    assert BASE_S * WATCHED_FACTOR <= wait <= BASE_S
+    assert wait == BASE_S or unfinished / wait <= WATCHED_POLLS_PER_SECOND
 
 
 def test_the_sandbox_and_a_callback_are_asked_as_before_whoever_looks(desk: Desk) -> None:
     sandbox = made(desk, send_to="sandbox")
     called_back = replace(made(desk, visitor="w"), webhook_hash="x")
-    for looked_at in (True, False):
-        assert base_interval(sandbox, BASE_S, looked_at=looked_at, unfinished=9) == SANDBOX_POLL_SECONDS
-        assert base_interval(called_back, BASE_S, looked_at=looked_at, unfinished=9) == BASE_S * CALLED_BACK_FACTOR
+    for watched in (True, False):
+        assert base_interval(sandbox, BASE_S, watched=watched, unfinished=9) == SANDBOX_POLL_SECONDS
+        assert base_interval(called_back, BASE_S, watched=watched, unfinished=9) == BASE_S * CALLED_BACK_FACTOR
 
 
 # --- coming back -----------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_who_comes_back_has_their_tasks_asked_for_at_once(desk: Desk, clock: Clo
     (mine,), (theirs,) = desk.accepted("t1", visitor="ann").tasks, desk.accepted("t2", visitor="bob").tasks
     later = {task.id: desk.follow(task) for task in (mine, theirs)}
     clock.pass_(1)
-    assert desk.store.hurry("ann") == 1
+    assert desk.store.poll_now("ann") == 1
     assert [task.id for task in desk.store.due(clock.now, 10)] == [mine.id]
     found = desk.store.task(theirs.id)
     assert found is not None and found.due_at == later[theirs.id]
@@ -123,10 +123,10 @@ def test_a_task_that_is_overdue_or_ended_is_not_moved(desk: Desk, clock: Clock) 
     (overdue,) = desk.accepted("t1", visitor="ann").tasks
     assert overdue.due_at is not None
     clock.now = overdue.due_at + 5
-    assert desk.store.hurry("ann") == 0
+    assert desk.store.poll_now("ann") == 0
     desk.client.answer = lambda name: told(TaskState.SUCCEEDED, name, ["https://example.com/v.mp4"])
     desk.follow(overdue)
-    assert desk.store.hurry("ann") == 0
+    assert desk.store.poll_now("ann") == 0
     found = desk.store.task(overdue.id)
     assert found is not None and found.due_at is None
 
@@ -135,7 +135,7 @@ def test_a_service_that_said_to_wait_is_left_waiting(desk: Desk, clock: Clock) -
     (task,) = desk.accepted("t1", visitor="ann").tasks
     desk.client.answer = lambda _: _refused()
     due_at = desk.follow(task)
-    assert desk.store.hurry("ann") == 0
+    assert desk.store.poll_now("ann") == 0
     found = desk.store.task(task.id)
     assert found is not None and found.due_at == due_at
 
@@ -143,7 +143,7 @@ def test_a_service_that_said_to_wait_is_left_waiting(desk: Desk, clock: Clock) -
 def test_a_task_that_is_being_asked_for_is_left_to_that(desk: Desk) -> None:
     first, second = desk.accepted("t1", "t2", visitor="ann").tasks
     later = [desk.follow(task) for task in (first, second)]
-    assert desk.store.hurry("ann", [first.id]) == 1
+    assert desk.store.poll_now("ann", [first.id]) == 1
     found = desk.store.task(first.id)
     assert found is not None and found.due_at == later[0]
 
@@ -155,11 +155,11 @@ def test_who_presses_is_looking_and_does_not_come_back_with_the_next_question(
     settings = Settings(data_dir=tmp_path, database_url=url)
     service = Service(settings, Store(url, clock=clock), clock=clock, monotonic=clock)
     service.accounts.sandbox_url = sandbox.url
-    service.looking(ann := visitors.new_token())
-    clock.pass_(LOOKS_FOR_S * 2)
+    service.watching(ann := visitors.new_token())
+    clock.pass_(WATCHES_FOR_S * 2)
     intent = service.submit(pressed(ann)).intent
     assert intent is not None
-    service.looking(ann)
+    service.watching(ann)
     (task,) = service.tasks(ann)[0].tasks
     assert task.due_at == intent.tasks[0].due_at
     service.stop()
@@ -172,7 +172,7 @@ def test_a_look_of_another_process_is_lost_and_done_once_more(desk: Desk, clock:
 
     def answer(name: str) -> StatusAnswer:
         desk.client.answer = lambda name: told(TaskState.PROCESSING, name)
-        assert desk.store.hurry("ann") == 1
+        assert desk.store.poll_now("ann") == 1
         return told(TaskState.PROCESSING, name)
 
     desk.client.answer = answer
@@ -203,8 +203,8 @@ def test_the_service_asks_for_a_visitor_who_looks_and_hurries_for_one_who_is_bac
     later = desk.follow(intent.tasks[0])
     waiting = settings.poll_seconds * WAITING_FACTOR
     assert service._interval(intent) == waiting * UNSEEN_FACTOR
-    service.looking(ann)
-    assert service._interval(intent) == waiting * LOOKED_AT_FACTOR
+    service.watching(ann)
+    assert service._interval(intent) == waiting * WATCHED_FACTOR
     (task,) = service.tasks(ann)[0].tasks
     assert later is not None and task.due_at == clock.now < later
     service.stop()

@@ -11,7 +11,7 @@ from tests.media import made
 from tests.service.conftest import FORM, pressed
 from tests.visitors import VISITOR
 from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
-from weryai_ui.media import MediaRefused
+from weryai_ui.media import MediaError
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.store.records import IntentState
@@ -121,9 +121,9 @@ def test_a_cut_is_a_file_of_its_own_with_the_length_that_was_asked_for(service: 
     cut = service.uploads.cut(long.link, 2.0, 8.0)
     assert cut.link != long.link
     assert cut.media.duration_s == pytest.approx(6.0, abs=0.1)
-    with pytest.raises(MediaRefused):
+    with pytest.raises(MediaError):
         service.uploads.cut(long.link, 5.0, 5.5)
-    with pytest.raises(MediaRefused):
+    with pytest.raises(MediaError):
         service.uploads.cut("upload:nobody-knows-this-one.wav", 0.0, 3.0)
 
 
@@ -144,7 +144,7 @@ def test_another_extension_on_a_files_id_gives_nothing(service: Service) -> None
 def test_a_refused_file_leaves_nothing_behind(service: Service, settings: object) -> None:
     arrived = service.uploads.incoming()
     arrived.write_bytes(made.archive())
-    with pytest.raises(MediaRefused, match="ZIP"):
+    with pytest.raises(MediaError, match="ZIP"):
         service.uploads.take_in(arrived, "picture.png")
     assert list(arrived.parent.iterdir()) == []
 

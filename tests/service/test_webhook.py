@@ -69,7 +69,7 @@ def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Se
     assert first is not None
     one = token_of(sandbox)
     assert "webhook_url" not in views.card(first, views.Links("", ""), has_key=False)["form"]
-    again = service.submit_again(visitor_named("again"), first.id, key="", token="press-0002")
+    again = service.submit_again(visitor_named("again"), first.id, key="", idempotency_key="press-0002")
     assert again is not None
     assert again.intent is not None
     assert token_of(sandbox) != one

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weryai_ui.errors import CODES, HTTP, Explanation, Move, Trouble, explain, explain_trouble
+from weryai_ui.errors import CODES, HTTP, ActionBy, Explanation, Trouble, explain, explain_trouble
 
 CONTRACT_CODES = {1001, 1003, 1006, 1007, 1009, 1010, 1011, 1014, 1015, 1017, 2001, 2003, 2004}
 CONTRACT_CODES |= {6001, 6002, 6003, 6004, 6010, 6101}
@@ -19,31 +19,31 @@ def test_every_code_of_the_contract_is_explained() -> None:
 @pytest.mark.parametrize(
     ("http_status", "code", "key", "move"),
     [
-        (200, 1001, "code.1001", Move.WAIT),
-        (200, 1006, "code.1006", Move.FIX_INPUT),
-        (200, 1011, "code.1011", Move.TOP_UP),
-        (403, 1009, "code.1009", Move.KEY_OWNER),
-        (500, 6001, "code.6001", Move.SERVICE),
-        (None, 2003, "code.2003", Move.FIX_INPUT),
-        (401, 1002, "code.1002.key", Move.KEY_OWNER),
-        (403, 1002, "code.1002.key", Move.KEY_OWNER),
-        (400, 1002, "code.1002.field", Move.FIX_INPUT),
-        (200, 1002, "code.1002", Move.CHECK),
-        (401, None, "http.401", Move.KEY_OWNER),
-        (429, None, "http.429", Move.WAIT),
-        (502, None, "http.502", Move.SERVICE),
-        (418, None, "http.4xx", Move.FIX_INPUT),
-        (599, None, "http.5xx", Move.SERVICE),
-        (307, None, "wire.redirect", Move.CHECK),
-        (404, 4242, "http.404", Move.CHECK),
-        (200, 4242, "code.4242", Move.CHECK),
-        (200, None, "wire.not_json", Move.CHECK),
-        (101, None, "wire.not_http", Move.CHECK),
-        (999, None, "wire.not_http", Move.CHECK),
+        (200, 1001, "code.1001", ActionBy.WAIT),
+        (200, 1006, "code.1006", ActionBy.FIX_INPUT),
+        (200, 1011, "code.1011", ActionBy.TOP_UP),
+        (403, 1009, "code.1009", ActionBy.KEY_OWNER),
+        (500, 6001, "code.6001", ActionBy.SERVICE),
+        (None, 2003, "code.2003", ActionBy.FIX_INPUT),
+        (401, 1002, "code.1002.key", ActionBy.KEY_OWNER),
+        (403, 1002, "code.1002.key", ActionBy.KEY_OWNER),
+        (400, 1002, "code.1002.field", ActionBy.FIX_INPUT),
+        (200, 1002, "code.1002", ActionBy.CHECK),
+        (401, None, "http.401", ActionBy.KEY_OWNER),
+        (429, None, "http.429", ActionBy.WAIT),
+        (502, None, "http.502", ActionBy.SERVICE),
+        (418, None, "http.4xx", ActionBy.FIX_INPUT),
+        (599, None, "http.5xx", ActionBy.SERVICE),
+        (307, None, "wire.redirect", ActionBy.CHECK),
+        (404, 4242, "http.404", ActionBy.CHECK),
+        (200, 4242, "code.4242", ActionBy.CHECK),
+        (200, None, "wire.not_json", ActionBy.CHECK),
+        (101, None, "wire.not_http", ActionBy.CHECK),
+        (999, None, "wire.not_http", ActionBy.CHECK),
     ],
 )
 def test_a_code_decides_and_the_http_status_stands_in(
-    http_status: int | None, code: int | None, key: str, move: Move
+    http_status: int | None, code: int | None, key: str, move: ActionBy
 ) -> None:
     explanation = explain(http_status, code)
     assert (explanation.key, explanation.move) == (key, move)

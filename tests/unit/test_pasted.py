@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.contract.examples import REQUEST
 from weryai_ui.i18n import Locale, speaking
-from weryai_ui.portable.body import NOTES_NAMED, Pasted
+from weryai_ui.portable.body import NOTES_NAMED, ImportedForm
 from weryai_ui.portable.curl import read_curl
 from weryai_ui.portable.paste import PASTED_MAX_BYTES, read_pasted
 from weryai_ui.portable.programs import Language, snippet
@@ -36,7 +36,7 @@ def curl(body: str, *, url: str = URL, key: str = "<token>") -> str:
     )
 
 
-def read(**changes: Any) -> Pasted:
+def read(**changes: Any) -> ImportedForm:
     """A good body with some fields changed, pasted as JSON."""
     return read_pasted(json.dumps({**GOOD, **changes}))
 
@@ -52,7 +52,7 @@ def note(**changes: Any) -> str:
 
 def test_the_reference_pages_own_example_fills_the_form_without_a_note() -> None:
     for text in (REQUEST, curl(REQUEST), f"$ {curl(REQUEST)}", f"```bash\n{curl(REQUEST)}\n```", "\ufeff" + REQUEST):
-        assert read_pasted(text) == Pasted(json.loads(REQUEST), (), True)
+        assert read_pasted(text) == ImportedForm(json.loads(REQUEST), (), True)
 
 
 def test_a_caller_id_comes_as_text_and_keeps_its_digits() -> None:
@@ -113,7 +113,7 @@ def test_a_missing_required_field_is_named() -> None:
 
 def test_the_models_are_those_of_this_app() -> None:
     body = json.dumps({**GOOD, "model": "WERYDANCE_2_0"})
-    assert read_pasted(body, MODELS) == Pasted({**GOOD, "model": "WERYDANCE_2_0"}, (), True)
+    assert read_pasted(body, MODELS) == ImportedForm({**GOOD, "model": "WERYDANCE_2_0"}, (), True)
 
 
 def test_a_field_that_stands_twice_is_named_and_the_last_one_counts() -> None:
@@ -184,7 +184,7 @@ NO_ADDRESS = "The command has no address; only its body was read."
     ],
 )
 def test_the_usual_forms_of_the_command_are_read_without_a_note(command: str) -> None:
-    assert read_pasted(command) == Pasted(GOOD, (), True)
+    assert read_pasted(command) == ImportedForm(GOOD, (), True)
 
 
 @pytest.mark.parametrize(

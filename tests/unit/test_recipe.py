@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from weryai_ui.i18n import say
-from weryai_ui.portable.body import Pasted
+from weryai_ui.portable.body import ImportedForm
 from weryai_ui.portable.share_link import _COMMON, RECIPE_MAX_BYTES, RECIPE_MAX_CHARACTERS, VERSION, decode, encode
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.request.references import Reference, trimmed
@@ -65,7 +65,7 @@ def link(document: object, *, version: str = VERSION) -> str:
 
 def test_a_recipe_brings_the_form_back_and_fits_into_a_link_as_it_is() -> None:
     recipe = encode(FORM)
-    assert decode(recipe.text) == Pasted(FORM, (), True)
+    assert decode(recipe.text) == ImportedForm(FORM, (), True)
     assert recipe.left_out == ()
     assert re.fullmatch(r"[A-Za-z0-9_-]+", recipe.text)
 
@@ -230,14 +230,14 @@ WHOLE = encode(FORM).text
     ids=lambda text: text[:20] + str(len(text)),
 )
 def test_a_broken_link_gives_one_sentence(text: str) -> None:
-    assert decode(text) == Pasted({}, (BROKEN,), False)
+    assert decode(text) == ImportedForm({}, (BROKEN,), False)
 
 
 def test_every_single_changed_character_is_noticed() -> None:
     for at in range(1, len(WHOLE) - 1):
         changed = WHOLE[:at] + ("A" if WHOLE[at] != "A" else "B") + WHOLE[at + 1 :]
         assert decode(changed).values in ({}, FORM)
-        assert decode(changed) == Pasted({}, (BROKEN,), False)
+        assert decode(changed) == ImportedForm({}, (BROKEN,), False)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_link_with_something_else_inside_says_so(text: str, says: str) -> None
 def test_a_bomb_is_given_up_at_its_limit() -> None:
     bomb = link(b'{"prompt": "' + b"a" * 5_000_000 + b'"}')
     assert len(bomb) < RECIPE_MAX_CHARACTERS
-    assert decode(bomb) == Pasted({}, (BROKEN,), False)
+    assert decode(bomb) == ImportedForm({}, (BROKEN,), False)
     assert decode(link(b'{"prompt": "' + b"a" * (RECIPE_MAX_BYTES - 14) + b'"}')).ok
 
 

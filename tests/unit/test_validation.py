@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from weryai_ui.request import validation
 from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS, literal_choices
 from weryai_ui.request.references import MENTION_PATTERNS, REMOVED, Reference, mentions
-from weryai_ui.request.validation import Checked, check
+from weryai_ui.request.validation import CheckResult, check
 
 GOOD: dict[str, Any] = {
     "model": "SEEDANCE_2_0",
@@ -25,7 +25,7 @@ GOOD: dict[str, Any] = {
 LINK = "https://a.example/1.png"
 
 
-def judged(**values: Any) -> Checked:
+def judged(**values: Any) -> CheckResult:
     return check({**GOOD, **values})
 
 

@@ -38,7 +38,7 @@ NAMED_BY_VALUES: dict[str, str] = {
     "example.": "examples",
     "send_to.": "places to send to",
     "scenario.": "keys of the sandbox",
-    "shelf.": "shelves of the history",
+    "filter.": "filters of the history",
     "task_state.": "states of a task",
     "outcome.": "outcomes of a submit",
     "exchange.": "kinds of exchange",

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.request import ProxyHandler, build_opener
 
 from weryai_ui.client.envelope import TaskState
-from weryai_ui.client.weryai import Submission, WeryAIClient
+from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 from weryai_ui.examples.catalog import EXAMPLES, RECORDED, Example
 from weryai_ui.files.uploads import Uploader, Uploads
 from weryai_ui.request.fields import GenerationRequest
@@ -74,7 +74,7 @@ def ready(example: Example, uploads: Uploads, client: WeryAIClient) -> Generatio
     return checked.request.with_links(sent.links)
 
 
-def _results(example: Example, submission: Submission, client: WeryAIClient, began: float) -> list[dict[str, Any]]:
+def _results(example: Example, submission: SubmitAnswer, client: WeryAIClient, began: float) -> list[dict[str, Any]]:
     waiting, found = list(submission.task_ids), {}
     while waiting:
         if time.monotonic() - began > PATIENCE_SECONDS:

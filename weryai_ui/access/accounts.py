@@ -12,7 +12,7 @@ from functools import lru_cache
 from weryai_ui.access.policy import Access, Caller, SendTo
 from weryai_ui.client.key import check_key
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.i18n import say
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
@@ -25,7 +25,7 @@ VISITOR_KEYS_KEPT = 1000
 DEFAULT_SCENARIO = next(iter(SCENARIOS))
 
 
-class NotAllowed(StudioError):
+class NotAllowed(AppError):
     """The request may not go where it was to go; the text says why and what else is possible."""
 
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from pydantic import SecretStr
 
-from weryai_ui.access.throttle import Slowdown
+from weryai_ui.access.throttle import Throttle
 from weryai_ui.i18n import say
 from weryai_ui.settings import SandboxMode, Settings
 from weryai_ui.store.budget import Budget, BudgetSpent
@@ -72,7 +72,7 @@ class Access:
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self._clock = clock
-        self._slowdown = Slowdown(clock)
+        self._throttle = Throttle(clock)
         self._grants: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -144,7 +144,7 @@ class Access:
         wanted = self.settings.access_code
         if wanted is None or not visitor:
             return None
-        right, wait = self._slowdown.attempt(f"visitor:{visitor}", lambda: _same(wanted, code.strip()))
+        right, wait = self._throttle.attempt(f"visitor:{visitor}", lambda: _same(wanted, code.strip()))
         if not right:
             return say("access.wrong_code", seconds=math.ceil(wait))
         with self._lock:
@@ -157,7 +157,7 @@ class Access:
     def login(self, name: str, password: str) -> bool:
         """Whether a name and a password are one of the owner's logins; wrong ones are slowed down."""
         wanted = self.settings.logins.get(name) or SecretStr("")
-        right, _ = self._slowdown.attempt(f"login:{_digest(name).hex()}", lambda: _same(wanted, password))
+        right, _ = self._throttle.attempt(f"login:{_digest(name).hex()}", lambda: _same(wanted, password))
         return right and name in self.settings.logins
 
     def _owner_refusal(self, visitor: str, caller: Caller) -> str | None:

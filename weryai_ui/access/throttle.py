@@ -19,7 +19,7 @@ SERVER_SECONDS_PER_TRY = 10.0
 """One more every so often: at most 8,640 a day, from however many names."""
 
 
-class Slowdown:
+class Throttle:
     """Wrong tries, counted by name and for all together. Thread-safe. Names are hashes, never what was tried."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

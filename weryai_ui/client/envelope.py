@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 
 MAX_ENVELOPE_BYTES = 1 << 20
 MAX_DEPTH = 64
@@ -31,7 +31,7 @@ MAX_MESSAGE_CHARACTERS = 2_000
 SUCCESS_CODES = frozenset({0, 200})
 
 
-class EnvelopeError(StudioError):
+class EnvelopeError(AppError):
     """An answer that cannot be read as the service's envelope; the text gives the reason."""
 
 

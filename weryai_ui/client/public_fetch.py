@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from weryai_ui.client.limits import CallLimits
 from weryai_ui.client.transport import USER_AGENT, tls_context
 from weryai_ui.client.wire import Request, send
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 
 FETCH_LIMITS = CallLimits(connect=5.0, read=10.0, whole=20.0)
 LOOKUP_SECONDS = 5.0
@@ -42,12 +42,12 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:
 Resolve = Callable[..., Sequence[tuple[Any, ...]]]
 
 
-class FetchRefused(StudioError):
+class FetchError(AppError):
     """The link is not read; the text says why, and does not repeat the link."""
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchResult:
     """What a link answered with 2xx, up to the cap of bytes."""
 
     http_status: int
@@ -75,23 +75,23 @@ class PublicFetch:
         self._limits = limits
         self._cap = cap
 
-    def get(self, url: str) -> Fetched:
-        """What stands behind a link. Raises `FetchRefused`, before any connection where the link itself is bad."""
+    def get(self, url: str) -> FetchResult:
+        """What stands behind a link. Raises `FetchError`, before any connection where the link itself is bad."""
         scheme, host, port = _parts(url)
         address = self._public_address(host, port)
         headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": USER_AGENT}
         context = tls_context() if scheme == "https" else None
         received = send(Request("GET", url, headers, address=address), self._limits, self._cap, context)
         if received.trouble is not None or received.http_status is None:
-            raise FetchRefused("The link did not answer in a way that can be read.")
+            raise FetchError("The link did not answer in a way that can be read.")
         if not 200 <= received.http_status < 300:
-            raise FetchRefused(f"The link answered HTTP {received.http_status}; redirects are not followed.")
-        return Fetched(received.http_status, received.body)
+            raise FetchError(f"The link answered HTTP {received.http_status}; redirects are not followed.")
+        return FetchResult(received.http_status, received.body)
 
     def _public_address(self, host: str, port: int) -> str:
         addresses = [str(found[4][0]) for found in self._looked_up(host, port)]
         if not addresses or not all(map(is_public, addresses)):
-            raise FetchRefused("The link does not lead to a public address.")
+            raise FetchError("The link does not lead to a public address.")
         return addresses[0]
 
     def _looked_up(self, host: str, port: int) -> Sequence[tuple[Any, ...]]:
@@ -111,21 +111,21 @@ class PublicFetch:
 
 
 def _parts(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of a link that has one reading only. Raises `FetchRefused`."""
+    """Scheme, host and port of a link that has one reading only. Raises `FetchError`."""
     if len(url) > URL_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise FetchRefused("The link holds characters that a link cannot have, or too many.")
+        raise FetchError("The link holds characters that a link cannot have, or too many.")
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = parts.hostname or ""
     except ValueError:
-        raise FetchRefused("The link cannot be read.") from None
+        raise FetchError("The link cannot be read.") from None
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc:
-        raise FetchRefused("Only plain http and https links are read.")
+        raise FetchError("Only plain http and https links are read.")
     if port not in PORTS:
-        raise FetchRefused("Only links to the usual ports, 80 and 443, are read.")
+        raise FetchError("Only links to the usual ports, 80 and 443, are read.")
     if not _is_host(host, bracketed="[" in parts.netloc):
-        raise FetchRefused("The link's host is not a full name or an address.")
+        raise FetchError("The link's host is not a full name or an address.")
     return parts.scheme, host, port
 
 

@@ -37,7 +37,7 @@ NOT_FOUND_HTTP = frozenset({200, 404})
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmitAnswer:
     """What became of one submit.
 
     `task_ids` is never empty when ACCEPTED. When UNKNOWN it may name tasks that a broken or contradictory answer
@@ -109,7 +109,7 @@ class WeryAIClient:
         """The full URL that a submit goes to."""
         return self._base_url + SUBMIT_PATH
 
-    def submit(self, body: Mapping[str, object] | bytes | str) -> Submission:
+    def submit(self, body: Mapping[str, object] | bytes | str) -> SubmitAnswer:
         """What became of one paid request; sent at most once. A mapping goes out as compact UTF-8 JSON."""
         try:
             reply = self._transport.paid_post(self.endpoint, _payload(body))
@@ -122,7 +122,7 @@ class WeryAIClient:
         except Exception:  # noqa: BLE001 - it may have been paid for: whatever breaks here, the answer is kept
             envelope, ids = None, NO_IDS
             verdict = judge(reply, None)
-        return Submission(
+        return SubmitAnswer(
             outcome=verdict.outcome,
             exchange=reply.exchange,
             envelope=envelope,

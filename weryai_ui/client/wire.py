@@ -66,7 +66,7 @@ class Received:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _Shut(Exception):
+class _CallClosed(Exception):
     """The caller has gone, or the call has had its one connection; nothing may be sent any more."""
 
 
@@ -134,18 +134,18 @@ class _Call:
             )
 
     def connected(self, sock: socket.socket) -> None:
-        """Keep a hold on the call's only connection; raises `_Shut`."""
+        """Keep a hold on the call's only connection; raises `_CallClosed`."""
         # A duplicate, because TLS takes the original over and would leave no way to shut it from outside.
         with self._lock:
             if self._abandoned or self._tap is not None:
-                raise _Shut
+                raise _CallClosed
             self._tap = sock.dup()
 
     def pass_gate(self) -> None:
-        """Note that the request leaves from now on; raises `_Shut`."""
+        """Note that the request leaves from now on; raises `_CallClosed`."""
         with self._lock:
             if self._abandoned:
-                raise _Shut
+                raise _CallClosed
             self._sent = True
 
     def _close_tap(self) -> None:

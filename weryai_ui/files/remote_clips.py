@@ -10,8 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from weryai_ui.client.public_fetch import FetchRefused, PublicFetch
-from weryai_ui.media import MEDIA_LIMITS, MediaRefused, measure
+from weryai_ui.client.public_fetch import FetchError, PublicFetch
+from weryai_ui.media import MEDIA_LIMITS, MediaError, measure
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ KEPT = 1000
 KEPT_SECONDS = 600.0
 
 
-class FarClips:
+class RemoteClips:
     """Seconds of clips by link, read through the guard of `PublicFetch` and measured like an upload. Thread-safe."""
 
     def __init__(self, fetch: PublicFetch | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,6 +56,6 @@ class FarClips:
                 path = Path(folder) / "clip"
                 path.write_bytes(self._fetch.get(link).body)
                 return measure(path).duration_s
-        except (FetchRefused, MediaRefused, OSError) as error:
+        except (FetchError, MediaError, OSError) as error:
             log.info("a clip behind a link was not measured: %s", type(error).__name__)
             return None

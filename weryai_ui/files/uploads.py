@@ -27,7 +27,7 @@ from weryai_ui.client.weryai import UploadAnswer, WeryAIClient
 from weryai_ui.clocks import SteadyClock
 from weryai_ui.files.names import cut_name, file_name
 from weryai_ui.i18n import say
-from weryai_ui.media import Media, MediaKind, MediaRefused, measure, not_taken, poster, thumbnail, trim
+from weryai_ui.media import Media, MediaError, MediaKind, measure, not_taken, poster, thumbnail, trim
 from weryai_ui.request.fields import UPLOAD_SCHEME
 from weryai_ui.request.references import Reference
 from weryai_ui.request.rules import UPLOAD_PATTERN, shown
@@ -100,14 +100,14 @@ class Uploads:
         return self._folder / f"{secrets.token_urlsafe(ID_BYTES)}.incoming"
 
     def take_in(self, arrived: Path, name: str) -> Upload:
-        """Measures an arrived file and keeps it. Raises `MediaRefused` with one sentence, and deletes it then."""
+        """Measures an arrived file and keeps it. Raises `MediaError` with one sentence, and deletes it then."""
         try:
             media = measure(arrived)
             if refusal := not_taken(media.kind, media.extension):
-                raise MediaRefused(refusal)
+                raise MediaError(refusal)
             upload = Upload(arrived.stem, _name(name, media), media, _sha256(arrived))
             preview = self._preview_of(arrived, media)
-        except MediaRefused:
+        except MediaError:
             arrived.unlink(missing_ok=True)
             raise
         if preview is not None:
@@ -118,7 +118,7 @@ class Uploads:
         return upload
 
     def take_copy(self, path: Path) -> Upload:
-        """A copy of a file of this machine, kept like one that a person gave. Raises `MediaRefused`."""
+        """A copy of a file of this machine, kept like one that a person gave. Raises `MediaError`."""
         arrived = self.incoming()
         shutil.copyfile(path, arrived)
         return self.take_in(arrived, path.name)
@@ -149,14 +149,14 @@ class Uploads:
         return path if path.is_file() else None
 
     def cut(self, link: str, start_s: float, end_s: float) -> Upload:
-        """A new file: the clip from `start_s` to `end_s`. Raises `MediaRefused`."""
+        """A new file: the clip from `start_s` to `end_s`. Raises `MediaError`."""
         upload = self.get(link)
         if upload is None:
-            raise MediaRefused(say("upload.gone"))
+            raise MediaError(say("upload.gone"))
         target = self.incoming()
         try:
             cut = trim(self.path(upload), start_s, end_s, target)
-        except MediaRefused:
+        except MediaError:
             target.unlink(missing_ok=True)
             raise
         end_s = min(end_s, upload.media.duration_s or end_s)
@@ -167,7 +167,7 @@ class Uploads:
             if media.kind is MediaKind.IMAGE:
                 return thumbnail(path)
             return poster(path) if media.kind is MediaKind.VIDEO else None
-        except MediaRefused:
+        except MediaError:
             # It was measured, so it can be used; only there is nothing to show of it.
             return None
 
@@ -203,7 +203,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class SentOn:
+class ForwardResult:
     """What became of the files of one request: the service's links by ours, or the sentence that stops it."""
 
     links: Mapping[str, str] = field(default_factory=dict)
@@ -222,7 +222,7 @@ class Uploader:
         self._lock = threading.Lock()
         self._one_at_a_time: dict[tuple[str, str], threading.Lock] = {}
 
-    def send(self, items: Mapping[str, str], client: WeryAIClient, account: str) -> SentOn:
+    def send(self, items: Mapping[str, str], client: WeryAIClient, account: str) -> ForwardResult:
         """Sends every file of `items` (our link to its name in words, "image 2") with `client`.
 
         `account` tells destinations apart. The first failure stops, so that nothing is paid for in vain.
@@ -232,15 +232,15 @@ class Uploader:
         for link, item in items.items():
             upload = self._uploads.get(link)
             if upload is None:
-                return SentOn(refusal=say("rule.upload_gone", item=item.capitalize()))
+                return ForwardResult(refusal=say("rule.upload_gone", item=item.capitalize()))
             url, answer = self._once(upload, client, account)
             if answer is not None:
                 exchanges.append(answer.exchange)
             if url is None:
                 refusal = say("upload.not_sent", item=item.capitalize(), name=shown(upload.name), why=_why(answer))
-                return SentOn(exchanges=tuple(exchanges), refusal=refusal)
+                return ForwardResult(exchanges=tuple(exchanges), refusal=refusal)
             links[link] = url
-        return SentOn(links, tuple(exchanges))
+        return ForwardResult(links, tuple(exchanges))
 
     def progress(self, links: Iterable[str]) -> dict[str, Progress]:
         """How far each of those files is; what was never sent is not there."""
@@ -256,7 +256,7 @@ class Uploader:
                 self._note(upload, done=True)
                 return url, None
             with self._uploads.path(upload).open("rb") as file:
-                watched = cast(BinaryIO, _Watched(file, lambda sent: self._note(upload, sent)))
+                watched = cast(BinaryIO, _CountingFile(file, lambda sent: self._note(upload, sent)))
                 answer = client.upload(
                     watched, f"{upload.media.kind.value}.{upload.media.extension}", upload.media.mime
                 )
@@ -279,7 +279,7 @@ class Uploader:
             self._progress[upload.link] = Progress(size if done else min(sent, size), size, done, failed)
 
 
-class _Watched:
+class _CountingFile:
     """A file that tells how far it has been read."""
 
     def __init__(self, file: IO[bytes], tell: Callable[[int], None]) -> None:

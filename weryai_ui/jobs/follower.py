@@ -20,7 +20,7 @@ from weryai_ui.clocks import ClockWatch
 from weryai_ui.errors import OTHER_TASK
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.records import Intent, Task
-from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, Look, Store
+from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, PollResult, Store
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ SANDBOX_POLL_SECONDS = 1.0
 """The sandbox is on this machine and its tasks take seconds."""
 CALLED_BACK_FACTOR = 4.0
 """A task that announces its end is asked for less often; the callback may still never come."""
-LOOKED_AT_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
+WATCHED_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
 """Who looks is told soon. For nobody it is asked rarely, and once more as soon as somebody comes back."""
-LOOKED_AT_POLLS_PER_SECOND = 40.0
+WATCHED_POLLS_PER_SECOND = 40.0
 """Where so many tasks run that this would be exceeded, those that are looked at are asked for more slowly again."""
 WAITING_FACTOR = 2.0
 """A task that waits has still to be made before it ends."""
@@ -139,7 +139,7 @@ class Follower:
         if claimed is None:
             return None
         answer = client.status(task.upstream_id)
-        look = self._look(task, answer, self._interval(intent), believed=self._made_with(intent))
+        look = self._poll_result(task, answer, self._interval(intent), believed=self._made_with(intent))
         if not self._store.record(task, claimed, look, answer.exchange):
             return None
         log.info(
@@ -151,12 +151,12 @@ class Follower:
         )
         return look.due_at
 
-    def _look(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> Look:
+    def _poll_result(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> PollResult:
         now = self._clock()
         wait = waiting_time(self._watch.since(task.created_at), base)
         status = answer.status
         if status is not None and status.task_id in (None, task.upstream_id):
-            return Look(
+            return PollResult(
                 state=status.state,
                 raw_state=status.raw_state,
                 message=status.message,
@@ -172,7 +172,7 @@ class Follower:
             first_missed_at, misses = first_missed_at or now, misses + 1
         gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
         trouble = (answer.explanation or OTHER_TASK).key
-        return Look(
+        return PollResult(
             state=TaskState.NOT_FOUND if gone else task.state,
             raw_state=task.raw_state,
             message=task.message,
@@ -275,18 +275,18 @@ class Follower:
             self._freed.set()
 
 
-def base_interval(intent: Intent, poll_seconds: float, *, looked_at: bool, unfinished: int) -> float:
+def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinished: int) -> float:
     """Seconds between two looks at a young task of this press.
 
-    `looked_at`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
+    `watched`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
     """
     here = intent.send_to == "sandbox"
     if here or intent.webhook_hash:
         base = min(poll_seconds, SANDBOX_POLL_SECONDS) if here else poll_seconds
         return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
-    soon = min(poll_seconds, max(poll_seconds * LOOKED_AT_FACTOR, unfinished / LOOKED_AT_POLLS_PER_SECOND))
+    soon = min(poll_seconds, max(poll_seconds * WATCHED_FACTOR, unfinished / WATCHED_POLLS_PER_SECOND))
     waits = all(task.state is TaskState.WAITING for task in intent.tasks)
-    return (soon if looked_at else poll_seconds * UNSEEN_FACTOR) * (WAITING_FACTOR if waits else 1.0)
+    return (soon if watched else poll_seconds * UNSEEN_FACTOR) * (WAITING_FACTOR if waits else 1.0)
 
 
 def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:

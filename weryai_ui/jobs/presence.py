@@ -11,12 +11,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-LOOKS_FOR_S = 8.0
+WATCHES_FOR_S = 8.0
 """Longer than the slowest pace at which an open page asks (`ui/http/board_interval.py`); a hidden page does not ask."""
 KEPT = 10_000
 
 
-class Onlookers:
+class Presence:
     """Visitors by their hash, each with when they asked last. Thread-safe and bounded."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,17 +24,17 @@ class Onlookers:
         self._lock = threading.Lock()
         self._asked: OrderedDict[str, float] = OrderedDict()
 
-    def saw(self, visitor: str) -> bool:
+    def seen(self, visitor: str) -> bool:
         """Notes that a visitor asked; whether they come back, after not having looked."""
         with self._lock:
             now, before = self._clock(), self._asked.pop(visitor, None)
             self._asked[visitor] = now
             if len(self._asked) > KEPT:
                 self._asked.popitem(last=False)
-            return before is None or now - before > LOOKS_FOR_S
+            return before is None or now - before > WATCHES_FOR_S
 
-    def look(self, visitor: str) -> bool:
+    def is_watching(self, visitor: str) -> bool:
         """Whether that visitor is looking."""
         with self._lock:
             asked = self._asked.get(visitor)
-            return asked is not None and self._clock() - asked <= LOOKS_FOR_S
+            return asked is not None and self._clock() - asked <= WATCHES_FOR_S

@@ -9,7 +9,7 @@ from weryai_ui.media.child import Places
 from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, measure, poster, thumbnail
-from weryai_ui.media.sentences import MediaRefused, NotNow, TooHeavy, not_taken, too_heavy
+from weryai_ui.media.sentences import MediaError, NotNow, TooHeavy, not_taken, too_heavy
 from weryai_ui.media.trimming import trim
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "MEDIA_LIMITS",
     "UPLOAD_EXTENSIONS",
     "Media",
+    "MediaError",
     "MediaKind",
     "MediaLimits",
-    "MediaRefused",
     "NotNow",
     "Places",
     "TooHeavy",

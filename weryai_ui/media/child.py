@@ -13,7 +13,7 @@ from weryai_ui.i18n import say
 from weryai_ui.isolation import End
 from weryai_ui.media.limits import CHILD_THREADS, CHILDREN_AT_ONCE, QUEUE_SECONDS, MediaLimits
 from weryai_ui.media.protocol import Fault
-from weryai_ui.media.sentences import MediaRefused, NotNow, too_slow
+from weryai_ui.media.sentences import MediaError, NotNow, too_slow
 
 WORKER: Final = "weryai_ui.media.worker"
 
@@ -39,7 +39,7 @@ def run(
 ) -> dict[str, Any]:
     """The report of a child about the order, or its `fault`; what it made is in `made`, from the first byte.
 
-    Both files are real ones with a descriptor. `places` are the caller's own, if not the app's. Raises `MediaRefused`
+    Both files are real ones with a descriptor. `places` are the caller's own, if not the app's. Raises `MediaError`
     when there was no child or it was ended.
     """
     work = isolation.Work(WORKER, _figures(order, limits), (media, made))
@@ -49,7 +49,7 @@ def run(
         case End.DONE:
             return ended.report
         case End.TOO_SLOW:
-            raise MediaRefused(too_slow(order.seconds))
+            raise MediaError(too_slow(order.seconds))
         case End.NOT_STARTED:
             raise NotNow(say("media.cannot_start"))
         case End.FAILED:  # an end without a report counts as damage of the file

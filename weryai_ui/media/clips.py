@@ -20,7 +20,7 @@ from PIL import Image
 from weryai_ui.media import whole
 from weryai_ui.media.limits import CHILD_THREADS
 from weryai_ui.media.pictures import save_jpeg
-from weryai_ui.media.protocol import Failed, Fault, Job
+from weryai_ui.media.protocol import Fault, Job, WorkerFault
 from weryai_ui.media.shown import Drawer, shown_size
 
 DEMUXERS: Final = {
@@ -65,7 +65,7 @@ def opened(job: Job) -> InputContainer:
     for stream in container.streams:
         if isinstance(stream, VideoStream | AudioStream):
             if stream.codec_context is None:  # how PyAV says that nobody knows the codec
-                raise Failed(Fault.DAMAGED)
+                raise WorkerFault(Fault.DAMAGED)
             stream.codec_context.thread_count = CHILD_THREADS
     return container
 
@@ -136,12 +136,12 @@ class Span:
 def clip(job: Job) -> dict[str, Any]:
     """Width and height in pixels as shown (None without a picture), the length in seconds, whether there is sound."""
     if whole.ends_early(job.media, job.extension):
-        raise Failed(Fault.CUT_OFF)
+        raise WorkerFault(Fault.CUT_OFF)
     declared = whole.declared_seconds(job.media, job.extension)
     with opened(job) as container:
         found = tracks(container)
         if not found.all:
-            raise Failed(Fault.NO_CLIP)
+            raise WorkerFault(Fault.NO_CLIP)
         if found.video is not None:
             job.check_pixels(found.video.width, found.video.height)
         first, span = _read_through(container, found)
@@ -164,7 +164,7 @@ def _read_through(container: InputContainer, found: Tracks) -> tuple[Any, Span]:
             first = next(iter(frames(packet)), None)
         span.take(packet)
     if first is None:
-        raise Failed(Fault.DAMAGED)
+        raise WorkerFault(Fault.DAMAGED)
     return first, span
 
 
@@ -175,7 +175,7 @@ def _length(container: InputContainer, span: Span, declared: float | None) -> fl
         if said is not None and span.least < begin + said <= span.most + CONFIRMED_S:
             return said
     if span.most <= begin:
-        raise Failed(Fault.DAMAGED)
+        raise WorkerFault(Fault.DAMAGED)
     return span.most - begin
 
 
@@ -194,7 +194,7 @@ def poster(job: Job) -> dict[str, Any]:
 
 
 def frame_at(job: Job, at_s: float) -> tuple[VideoFrame, tuple[int, int]]:
-    """The frame shown at a moment, or the last one, and its size as shown; raises `Failed` where there is none."""
+    """The frame shown at a moment, or the last one, and its size as shown; raises `WorkerFault` where there is none."""
     found: VideoFrame | None = None
     key = keyframe_before(job, at_s)
     with opened(job) as container:
@@ -205,15 +205,15 @@ def frame_at(job: Job, at_s: float) -> tuple[VideoFrame, tuple[int, int]]:
                     return found, shown_size(found, video)
                 found = frame
         if found is None:
-            raise Failed(Fault.DAMAGED)
+            raise WorkerFault(Fault.DAMAGED)
         return found, shown_size(found, video)
 
 
 def picture_track(container: InputContainer, job: Job) -> VideoStream:
-    """The video, of a size that may be decoded; raises `Failed`."""
+    """The video, of a size that may be decoded; raises `WorkerFault`."""
     video = tracks(container).video
     if video is None:
-        raise Failed(Fault.NO_PICTURE)
+        raise WorkerFault(Fault.NO_PICTURE)
     job.check_pixels(video.width, video.height)
     return video
 

@@ -11,7 +11,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from weryai_ui.media.limits import CHILD_THREADS
-from weryai_ui.media.protocol import Failed, Fault
+from weryai_ui.media.protocol import Fault, WorkerFault
 from weryai_ui.media.shown import Colours, Drawer
 
 LEAST_RATE: Final = Fraction(24)
@@ -67,7 +67,7 @@ class Pictures:
     def finish(self) -> None:
         """Hold the last frame to the end, and write what the encoder still has."""
         if self._held is None:
-            raise Failed(Fault.DAMAGED)
+            raise WorkerFault(Fault.DAMAGED)
         while not self.enough:
             self._show(self._held)
         self._output.mux(self._stream.encode(None))

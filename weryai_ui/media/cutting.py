@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from weryai_ui.media.clips import frame_at, frames, keyframe_before, opened, origin, seconds_of, tracks
 from weryai_ui.media.cut_pictures import Pictures
 from weryai_ui.media.cut_sound import Sound, rate_of
-from weryai_ui.media.protocol import Failed, Fault, Job
+from weryai_ui.media.protocol import Fault, Job, WorkerFault
 
 AAC_FRAME: Final = 1024
 """Samples."""
@@ -66,7 +66,7 @@ def _makers(
     seconds = job.figures["end_s"] - job.figures["start_s"]
     if found.video is None or shape is None:
         if found.audio is None:
-            raise Failed(Fault.NO_CLIP)
+            raise WorkerFault(Fault.NO_CLIP)
         return [Sound(found.audio, output, "pcm_s16le", round(seconds * rate_of(found.audio)))]
     pictures = Pictures(found.video, output, shape.size, seconds, job.figures["least_s"])
     if found.audio is None:

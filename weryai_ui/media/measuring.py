@@ -19,7 +19,7 @@ from weryai_ui.media.child import Places
 from weryai_ui.media.kinds import MIMES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
 from weryai_ui.media.protocol import Fault
-from weryai_ui.media.sentences import MediaRefused, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
+from weryai_ui.media.sentences import MediaError, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
 
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
@@ -44,7 +44,7 @@ class Media:
 
 
 @dataclass(frozen=True)
-class Known:
+class Head:
     """A file by its first bytes, open, before anything parsed it."""
 
     file: BinaryIO
@@ -59,7 +59,7 @@ def measure(path: Path, *, limits: MediaLimits = MEDIA_LIMITS, places: Places | 
 
     Refused are, in this order: what is not ours by its first bytes, what is over the size limit, pictures of too many
     pixels (by the header alone), and what cannot be read to its end. Blocks for up to `limits.measure_seconds` and the
-    wait for a free child, one of the caller's own `places` where it has some. Raises `MediaRefused`, and nothing else
+    wait for a free child, one of the caller's own `places` where it has some. Raises `MediaError`, and nothing else
     for whatever the file contains.
     """
     with known(path, limits) as found, tempfile.TemporaryFile() as made:
@@ -70,20 +70,20 @@ def measure(path: Path, *, limits: MediaLimits = MEDIA_LIMITS, places: Places | 
 def poster(path: Path, *, at_s: float = 0.5, max_side: int = 480, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
     """A JPEG of a video's frame at `at_s` seconds, or of its last; upright, its longer side at most `max_side` pixels.
 
-    Raises `MediaRefused`.
+    Raises `MediaError`.
     """
     return _drawn(path, MediaKind.VIDEO, "media.not_a_video", limits, at_s=max(0.0, at_s), side=max_side)
 
 
 def thumbnail(path: Path, max_side: int = 480, *, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
-    """A JPEG of a picture; upright, on white, its longer side at most `max_side` pixels. Raises `MediaRefused`."""
+    """A JPEG of a picture; upright, on white, its longer side at most `max_side` pixels. Raises `MediaError`."""
     return _drawn(path, MediaKind.IMAGE, "media.not_a_picture", limits, side=max_side)
 
 
 def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **figures: float) -> bytes:
     with known(path, limits) as found, tempfile.TemporaryFile() as made:
         if found.kind is not kind:
-            raise MediaRefused(say(otherwise))
+            raise MediaError(say(otherwise))
         task = "poster" if kind is MediaKind.VIDEO else "thumbnail"
         order(found, task, made, limits, limits.measure_seconds, figures)
         made.seek(0)
@@ -91,37 +91,37 @@ def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **f
 
 
 @contextlib.contextmanager
-def known(path: Path, limits: MediaLimits) -> Iterator[Known]:
-    """The file, open, once its first bytes and its size are in order. Raises `MediaRefused`."""
+def known(path: Path, limits: MediaLimits) -> Iterator[Head]:
+    """The file, open, once its first bytes and its size are in order. Raises `MediaError`."""
     with _opened(path) as file:
         size = os.fstat(file.fileno()).st_size
         if not size:
-            raise MediaRefused(say("media.empty"))
+            raise MediaError(say("media.empty"))
         head = head_of(file)
         found = sniff(head)
         if found is None:
-            raise MediaRefused(not_ours(head))
+            raise MediaError(not_ours(head))
         if size > (limit := limits.bytes_of(found[0])):
             raise TooHeavy(too_heavy(found[0], size, limit))
         file.seek(0)
-        yield Known(file, size, *found)
+        yield Head(file, size, *found)
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """A plain file for reading; a pipe or a folder is as good as none. Raises `MediaRefused`."""
+    """A plain file for reading; a pipe or a folder is as good as none. Raises `MediaError`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise MediaRefused(say("media.gone"))
+            raise MediaError(say("media.gone"))
         file = path.open("rb", buffering=0)
     except (OSError, ValueError) as error:
-        raise MediaRefused(say("media.gone")) from error
+        raise MediaError(say("media.gone")) from error
     with file:
         yield file
 
 
 def order(
-    found: Known,
+    found: Head,
     task: str,
     made: BinaryIO,
     limits: MediaLimits,
@@ -129,17 +129,17 @@ def order(
     figures: Mapping[str, float] = NO_FIGURES,
     places: Places | None = None,
 ) -> dict[str, Any]:
-    """What the child reports about a task, when it is good news. Raises `MediaRefused` with the words for a fault."""
+    """What the child reports about a task, when it is good news. Raises `MediaError` with the words for a fault."""
     report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits, places)
     if "fault" not in report:
         return report
     if report["fault"] == Fault.TOO_MANY_PIXELS:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
-        raise MediaRefused(too_many_pixels(found.kind, width, height, limits))
-    raise MediaRefused(faulty(report["fault"]))
+        raise MediaError(too_many_pixels(found.kind, width, height, limits))
+    raise MediaError(faulty(report["fault"]))
 
 
-def _media(found: Known, report: dict[str, Any]) -> Media:
+def _media(found: Head, report: dict[str, Any]) -> Media:
     """The report as figures. The child read a stranger's file, so that nothing it says is taken on trust."""
     if found.kind is MediaKind.IMAGE:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
@@ -162,7 +162,7 @@ _SHOWN_AS = {"m4a": "mp4", "ogg": "ogv", "opus": "ogv"}
 _SOUND_OF = {"mp4": "m4a", "mov": "m4a", "ogv": "ogg"}
 
 
-def _by_tracks(found: Known, shown: bool) -> tuple[MediaKind, str, str]:
+def _by_tracks(found: Head, shown: bool) -> tuple[MediaKind, str, str]:
     """Kind, mime type and extension of a clip: MP4 is a video when it shows something, whatever its brand."""
     other = (_SHOWN_AS if shown else _SOUND_OF).get(found.extension)
     if other is not None:
@@ -175,10 +175,10 @@ def _by_tracks(found: Known, shown: bool) -> tuple[MediaKind, str, str]:
 def _pixels(value: Any) -> int:
     if type(value) is int and value > 0:
         return value
-    raise MediaRefused(faulty(Fault.DAMAGED))
+    raise MediaError(faulty(Fault.DAMAGED))
 
 
 def _seconds(value: Any) -> float:
     if type(value) is float and math.isfinite(value) and value > 0:
         return value
-    raise MediaRefused(faulty(Fault.DAMAGED))
+    raise MediaError(faulty(Fault.DAMAGED))

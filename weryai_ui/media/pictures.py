@@ -81,7 +81,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _opened(job: Job) -> Image.Image:
-    """The picture, of which no more than the header was read; raises `Failed` when that promises too many pixels."""
+    """The picture, of which no more than the header was read; raises `WorkerFault` when that says too many pixels."""
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and refuses where Pillow would warn
     if job.extension == "webp":
         job.check_pixels(*_webp_size(job.media.read(30)))

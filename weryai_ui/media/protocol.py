@@ -21,7 +21,7 @@ class Fault(StrEnum):
     NO_PICTURE = "no_picture"
 
 
-class Failed(Exception):
+class WorkerFault(Exception):
     """An order cannot be done, for a reason that has a word of its own; raised in the child only."""
 
     def __init__(self, fault: Fault, **figures: int) -> None:
@@ -43,6 +43,6 @@ class Job:
     """The order's own: moments in seconds, sides in pixels."""
 
     def check_pixels(self, width: int, height: int) -> None:
-        """Raise `Failed` for a picture or a frame of too many pixels."""
+        """Raise `WorkerFault` for a picture or a frame of too many pixels."""
         if width * height > self.pixels:
-            raise Failed(Fault.TOO_MANY_PIXELS, width=width, height=height)
+            raise WorkerFault(Fault.TOO_MANY_PIXELS, width=width, height=height)

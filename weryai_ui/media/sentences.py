@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.i18n import say
 from weryai_ui.media.kinds import MediaKind
 from weryai_ui.media.limits import MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
@@ -14,15 +14,15 @@ from weryai_ui.media.protocol import Fault
 from weryai_ui.media.units import MEGABYTE
 
 
-class MediaRefused(StudioError):
+class MediaError(AppError):
     """A file cannot be used; the text is one sentence for the person who chose it."""
 
 
-class TooHeavy(MediaRefused):
+class TooHeavy(MediaError):
     """A file has more bytes than one of its kind may have."""
 
 
-class NotNow(MediaRefused):
+class NotNow(MediaError):
     """A file could not be looked at, for no fault of its own."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from weryai_ui import isolation
 from weryai_ui.media.libraries import load_pillow, load_pyav
-from weryai_ui.media.protocol import Failed, Fault, Job
+from weryai_ui.media.protocol import Fault, Job, WorkerFault
 
 _TASKS = {"picture": "pictures", "thumbnail": "pictures", "clip": "clips", "poster": "clips", "cut": "cutting"}
 """Which module of this package has the function of that name."""
@@ -49,7 +49,7 @@ def _done(task: Task, job: Job) -> dict[str, Any]:
         report = task(job)
         job.made.flush()
         return report
-    except Failed as error:
+    except WorkerFault as error:
         return error.report
     except MemoryError:
         return {"fault": Fault.MEMORY}

@@ -43,7 +43,7 @@ _JSON_FAULTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Pasted:
+class ImportedForm:
     """What was understood. A field that is not in `values` was not in the body, or `notes` says why not.
 
     `values`: field name to form value: text, numbers, lists of links; `caller_id` as text, because a browser's
@@ -56,7 +56,7 @@ class Pasted:
 
 
 @dataclass
-class Reading:
+class BodyReader:
     """One reading under way: takes fields over into `values`, and notes what it cannot take."""
 
     models: Mapping[str, str] | None
@@ -69,7 +69,7 @@ class Reading:
     def note(self, key: str, **filled: object) -> None:
         self.notes.append((key, filled))
 
-    def result(self) -> Pasted:
+    def result(self) -> ImportedForm:
         """What was read, with keys masked in the notes, and the notes of one kind too many counted."""
         masked = _mask(self.secrets)
         notes = [
@@ -78,7 +78,7 @@ class Reading:
         ]
         if more := len(self.notes) - len(notes):
             notes.append(say("reading.more", n=f"{more:,}"))
-        return Pasted(self.values, tuple(notes), bool(self.values))
+        return ImportedForm(self.values, tuple(notes), bool(self.values))
 
     def body(self, document: Mapping[str, Any]) -> None:
         """Take over a whole body, and note which rules it breaks."""
@@ -197,7 +197,7 @@ def quoted(value: Any) -> str:
     return shown(value)
 
 
-def read_object(reading: Reading, text: str) -> dict[str, Any] | None:
+def read_object(reading: BodyReader, text: str) -> dict[str, Any] | None:
     """The JSON object in a text, or None with the reason noted."""
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 
 HEREDOCS_TRIED = 10
 MAX_PIECES = 4000
@@ -63,7 +63,7 @@ _METHODS = {"-G": "GET", "--get": "GET", "-I": "HEAD", "--head": "HEAD"}
 _TAKES_VALUE = _DATA | _OTHER_DATA | _SECRET | _WITH_VALUE | frozenset({"-X", "--request", "-H", "--header", "--url"})
 
 
-class CurlError(StudioError):
+class CurlError(AppError):
     """The text is no curl command that can be read; why is a key of `words` and what fills it."""
 
     def __init__(self, key: str, **filled: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from weryai_ui.client.weryai import SUBMIT_PATH
 from weryai_ui.i18n import say
-from weryai_ui.portable.body import Pasted, Reading, quoted, read_object
+from weryai_ui.portable.body import BodyReader, ImportedForm, quoted, read_object
 from weryai_ui.portable.curl import CurlCommand, CurlError, Word, heredoc, looks_like_curl, read_curl
 from weryai_ui.request.fields import DEFAULT_MODELS
 from weryai_ui.request.references import trimmed
@@ -24,15 +24,15 @@ PASTED_MAX_BYTES = 32 * 1024
 
 
 ADDRESS_MAX_CHARACTERS = 1024
-"""Reading an address that is not ASCII takes time by its square."""
+"""BodyReader an address that is not ASCII takes time by its square."""
 
 
-def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
+def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> ImportedForm:
     """The form values in a JSON object or a curl command (bash); never raises, never runs anything.
 
     `models`: the model keys that may be chosen, to their names.
     """
-    reading = Reading(models)
+    reading = BodyReader(models)
     if not isinstance(text, str) or not trimmed(text):
         reading.note("pasted.nothing")
     elif len(text) > PASTED_MAX_BYTES or len(text.encode("utf-8", "replace")) > PASTED_MAX_BYTES:
@@ -51,7 +51,7 @@ def _unfenced(text: str) -> str:
     return trimmed(found[1]) if found else text
 
 
-def _body(reading: Reading, text: str) -> str | None:
+def _body(reading: BodyReader, text: str) -> str | None:
     """The text of the body, or None with the reason noted."""
     if looks_like_curl(text):
         try:
@@ -68,7 +68,7 @@ def _body(reading: Reading, text: str) -> str | None:
     return None
 
 
-def _body_of(reading: Reading, command: CurlCommand) -> str | None:
+def _body_of(reading: BodyReader, command: CurlCommand) -> str | None:
     reading.secrets += [secret for secret in command.secrets if len(secret) > 3]
     _note_headers(reading, command)
     _note_address(reading, command)
@@ -83,7 +83,7 @@ def _body_of(reading: Reading, command: CurlCommand) -> str | None:
     return _data(reading, command)
 
 
-def _data(reading: Reading, command: CurlCommand) -> str | None:
+def _data(reading: BodyReader, command: CurlCommand) -> str | None:
     if not command.data:
         reading.note("pasted.no_data")
         return None
@@ -98,13 +98,13 @@ def _data(reading: Reading, command: CurlCommand) -> str | None:
     return _filled(reading, data)
 
 
-def _filled(reading: Reading, word: Word) -> str:
+def _filled(reading: BodyReader, word: Word) -> str:
     if word.expands:
         reading.note("pasted.variable")
     return word.text
 
 
-def _note_headers(reading: Reading, command: CurlCommand) -> None:
+def _note_headers(reading: BodyReader, command: CurlCommand) -> None:
     others = []
     has_key = bool(command.secrets)
     for header in command.headers:
@@ -125,7 +125,7 @@ def _note_headers(reading: Reading, command: CurlCommand) -> None:
         reading.note("pasted.headers", names=_listed(say("pasted.header", name=name) for name in others))
 
 
-def _note_address(reading: Reading, command: CurlCommand) -> None:
+def _note_address(reading: BodyReader, command: CurlCommand) -> None:
     if command.method not in (None, "POST"):
         reading.note("pasted.method", value=quoted(command.method))
     if command.url is None:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from weryai_ui.i18n import say
-from weryai_ui.portable.body import Pasted, Reading, quoted, read_object
+from weryai_ui.portable.body import BodyReader, ImportedForm, quoted, read_object
 from weryai_ui.request.fields import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
 from weryai_ui.request.references import Reference, references_of, trimmed
 from weryai_ui.request.rules import CREDENTIALS_PATTERN, SCHEME_PATTERN
@@ -34,7 +34,7 @@ FORM_MAX_LINES = 1000
 RECIPE_MAX_BYTES = 64 * 1024
 """Inflated. A few thousand characters can inflate to megabytes."""
 NEAR_MAX_CHARACTERS = 1024
-"""Reading an address that is not ASCII takes time by its square; a longer one is no address of this machine."""
+"""BodyReader an address that is not ASCII takes time by its square; a longer one is no address of this machine."""
 NEVER: tuple[str, ...] = ("webhook_url", "caller_id")
 
 _CHECK_BYTES = 3
@@ -56,20 +56,20 @@ _COMMON = (
 
 
 @dataclass(frozen=True)
-class Recipe:
+class SharedForm:
     """`text` for a link, of letters, digits, `-` and `_`; empty when the form is too long. `left_out`: sentences."""
 
     text: str
     left_out: tuple[str, ...]
 
 
-def encode(values: Mapping[str, Any]) -> Recipe:
+def encode(values: Mapping[str, Any]) -> SharedForm:
     """The recipe of form values as `validation.check` takes them, valid or not; never raises.
 
     What could not travel is named: files on this server, links that only this machine can open, links with a
     password, values that no field takes.
     """
-    reading = Reading(models=None)
+    reading = BodyReader(models=None)
     if sum(map(_characters, values.values())) > FORM_MAX_CHARACTERS or any(map(_has_too_many, values.values())):
         return _too_long()
     reading.fields(dict(_as_wire(reading, values)))
@@ -79,7 +79,7 @@ def encode(values: Mapping[str, Any]) -> Recipe:
     text = VERSION + base64.urlsafe_b64encode(raw).decode().rstrip("=")
     if len(text) > RECIPE_MAX_CHARACTERS or len(plain) > RECIPE_MAX_BYTES:
         return _too_long()
-    return Recipe(text, reading.result().notes)
+    return SharedForm(text, reading.result().notes)
 
 
 def _characters(value: Any) -> int:
@@ -94,13 +94,13 @@ def _has_too_many(value: Any) -> bool:
     return max(lines, len(value) if isinstance(value, list | tuple) else 0) > FORM_MAX_LINES
 
 
-def _too_long() -> Recipe:
-    return Recipe("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
+def _too_long() -> SharedForm:
+    return SharedForm("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
 
 
-def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
+def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> ImportedForm:
     """The form values of a recipe; anything broken or hostile gives a sentence instead. Never raises."""
-    reading = Reading(models)
+    reading = BodyReader(models)
     plain = _unpacked(reading, trimmed(text)) if isinstance(text, str) else None
     document = read_object(reading, plain) if plain is not None else None
     if document is not None:
@@ -113,7 +113,7 @@ def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> Pasted:
     return reading.result()
 
 
-def _unpacked(reading: Reading, text: str) -> str | None:
+def _unpacked(reading: BodyReader, text: str) -> str | None:
     if len(text) > RECIPE_MAX_CHARACTERS:
         reading.note("recipe.link_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}")
     elif text[:1].isdigit() and text[:1] != VERSION:
@@ -138,7 +138,7 @@ def _checksum(plain: bytes) -> bytes:
     return zlib.crc32(plain).to_bytes(4, "big")[:_CHECK_BYTES]
 
 
-def _as_wire(reading: Reading, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _as_wire(reading: BodyReader, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The fields that may travel, typed as on the wire; what is empty is left out."""
     for name, spec in FIELDS.items():
         value = values.get(name)
@@ -156,7 +156,7 @@ def _as_wire(reading: Reading, values: Mapping[str, Any]) -> Iterator[tuple[str,
             yield name, trimmed(value) if isinstance(value, str) and spec.kind is not Kind.TEXT else value
 
 
-def _travelling(reading: Reading, spec: FieldSpec, value: Any) -> list[str]:
+def _travelling(reading: BodyReader, spec: FieldSpec, value: Any) -> list[str]:
     try:
         _, links = references_of(value, {}, 0)
     except TypeError:

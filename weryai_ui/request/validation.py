@@ -72,14 +72,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What `check` found. `request` is there exactly when there is no problem."""
 
     request: GenerationRequest | None
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
 
-    def with_warning(self, field: str, rule: str) -> Checked:
+    def with_warning(self, field: str, rule: str) -> CheckResult:
         """With one warning more, about what only the destination decides."""
         return replace(self, warnings=(*self.warnings, _finding(field, rule, {})))
 
@@ -109,7 +109,7 @@ def check(
     values: Mapping[str, Any],
     models: Mapping[str, str] = DEFAULT_MODELS,
     known: Mapping[str, Reference] = NOTHING_KNOWN,
-) -> Checked:
+) -> CheckResult:
     """Judge form values, wherever they come from.
 
     `values`: field name to what was typed: text, numbers, booleans, lists of links or of `Reference`
@@ -124,7 +124,7 @@ def check(
     clean = {name: run.field(spec, values.get(name)) for name, spec in FIELDS.items()}
     run.together(clean)
     request = None if run.problems else GenerationRequest.model_validate(clean)
-    return Checked(request, tuple(run.problems), tuple(run.warnings))
+    return CheckResult(request, tuple(run.problems), tuple(run.warnings))
 
 
 class _Run:

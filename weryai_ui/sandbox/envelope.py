@@ -43,7 +43,7 @@ DESCRIPTIONS: Mapping[int, str] = {
 
 
 @dataclass
-class Refused(Exception):
+class ApiError(Exception):
     """A request that is answered with an error envelope.
 
     ``http`` is the HTTP status, ``code`` the business status of the body.

@@ -8,9 +8,9 @@ from typing import BinaryIO, Final
 from av.error import FFmpegError
 
 from weryai_ui.media.limits import MEDIA_LIMITS
-from weryai_ui.media.protocol import Failed, Job
+from weryai_ui.media.protocol import Job, WorkerFault
 
-UNREADABLE: Final = (FFmpegError, OSError, ValueError, IndexError, SyntaxError, MemoryError, Failed)
+UNREADABLE: Final = (FFmpegError, OSError, ValueError, IndexError, SyntaxError, MemoryError, WorkerFault)
 """What a file that cannot be shown may raise: it becomes a card that says so."""
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from weryai_ui.sandbox.animatic.queue import Studio
-from weryai_ui.sandbox.envelope import NO_SUCH_TASK, QUEUE_FULL, TOO_MANY_TASKS, Refused, success
+from weryai_ui.sandbox.animatic.queue import RenderQueue
+from weryai_ui.sandbox.envelope import NO_SUCH_TASK, QUEUE_FULL, TOO_MANY_TASKS, ApiError, success
 from weryai_ui.sandbox.jobs import DEFAULT_ASPECT_RATIO, DEFAULT_RESOLUTION, Job, Reference
 from weryai_ui.sandbox.keys import Customer
 from weryai_ui.sandbox.media import MediaStore
@@ -39,7 +39,7 @@ KEPT_SECONDS: Final = 24 * 3600.0
 TICK_SECONDS: Final = 0.05
 
 
-class Life:
+class Lifecycle:
     """All tasks of one sandbox. Every method may be called from any thread."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Life:
     ) -> None:
         self._files, self._media, self._pace = TaskFiles(folder), media, pace
         self._clock = clock or _steady_clock()
-        self._studio, self._webhooks = Studio(), Webhooks(callbacks)
+        self._studio, self._webhooks = RenderQueue(), Webhooks(callbacks)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._tasks: dict[str, Task] = {}
@@ -90,7 +90,7 @@ class Life:
     def submit(self, customer: Customer, request: dict[str, object], base_url: str) -> list[Task]:
         """Make the tasks of an accepted request, one for each video, on disk before return.
 
-        Raises Refused 6010 (too many unfinished), 1011 (not enough credits) or 1007 (too many of all), HTTP 200.
+        Raises ApiError 6010 (too many unfinished), 1011 (not enough credits) or 1007 (too many of all), HTTP 200.
         """
         several, seconds = request.get("video_number", 1), request["duration"]
         assert isinstance(several, int) and isinstance(seconds, int)  # the judge saw to it
@@ -115,15 +115,15 @@ class Life:
         return self._webhooks.refusal(request.get("webhook_url"))
 
     def _check_room(self, account: str, several: int) -> None:
-        """Raises Refused where the account, or the sandbox, has too many unfinished tasks for so many more."""
+        """Raises ApiError where the account, or the sandbox, has too many unfinished tasks for so many more."""
         unfinished = self._unfinished()
         mine = sum(task.payer == account for task in unfinished)
         in_all = len(unfinished) + several
         most = UNFINISHED_TASKS if in_all <= CROWDED else UNFINISHED_WHEN_CROWDED
         if mine + several > most:
-            raise Refused(200, TOO_MANY_TASKS, f"at most {most} tasks at once; {mine} are unfinished")
+            raise ApiError(200, TOO_MANY_TASKS, f"at most {most} tasks at once; {mine} are unfinished")
         if in_all > UNFINISHED_IN_ALL:
-            raise Refused(200, QUEUE_FULL, "the queue is full; try again later")
+            raise ApiError(200, QUEUE_FULL, "the queue is full; try again later")
 
     def credits(self, account: str) -> int:
         """Credits left."""
@@ -131,22 +131,22 @@ class Life:
             return self._purses.credits(account)
 
     def task_data(self, task_id: str, base_url: str) -> dict[str, object]:
-        """The ``data`` of a task's status (observed). Raises Refused 1003 (HTTP 404)."""
+        """The ``data`` of a task's status (observed). Raises ApiError 1003 (HTTP 404)."""
         with self._lock:
             self._settle()
             task = self._tasks.get(task_id)
             if task is None:
-                raise Refused(404, NO_SUCH_TASK, "no such task, or it has expired")
+                raise ApiError(404, NO_SUCH_TASK, "no such task, or it has expired")
             if task.ended == SUCCEED and self._media.path(f"{task_id}.mp4") is None:
                 self._draw(task)
             return _task_data(task, self._stage(task), base_url)
 
     def batch_data(self, batch_id: str, base_url: str) -> dict[str, object]:
-        """The ``data`` of a batch's status (observed). Raises Refused 1003 (HTTP 404)."""
+        """The ``data`` of a batch's status (observed). Raises ApiError 1003 (HTTP 404)."""
         with self._lock:
             batch = [task for task in self._tasks.values() if task.batch_id == batch_id]
             if not batch:
-                raise Refused(404, NO_SUCH_TASK, "no such batch, or it has expired")
+                raise ApiError(404, NO_SUCH_TASK, "no such batch, or it has expired")
             return {
                 "batch_id": batch_id,
                 "task_ids": [task.task_id for task in batch],

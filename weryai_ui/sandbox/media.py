@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from weryai_ui.media import MEDIA_LIMITS, Media, MediaRefused, NotNow, Places, TooHeavy, measure, not_taken
-from weryai_ui.sandbox.envelope import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, Refused
-from weryai_ui.sandbox.validation import Measured
+from weryai_ui.media import MEDIA_LIMITS, Media, MediaError, NotNow, Places, TooHeavy, measure, not_taken
+from weryai_ui.sandbox.envelope import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, ApiError
+from weryai_ui.sandbox.validation import ProbeResult
 
 MEGABYTE: Final = 1_000_000
 UPLOAD_BYTES: Final = max(MEDIA_LIMITS.picture_bytes, MEDIA_LIMITS.clip_bytes)
@@ -64,7 +64,7 @@ class MediaStore:
                     part.unlink()
 
     def save(self, file: BinaryIO) -> str:
-        """Store an upload, read from its start; its name. Raises Refused 2004, 1014 (HTTP 400) or 6001 (HTTP 500)."""
+        """Store an upload, read from its start; its name. Raises ApiError 2004, 1014 (HTTP 400) or 6001 (HTTP 500)."""
         token = secrets.token_hex(16)
         part = self.folder / f"{token}.part"
         try:
@@ -88,18 +88,18 @@ class MediaStore:
     def _note(self, name: str) -> Path:
         return self.folder / f"{name}.seconds"
 
-    def measure(self, url: str) -> Measured | None:
+    def measure(self, url: str) -> ProbeResult | None:
         """Kind and seconds of an own file by its URL; None for a link to elsewhere."""
         path = self.find(url)
         if path is None:
             return None
         kind = kind_of(path.suffix[1:])
         if kind == "images":
-            return Measured(kind, None)
+            return ProbeResult(kind, None)
         try:
-            return Measured(kind, float(self._note(path.name).read_text()))
+            return ProbeResult(kind, float(self._note(path.name).read_text()))
         except (OSError, ValueError):
-            return Measured(kind, None)
+            return ProbeResult(kind, None)
 
     def find(self, url: str) -> Path | None:
         """The file behind a URL under /media/, whatever host the sandbox was called by.
@@ -142,15 +142,15 @@ class MediaStore:
 
 
 def judged(path: Path, places: Places) -> Media:
-    """What an arrived file is. Raises Refused for what the app would refuse, and for what the service does not take."""
+    """An arrived file. Raises ApiError for what the app would refuse, and for what the service does not take."""
     try:
         found = measure(path, places=places)
     except TooHeavy as error:
-        raise Refused(400, UPLOAD_TOO_LARGE, f"file: {error}") from error
+        raise ApiError(400, UPLOAD_TOO_LARGE, f"file: {error}") from error
     except NotNow as error:
-        raise Refused(500, SYSTEM_ERROR, f"file: {error}") from error
-    except MediaRefused as error:
-        raise Refused(400, FORMAT_NOT_SUPPORTED, f"file: {error}") from error
+        raise ApiError(500, SYSTEM_ERROR, f"file: {error}") from error
+    except MediaError as error:
+        raise ApiError(400, FORMAT_NOT_SUPPORTED, f"file: {error}") from error
     if found.extension not in CONTENT_TYPES:
-        raise Refused(400, FORMAT_NOT_SUPPORTED, f"file: {not_taken(found.kind, found.extension)}")
+        raise ApiError(400, FORMAT_NOT_SUPPORTED, f"file: {not_taken(found.kind, found.extension)}")
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from weryai_ui.sandbox.envelope import NO_CREDITS, Refused
+from weryai_ui.sandbox.envelope import NO_CREDITS, ApiError
 
 CREDITS: Final = 1240
 REFILL_SECONDS: Final = 3600.0
@@ -32,10 +32,10 @@ class Purses:
         return self._purse(account).credits
 
     def pay(self, account: str, price: int) -> None:
-        """Takes the price. Raises Refused 1011 (HTTP 200) where less is left."""
+        """Takes the price. Raises ApiError 1011 (HTTP 200) where less is left."""
         purse = self._purse(account)
         if price > purse.credits:
-            raise Refused(200, NO_CREDITS, f"this costs {price} credits; {purse.credits} are left")
+            raise ApiError(200, NO_CREDITS, f"this costs {price} credits; {purse.credits} are left")
         purse.credits -= price
 
     def refund(self, account: str, price: int) -> None:

@@ -18,11 +18,11 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.types import Message
 
 from weryai_ui.sandbox import envelope
-from weryai_ui.sandbox.envelope import Refused, respond, success
+from weryai_ui.sandbox.envelope import ApiError, respond, success
 from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
-from weryai_ui.sandbox.lifecycle import Life
+from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.manual import manual
 from weryai_ui.sandbox.media import CONTENT_TYPES, MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
@@ -47,7 +47,7 @@ router = APIRouter()
 class Sandbox:
     """One sandbox: its tasks, its files, and what it was asked. Lives on ``app.state.sandbox``."""
 
-    life: Life
+    life: Lifecycle
     media: MediaStore
     ledger: Ledger
     public_url: str | None
@@ -80,7 +80,7 @@ def base_url_of(request: Request) -> str:
 
 
 def customer_of(request: Request) -> Customer:
-    """The scenario and the account of the request's key. Raises Refused 1002 (HTTP 401).
+    """The scenario and the account of the request's key. Raises ApiError 1002 (HTTP 401).
 
     The key itself is never repeated: somebody may send a real one by mistake.
     """
@@ -95,8 +95,8 @@ def customer_of(request: Request) -> Customer:
     return customer
 
 
-def _unauthorised(words: str) -> Refused:
-    return Refused(
+def _unauthorised(words: str) -> ApiError:
+    return ApiError(
         401,
         envelope.BAD_PARAMETER,
         f"authentication failed: {words}",
@@ -135,7 +135,7 @@ def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
         refusal = sandbox.life.callback_refusal(body)
         headers = {} if refusal is None else {NOTE_HEADER: refusal}
         response = respond(200, success(_submitted(task_ids, batch_id)), headers)
-    except Refused as refused:
+    except ApiError as refused:
         response, code = refused.response(), refused.code
     _note(sandbox, request, raw, response.status_code, code, task_ids, batch_id)
     return response
@@ -146,12 +146,12 @@ def _accepted(sandbox: Sandbox, scenario: Scenario, raw: bytes) -> dict[str, obj
     if scenario.refusal is Refusal.RATE_LIMITED:
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
         words = f"too many requests; try again in {RETRY_AFTER_SECONDS} s"
-        raise Refused(429, envelope.TOO_MANY_REQUESTS, words, headers=headers)
+        raise ApiError(429, envelope.TOO_MANY_REQUESTS, words, headers=headers)
     body = judge(raw, sandbox.media.measure)
     if scenario.refusal is Refusal.QUEUE_FULL:
-        raise Refused(200, envelope.QUEUE_FULL, "the queue is full; try again later")
+        raise ApiError(200, envelope.QUEUE_FULL, "the queue is full; try again later")
     if scenario.refusal is Refusal.NO_CREDITS:
-        raise Refused(200, envelope.NO_CREDITS, "insufficient credits; top up your account")
+        raise ApiError(200, envelope.NO_CREDITS, "insufficient credits; top up your account")
     return body
 
 
@@ -173,7 +173,7 @@ def _note(
 ) -> None:
     parsed = None
     if len(raw) <= LEDGER_BYTES:
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(ApiError):
             parsed = parse(raw)
     _, _, key = request.headers.get("authorization", "").partition(" ")
     headers = {k: v for k, v in request.headers.items() if k not in SECRET_HEADERS}
@@ -221,7 +221,7 @@ def media(request: Request, name: str) -> Response:
     """An upload or a result, whole or by byte range, without a key: links are shared."""
     path = sandbox_of(request).media.path(name)
     if path is None:
-        raise Refused(404, envelope.NOT_FOUND, "no such file, or it has expired")
+        raise ApiError(404, envelope.NOT_FOUND, "no such file, or it has expired")
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
     return FileResponse(path, media_type=CONTENT_TYPES[path.suffix[1:]], headers=headers)
 
@@ -239,8 +239,8 @@ async def _read(request: Request, limit: int) -> bytes:
 
 
 async def _stored(request: Request, sandbox: Sandbox) -> str:
-    """The name under which the form's file is kept; it goes to disk as it comes. Raises Refused (HTTP 400)."""
-    counted = Request(request.scope, _Counted(request))
+    """The name under which the form's file is kept; it goes to disk as it comes. Raises ApiError (HTTP 400)."""
+    counted = Request(request.scope, _CountingBody(request))
     try:
         async with (
             asyncio.timeout(UPLOAD_SECONDS) as deadline,
@@ -249,18 +249,18 @@ async def _stored(request: Request, sandbox: Sandbox) -> str:
             deadline.reschedule(None)
             file = form.get("file")
             if not isinstance(file, UploadFile):
-                raise Refused(400, envelope.BAD_PARAMETER, "file: is required, as multipart form data")
+                raise ApiError(400, envelope.BAD_PARAMETER, "file: is required, as multipart form data")
             if not file.size:
-                raise Refused(400, envelope.BAD_PARAMETER, "file: is empty")
+                raise ApiError(400, envelope.BAD_PARAMETER, "file: is empty")
             async with sandbox.measuring.place():  # not in a thread: others need those
                 return await run_in_threadpool(sandbox.media.save, file.file)
     except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
-        raise Refused(400, envelope.BAD_PARAMETER, "body: not valid multipart form data") from error
+        raise ApiError(400, envelope.BAD_PARAMETER, "body: not valid multipart form data") from error
     except TimeoutError as error:
-        raise Refused(408, envelope.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
+        raise ApiError(408, envelope.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
 
 
-class _Counted:
+class _CountingBody:
     """Receives an upload and refuses it once it is past the limit, whatever was announced."""
 
     def __init__(self, request: Request) -> None:
@@ -276,4 +276,4 @@ class _Counted:
             message = await self._receive()
             self._size += len(message.get("body", b""))
         words = f"file: too large; the limit is {UPLOAD_BYTES // MEGABYTE} MB"
-        raise Refused(400, envelope.UPLOAD_TOO_LARGE, words)
+        raise ApiError(400, envelope.UPLOAD_TOO_LARGE, words)

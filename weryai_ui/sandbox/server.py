@@ -16,10 +16,10 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from weryai_ui.sandbox.envelope import BAD_PARAMETER, NOT_FOUND, SYSTEM_ERROR, Refused
+from weryai_ui.sandbox.envelope import BAD_PARAMETER, NOT_FOUND, SYSTEM_ERROR, ApiError
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.ledger import Ledger
-from weryai_ui.sandbox.lifecycle import Life
+from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.routes import Sandbox, router
 from weryai_ui.sandbox.webhooks import Callbacks
@@ -51,17 +51,17 @@ def create_app(
     app = FastAPI(title="Sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     media = MediaStore(data_dir / "media")
-    life = Life(data_dir / "tasks", media, pace, callbacks)
+    life = Lifecycle(data_dir / "tasks", media, pace, callbacks)
     app.state.sandbox = Sandbox(life, media, Ledger(), public_url, keys or Keys())
     app.include_router(router)
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _bug)
     return app
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
+    assert isinstance(error, ApiError)
     return error.response()
 
 
@@ -72,12 +72,12 @@ async def _http_error(_: Request, error: Exception) -> Response:
     words = str(error.detail)
     if error.status_code in (404, 405):
         words += ": no such call; the sandbox's front page lists them"
-    return Refused(error.status_code, code, words, headers=dict(error.headers or {})).response()
+    return ApiError(error.status_code, code, words, headers=dict(error.headers or {})).response()
 
 
 async def _bug(_: Request, error: Exception) -> Response:
     log.error("the sandbox failed on a request (%s)", type(error).__name__)
-    return Refused(500, SYSTEM_ERROR, "the sandbox failed; its log knows more").response()
+    return ApiError(500, SYSTEM_ERROR, "the sandbox failed; its log knows more").response()
 
 
 class SandboxServer:

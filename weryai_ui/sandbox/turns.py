@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, Refused
+from weryai_ui.sandbox.envelope import TOO_MANY_REQUESTS, ApiError
 
 
 class Turns:
@@ -18,13 +18,13 @@ class Turns:
 
     @contextlib.asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Have one of the places. Raises Refused 1001 (HTTP 429)."""
+        """Have one of the places. Raises ApiError 1001 (HTTP 429)."""
         try:
             async with asyncio.timeout(self._wait_seconds):
                 await self._free.acquire()
         except TimeoutError as error:
             headers = {"Retry-After": str(self._wait_seconds)}
-            raise Refused(429, TOO_MANY_REQUESTS, "too many at once; try again later", headers=headers) from error
+            raise ApiError(429, TOO_MANY_REQUESTS, "too many at once; try again later", headers=headers) from error
         try:
             yield
         finally:

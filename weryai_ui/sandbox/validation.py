@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from weryai_ui.sandbox.envelope import BAD_PARAMETER, MODEL_NOT_SUPPORTED, Refused
+from weryai_ui.sandbox.envelope import BAD_PARAMETER, MODEL_NOT_SUPPORTED, ApiError
 
 MODELS: Final = ("SEEDANCE_2_0",)
 ASPECT_RATIOS: Final = ("1:1", "9:16", "16:9")
@@ -37,14 +37,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Measured:
+class ProbeResult:
     """What the sandbox knows about one of its own uploads; seconds is None if unreadable."""
 
     kind: str
     seconds: float | None
 
 
-Measure = Callable[[str], Measured | None]
+Measure = Callable[[str], ProbeResult | None]
 Check = Callable[[object], Iterator[str]]
 
 
@@ -52,7 +52,7 @@ def judge(raw: bytes, measure: Measure) -> dict[str, object]:
     """The parsed body, when it keeps every rule.
 
     ``measure`` gives what is known about a reference by its URL; None means that it is
-    not the sandbox's own, and is then taken as it is. Raises Refused (HTTP 400) with all
+    not the sandbox's own, and is then taken as it is. Raises ApiError (HTTP 400) with all
     the broken rules in one message.
     """
     body = parse(raw)
@@ -61,23 +61,23 @@ def judge(raw: bytes, measure: Measure) -> dict[str, object]:
         problems = [*_media_problems(body, measure)]
     if problems:
         message = "; ".join(f"{each.field}: {each.rule}" for each in problems[:PROBLEMS_NAMED])
-        raise Refused(400, problems[0].code, message)
+        raise ApiError(400, problems[0].code, message)
     return body
 
 
 def parse(raw: bytes) -> dict[str, object]:
-    """The JSON object in the body. Raises Refused for anything else."""
+    """The JSON object in the body. Raises ApiError for anything else."""
     if len(raw) > BODY_BYTES:
-        raise Refused(400, BAD_PARAMETER, f"body: at most {BODY_BYTES} bytes")
+        raise ApiError(400, BAD_PARAMETER, f"body: at most {BODY_BYTES} bytes")
     try:
         body = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         # The decoder's own words may quote the body's surroundings; position is enough.
         where = f" (at character {error.pos})" if isinstance(error, json.JSONDecodeError) else ""
         known = str(error) if isinstance(error, _NotStrict) else f"not valid JSON{where}"
-        raise Refused(400, BAD_PARAMETER, f"body: {known}") from error
+        raise ApiError(400, BAD_PARAMETER, f"body: {known}") from error
     if not isinstance(body, dict):
-        raise Refused(400, BAD_PARAMETER, "body: must be a JSON object")
+        raise ApiError(400, BAD_PARAMETER, "body: must be a JSON object")
     return body
 
 
@@ -184,7 +184,7 @@ def _is_web_address(value: str) -> bool:
         return False
     try:
         parts = urlsplit(value)
-        # Reading the port is what checks it.
+        # BodyReader the port is what checks it.
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

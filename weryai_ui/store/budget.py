@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.store.records import IntentState
 from weryai_ui.store.schema import intents, meta, reservations, tasks
 
@@ -52,7 +52,7 @@ class Charge:
 
 
 @dataclass(frozen=True)
-class Left:
+class Remaining:
     """What is left under one rule. `opens_at`: when the next place opens; None when that is not a matter of time."""
 
     rule: Rule
@@ -61,7 +61,7 @@ class Left:
     opens_at: float | None
 
 
-class BudgetSpent(StudioError):
+class BudgetSpent(AppError):
     """A press would exceed a limit; nothing was reserved."""
 
     def __init__(self, rule: Rule, wanted: int, left: int, limit: int, opens_at: float | None) -> None:
@@ -100,7 +100,7 @@ def keep_forgotten(connection: Connection, intent_id: str) -> None:
 
 def lefts(
     connection: Connection, send_to: str, payer: str, budget: Budget, now: float, wanted: int = 1
-) -> Iterator[Left]:
+) -> Iterator[Remaining]:
     """What is left under each limit of a budget, for so many tasks."""
     here = reservations.c.send_to == send_to
     mine = reservations.c.payer == payer
@@ -112,12 +112,12 @@ def lefts(
         # One account is behind the owner's key, and one behind each visitor's own.
         whose = here if send_to == "owner-key" else here & mine
         used = _in_flight(connection, whose, now)
-        yield Left(Rule.AT_ONCE, max(0, budget.at_once - used), budget.at_once, None)
+        yield Remaining(Rule.AT_ONCE, max(0, budget.at_once - used), budget.at_once, None)
 
 
 def _window(
     connection: Connection, rule: Rule, limit: int, whose: ColumnElement[bool], seconds: float, now: float, wanted: int
-) -> Left:
+) -> Remaining:
     rows = connection.execute(
         select(reservations.c.at, reservations.c.tasks)
         .where(whose, reservations.c.at > now - seconds)
@@ -130,7 +130,7 @@ def _window(
             break
         freed += row.tasks
         opens_at = row.at + seconds
-    return Left(rule, max(0, left), limit, opens_at)
+    return Remaining(rule, max(0, left), limit, opens_at)
 
 
 def _in_flight(connection: Connection, whose: ColumnElement[bool], now: float) -> int:

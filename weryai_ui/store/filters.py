@@ -1,6 +1,6 @@
-"""How a visitor's history is found: what stands on which shelf, and a version that grows with every change.
+"""How a visitor's history is found: what stands on which filter_, and a version that grows with every change.
 
-Both are kept in the transaction that changes an intent, so that no list and no stamp has to look at all of them.
+Both are kept in the transaction that changes an intent, so that no list and no version has to look at all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, e
 from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.client.envelope import TaskState
-from weryai_ui.store.records import IntentState, Shelf
+from weryai_ui.store.records import Filter, IntentState
 from weryai_ui.store.schema import intents, tasks, visitors
 
 
@@ -21,21 +21,21 @@ def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
     return mine.correlate(intents)
 
 
-STANDS_ON: Mapping[str, ColumnElement[bool]] = {
-    Shelf.RUNNING: or_(
+MATCHES: Mapping[str, ColumnElement[bool]] = {
+    Filter.RUNNING: or_(
         intents.c.outcome == IntentState.SENDING,
         _has_task_in(state for state in TaskState if not state.is_final),
     ),
-    Shelf.READY: _has_task_in([TaskState.SUCCEEDED]),
-    Shelf.FAILED: or_(
+    Filter.READY: _has_task_in([TaskState.SUCCEEDED]),
+    Filter.FAILED: or_(
         intents.c.outcome.in_([IntentState.NOT_SENT, IntentState.REJECTED]),
         _has_task_in([TaskState.FAILED, TaskState.NOT_FOUND, TaskState.SUCCEEDED_WITHOUT_VIDEO]),
     ),
-    Shelf.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
+    Filter.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
 }
-"""What stands on each shelf, by its column. A press with a ready and a failed video stands on both."""
+"""What stands on each filter_, by its column. A press with a ready and a failed video stands on both."""
 
-_SORTED = update(intents).where(intents.c.id == bindparam("intent_id")).values(STANDS_ON)
+_SORTED = update(intents).where(intents.c.id == bindparam("intent_id")).values(MATCHES)
 
 
 def begins_at(seconds: Any) -> ColumnElement[int]:
@@ -58,7 +58,7 @@ def bump(connection: Connection, intent_id: str, now: float) -> None:
 
 
 def changed(connection: Connection, intent_id: str, now: float) -> None:
-    """Puts an intent on its shelves and notes that it changed. To be called in the transaction that updated it.
+    """Puts an intent on its filters and notes that it changed. To be called in the transaction that updated it.
 
     That update holds the row: who records another task of the same intent waits for it, and then sees both.
     """

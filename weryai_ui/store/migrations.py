@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlalchemy.schema import CreateColumn
 
-from weryai_ui.store.filters import STANDS_ON, begins_at
-from weryai_ui.store.schema import SHELVES, intents, meta, visitors
+from weryai_ui.store.filters import MATCHES, begins_at
+from weryai_ui.store.schema import FILTERS, intents, meta, visitors
 
 
 def migrate(connection: Connection, version: int) -> int:
@@ -30,13 +30,13 @@ def migrate(connection: Connection, version: int) -> int:
 
 
 def _shelves_and_versions(connection: Connection) -> None:
-    """1 to 2: a column and an index for each shelf of the history, and a version of what each visitor sees."""
-    for shelf in SHELVES:
-        _add_column(connection, intents, shelf.value)
-    connection.execute(update(intents).values(STANDS_ON))
+    """1 to 2: a column and an index for each filter_ of the history, and a version of what each visitor sees."""
+    for filter_ in FILTERS:
+        _add_column(connection, intents, filter_.value)
+    connection.execute(update(intents).values(MATCHES))
     indexes = {str(index.name): index for index in intents.indexes}
     indexes["intents_of_visitor"].drop(connection)
-    for name in ("intents_of_visitor", *(f"intents_{shelf}" for shelf in SHELVES)):
+    for name in ("intents_of_visitor", *(f"intents_{filter_}" for filter_ in FILTERS)):
         indexes[name].create(connection)
     visitors.create(connection)
     changed = select(intents.c.visitor, begins_at(func.max(intents.c.updated_at))).group_by(intents.c.visitor)

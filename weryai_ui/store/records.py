@@ -22,7 +22,7 @@ class IntentState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Shelf(StrEnum):
+class Filter(StrEnum):
     """A part of the history that can be asked for."""
 
     ALL = "all"

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 
 from weryai_ui.store.packed import PackedText
-from weryai_ui.store.records import Shelf
+from weryai_ui.store.records import Filter
 
-SHELVES = tuple(shelf for shelf in Shelf if shelf is not Shelf.ALL)
-"""Each is a column of `intents` with an index; `shelves.py` says what stands there."""
+FILTERS = tuple(filter_ for filter_ in Filter if filter_ is not Filter.ALL)
+"""Each is a column of `intents` with an index; `filters.py` says what stands there."""
 
 metadata = MetaData()
 
@@ -61,15 +61,15 @@ intents = Table(
     Column("explanation", JSON),
     Column("batch_id", Text),
     Column("webhook_hash", String(64), index=True),
-    *(Column(shelf.value, Boolean, nullable=False, server_default=false()) for shelf in SHELVES),
+    *(Column(filter_.value, Boolean, nullable=False, server_default=false()) for filter_ in FILTERS),
     Column("tasks_named", Integer),
     UniqueConstraint("visitor", "press", "body_digest", name="one_press_one_intent"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),
 )
 
-for _shelf in SHELVES:
-    # Only of what stands there: a shelf with nothing on it is found empty without reading the rest. The column itself
+for _shelf in FILTERS:
+    # Only of what stands there: a filter_ with nothing on it is found empty without reading the rest. The column itself
     # is in it so that SQLite prefers it to the index of all presses.
     Index(
         f"intents_{_shelf}",

@@ -37,13 +37,13 @@ from weryai_ui.client.envelope import TaskState, Video
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
 from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
 from weryai_ui.client.transport import Exchange, Outcome
-from weryai_ui.client.weryai import Submission
-from weryai_ui.errors import INTERRUPTED, Explanation, Move
+from weryai_ui.client.weryai import SubmitAnswer
+from weryai_ui.errors import INTERRUPTED, ActionBy, Explanation
 from weryai_ui.store import budget, used_keys
-from weryai_ui.store.budget import Budget, Charge, Left
+from weryai_ui.store.budget import Budget, Charge, Remaining
 from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
 from weryai_ui.store.filters import bump, changed
-from weryai_ui.store.records import Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Shelf, Task
+from weryai_ui.store.records import Filter, Identity, Intent, IntentState, LoggedExchange, NewIntent, Place, Task
 from weryai_ui.store.retention import Grown, Rule, forget_old
 from weryai_ui.store.schema import exchanges, intents, processes, tasks, visitors
 from weryai_ui.store.spare import SpareDescriptors
@@ -64,7 +64,7 @@ AS_RECORDED = ""
 
 
 @dataclass(frozen=True)
-class Look:
+class PollResult:
     """What one look at a task found, ready to be written. `due_at` None ends the following."""
 
     state: TaskState
@@ -78,7 +78,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Begun:
+class BeginResult:
     """An intent, and whether this call made it: a second press with the same token finds the first."""
 
     intent: Intent
@@ -118,7 +118,7 @@ class Store:
 
     # --- one press -------------------------------------------------------------------------------
 
-    def begin(self, new: NewIntent, charge: Charge | None = None) -> Begun:
+    def begin(self, new: NewIntent, charge: Charge | None = None) -> BeginResult:
         """Records what is about to be sent. To be called, and committed, before the first byte goes out.
 
         The same visitor, press and body again gives the intent of the first time and `new` False, or raises `KeyUsed`
@@ -138,14 +138,14 @@ class Store:
                 bump(connection, intent_id, now)
                 self._grown.add(new.visitor)
                 # Made before the commit: once it is committed, nothing may fail until the request is on its way.
-                begun = Begun(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
+                begun = BeginResult(_intent({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)
             self._sending[intent_id] = self._monotonic()
             return begun
         except IntegrityError:
             first = self.same(new.identity)
             if first is None:
                 raise
-            return Begun(first, new=False)
+            return BeginResult(first, new=False)
 
     def same(self, identity: Identity) -> Intent | None:
         """The intent of the submission that arrived before; None when it is new. Raises `KeyUsed`."""
@@ -184,10 +184,10 @@ class Store:
             "process_id": self.process_id,
             "created_at": created_at,
             "updated_at": created_at,
-            Shelf.RUNNING.value: True,
+            Filter.RUNNING.value: True,
         }
 
-    def finish(self, intent_id: str, submission: Submission, first_due_at: float) -> Intent:
+    def finish(self, intent_id: str, submission: SubmitAnswer, first_due_at: float) -> Intent:
         """Records the outcome of the POST, the exchange, and every task id.
 
         What the POST itself learned outweighs a guess made meanwhile by another process that thought this
@@ -196,7 +196,7 @@ class Store:
         """
         now = self._clock()
         with self._engine.begin() as connection:
-            if connection.execute(_TOLD, {"intent_id": intent_id, **_outcome(submission, now)}).rowcount:
+            if connection.execute(_REPORTED, {"intent_id": intent_id, **_outcome(submission, now)}).rowcount:
                 _keep(
                     connection,
                     _without_copy(connection, intent_id, submission.exchange),
@@ -243,7 +243,7 @@ class Store:
         with self._reading() as connection:
             return _one(connection, intent_id)
 
-    def left(self, send_to: str, payer: str, limits: Budget) -> tuple[Left, ...]:
+    def left(self, send_to: str, payer: str, limits: Budget) -> tuple[Remaining, ...]:
         """What is left for a payer under each limit of a budget."""
         with self._reading() as connection:
             return tuple(budget.lefts(connection, send_to, payer, limits, self._clock()))
@@ -251,14 +251,14 @@ class Store:
     # --- what a visitor sees -----------------------------------------------------------------------
 
     def of_visitor(
-        self, visitor: str, *, limit: int, after: Place | None = None, shelf: Shelf = Shelf.ALL
+        self, visitor: str, *, limit: int, after: Place | None = None, filter_: Filter = Filter.ALL
     ) -> tuple[Intent, ...]:
-        """A visitor's intents on one shelf of the history, newest first: those after a place in it, or the first."""
+        """A visitor's intents on one filter_ of the history, newest first: those after a place in it, or the first."""
         place = {} if after is None else after._asdict()
         with self._reading() as connection:
-            return _intents(connection, _page(shelf, bool(place)), visitor=visitor, limit=limit, **place)
+            return _intents(connection, _page(filter_, bool(place)), visitor=visitor, limit=limit, **place)
 
-    def stamp(self, visitor: str) -> str:
+    def version(self, visitor: str) -> str:
         """A short text that changes whenever anything that this visitor sees changes."""
         with self._reading() as connection:
             return str(connection.execute(_VERSION, {"visitor": visitor}).scalar() or 0)
@@ -315,7 +315,7 @@ class Store:
         with self._reading() as connection:
             return connection.execute(select(func.count()).where(tasks.c.due_at.is_not(None))).scalar_one()
 
-    def hurry(self, visitor: str, asked_for: Iterable[str] = ()) -> int:
+    def poll_now(self, visitor: str, asked_for: Iterable[str] = ()) -> int:
         """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
 
         Not those with a trouble: the service may have said when to ask again. And not those that are being
@@ -367,7 +367,7 @@ class Store:
         with self._engine.begin() as connection:
             return claimed if _move_due(connection, task_id, expected_due, due_at=claimed) else None
 
-    def record(self, task: Task, claimed: float, look: Look, exchange: Exchange) -> bool:
+    def record(self, task: Task, claimed: float, look: PollResult, exchange: Exchange) -> bool:
         """Writes what a claimed poll found. False when the claim was lost; a final state never changes."""
         now = self._clock()
         final = look.due_at is None
@@ -433,7 +433,7 @@ class Store:
 
 
 COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})
-_TOLD = update(intents).where(
+_REPORTED = update(intents).where(
     intents.c.id == bindparam("intent_id"),
     or_(
         intents.c.outcome == IntentState.SENDING,
@@ -454,19 +454,19 @@ _VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"
 
 
 @cache
-def _page(shelf: Shelf, later: bool) -> Select[Any]:
+def _page(filter_: Filter, later: bool) -> Select[Any]:
     """The query for a page of the history; made once, which is a fifth of what the page costs."""
     # Two presses of one moment are told apart by their ids.
     order = (intents.c.created_at, intents.c.id)
     query = select(intents).where(intents.c.visitor == bindparam("visitor"))
-    if shelf is not Shelf.ALL:
-        query = query.where(intents.c[shelf])
+    if filter_ is not Filter.ALL:
+        query = query.where(intents.c[filter_])
     if later:
         query = query.where(tuple_(*order) < tuple_(*(bindparam(column.name, type_=column.type) for column in order)))
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
 
 
-def _outcome(submission: Submission, now: float) -> dict[str, Any]:
+def _outcome(submission: SubmitAnswer, now: float) -> dict[str, Any]:
     exchange = submission.exchange
     return {
         "outcome": IntentState[submission.outcome.name],
@@ -520,7 +520,7 @@ def _move_due(connection: Connection, task_id: str, expected: float, **values: A
     return moved.rowcount == 1
 
 
-def _differs(task: Task, look: Look) -> bool:
+def _differs(task: Task, look: PollResult) -> bool:
     return any(getattr(task, name) != getattr(look, name) for name in ("state", "message", "videos", "trouble"))
 
 
@@ -604,7 +604,7 @@ def _intents(connection: Connection, query: Any, **values: Any) -> tuple[Intent,
 def _intent(row: Mapping[Any, Any], own: Sequence[Task]) -> Intent:
     values = {name: row[name] for name in Intent.__dataclass_fields__ if name not in ("tasks", "unsaved")}
     said = row["explanation"]
-    explanation = said and Explanation(said["key"], Move(said["move"]))
+    explanation = said and Explanation(said["key"], ActionBy(said["move"]))
     typed = {"outcome": IntentState(row["outcome"]), "explanation": explanation, "tasks": tuple(own)}
     return Intent(**{**values, **typed})
 

@@ -9,7 +9,7 @@ import hashlib
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.store.records import Identity
 from weryai_ui.store.schema import used_keys
 
@@ -20,7 +20,7 @@ AT_ONCE = 100
 """What one submission deletes of the old ones, so that none waits for many."""
 
 
-class KeyUsed(StudioError):
+class KeyUsed(AppError):
     """A submission was sent before, and its record is gone; nothing was recorded."""
 
 

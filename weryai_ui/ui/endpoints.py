@@ -9,10 +9,10 @@ from gradio.events import api
 
 from weryai_ui.access import visitors
 from weryai_ui.access.policy import SendTo
-from weryai_ui.request.validation import Checked, Finding
-from weryai_ui.service import Press, Service
+from weryai_ui.request.validation import CheckResult, Finding
+from weryai_ui.service import Service, Submission
 from weryai_ui.ui import views
-from weryai_ui.ui.http.caller import caller_of, quietly
+from weryai_ui.ui.http.caller import caller_of, masks_errors
 
 SUBMITS_AT_ONCE = 32
 
@@ -59,8 +59,10 @@ def publish(service: Service) -> None:
         """
         press = visitors.new_key() if press in ("", None) else press
         caller = caller_of(asked_by)
-        asked = Press(request, SendTo(send_to), visitor, key=key, scenario=key, token=press, code=code, caller=caller)
-        submitted = service.submit(asked)
+        submission = Submission(
+            request, SendTo(send_to), visitor, key=key, scenario=key, idempotency_key=press, code=code, caller=caller
+        )
+        submitted = service.submit(submission)
         return {
             **_checked(submitted.checked),
             "visitor": visitor,
@@ -80,15 +82,15 @@ def publish(service: Service) -> None:
             For each submit: `outcome`, `request`, `http_status`, `envelope` (as it came, as text), `explanation`,
             and `tasks` with `task_id`, `state`, `videos` and `message`.
         """
-        service.looking(visitor)
+        service.watching(visitor)
         return [views.as_data(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
 
-    api(quietly(check), api_name="check")
-    api(quietly(generate), api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
-    api(quietly(tasks), api_name="tasks")
+    api(masks_errors(check), api_name="check")
+    api(masks_errors(generate), api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
+    api(masks_errors(tasks), api_name="tasks")
 
 
-def _checked(checked: Checked) -> dict[str, Any]:
+def _checked(checked: CheckResult) -> dict[str, Any]:
     return {
         "ok": checked.request is not None,
         "problems": [_finding(found) for found in checked.problems],

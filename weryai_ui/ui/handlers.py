@@ -14,13 +14,13 @@ from weryai_ui.access.policy import HERE, Caller, SendTo
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals
-from weryai_ui.media import MediaRefused
+from weryai_ui.media import MediaError
 from weryai_ui.request.fields import FIELDS
-from weryai_ui.request.validation import Checked
-from weryai_ui.service import Press, Service, Submitted
-from weryai_ui.store.records import Shelf
+from weryai_ui.request.validation import CheckResult
+from weryai_ui.service import Service, Submission, SubmitResult
+from weryai_ui.store.records import Filter
 from weryai_ui.ui import views
-from weryai_ui.ui.http.board_interval import Pace
+from weryai_ui.ui.http.board_interval import BoardInterval
 from weryai_ui.ui.http.params import number, place, text, texts
 from weryai_ui.ui.portable import programs
 
@@ -34,7 +34,7 @@ AWAY_MS = 2000
 
 
 @dataclass(frozen=True)
-class Shown:
+class EventResult:
     """What the page shows after an event; None leaves a part as it is."""
 
     findings: dict[str, Any] | None = None
@@ -53,63 +53,65 @@ class Handlers:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._pace = Pace()
+        self._pace = BoardInterval()
 
     # --- the buttons of the form -------------------------------------------------------------------
 
-    def check(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
+    def check(self, form: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Check only*: everything but the post."""
-        press = _press(form, caller)
-        prepared = self._service.prepare(press)
+        submission = _submission(form, caller)
+        prepared = self._service.prepare(submission)
         payload = None if prepared.request is None else prepared.request.payload()
-        return Shown(
+        return EventResult(
             views.findings(prepared.checked, prepared.refusal),
-            self._request_pane(press, payload),
+            self._request_pane(submission, payload),
             {"facts": [], "text": ""},
-            self._code(press, prepared.checked),
+            self._code(submission, prepared.checked),
         )
 
-    def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> Shown:
+    def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Generate*: check, send once, show what went out and what came back."""
-        press = _press(form, caller)
-        return self._after(press, self._service.submit(press))
+        submission = _submission(form, caller)
+        return self._after(submission, self._service.submit(submission))
 
-    def submit_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
+    def submit_again(self, params: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Submit again (may be charged twice)* on a press whose outcome nobody knows."""
-        visitor = str(asked["visitor"] or "")
+        visitor = str(params["visitor"] or "")
         try:
             submitted = self._service.submit_again(
                 visitor,
-                str(asked["intent"] or ""),
-                key=str(asked["my-key"] or ""),
-                token=str(asked["press"] or ""),
-                code=str(asked.get("code") or ""),
+                str(params["intent"] or ""),
+                key=str(params["my-key"] or ""),
+                idempotency_key=str(params["press"] or ""),
+                code=str(params.get("code") or ""),
                 caller=caller,
             )
         except DatabaseAway:
-            return Shown(views.refused(say("access.database_away")), board=self._board(visitor))
+            return EventResult(views.refused(say("access.database_away")), board=self._board(visitor))
         if submitted is None:
-            return Shown(board=self._board(visitor))
+            return EventResult(board=self._board(visitor))
         if submitted.intent is None:
-            return Shown(views.findings(submitted.checked, submitted.refusal))
-        press = Press({}, SendTo(submitted.intent.send_to), visitor, key=str(asked["my-key"] or ""), caller=caller)
-        shown = self._after(press, submitted)
+            return EventResult(views.findings(submitted.checked, submitted.refusal))
+        submission = Submission(
+            {}, SendTo(submitted.intent.send_to), visitor, key=str(params["my-key"] or ""), caller=caller
+        )
+        shown = self._after(submission, submitted)
         return shown if submitted.repeats else replace(shown, findings=None)
 
-    def _after(self, press: Press, submitted: Submitted) -> Shown:
+    def _after(self, submission: Submission, submitted: SubmitResult) -> EventResult:
         found = views.findings(submitted.checked, submitted.refusal)
         if submitted.intent is None:
-            return Shown(found, board=self._board(press.visitor))
+            return EventResult(found, board=self._board(submission.visitor))
         if submitted.repeats:
             found = {**found, "notice": say("page.sent_before")}
         # A database that has just not taken the outcome is not asked at once for the board: it may take long to fail.
         show = self._board_without_database if submitted.intent.unsaved else self._board
-        return Shown(
+        return EventResult(
             found,
-            self._request_pane(press, submitted.intent.payload),
+            self._request_pane(submission, submitted.intent.payload),
             views.response_pane(submitted.intent),
-            self._code(press, submitted.checked),
-            show(press.visitor),
+            self._code(submission, submitted.checked),
+            show(submission.visitor),
         )
 
     # --- a submission whose answer was lost --------------------------------------------------------
@@ -119,81 +121,81 @@ class Handlers:
         """Where submissions are noted as they arrive."""
         return self._service.arrivals
 
-    def became_of(self, asked: Any) -> dict[str, Any]:
+    def became_of(self, params: Any) -> dict[str, Any]:
         """How far the submission of `{"visitor", "key"}` has come, as one of `Progress`."""
-        return {"progress": self._service.became_of(text(asked, "visitor"), text(asked, "key"))}
+        return {"progress": self._service.became_of(text(params, "visitor"), text(params, "key"))}
 
     # --- the board ---------------------------------------------------------------------------------
 
-    def refresh(self, asked: Any) -> dict[str, Any]:
-        """The board for `{"visitor", "stamp"}`: with cards only when something changed since the stamp.
+    def refresh(self, params: Any) -> dict[str, Any]:
+        """The board for `{"visitor", "version"}`: with cards only when something changed since the version.
 
         Who names no visitor sees an empty one, and a token that could be used. While the database is away, `away` says
         so, beside the cards that can be told without it.
         """
-        visitor = text(asked, "visitor")
+        visitor = text(params, "visitor")
         visitor = visitor if visitors.is_token(visitor) else visitors.new_token()
         try:
-            return self._refreshed(visitor, asked)
+            return self._refreshed(visitor, params)
         except DatabaseAway:
             return self._board_without_database(visitor)
 
-    def _refreshed(self, visitor: str, asked: Any) -> dict[str, Any]:
+    def _refreshed(self, visitor: str, params: Any) -> dict[str, Any]:
         self._service.ask_database()
-        self._service.looking(visitor)
+        self._service.watching(visitor)
         again = {"next_ms": self._pace.next_ms()}
         allowance = self._allowance(visitor)
-        stamp = self._stamp(visitor, allowance)
-        if stamp == text(asked, "stamp"):
+        version = self._version(visitor, allowance)
+        if version == text(params, "version"):
             return {"visitor": visitor, "now": time.time(), **again}
-        return self._board_at(visitor, stamp, allowance) | again
+        return self._board_at(visitor, version, allowance) | again
 
-    def balance(self, asked: Any, caller: Caller = HERE) -> dict[str, Any]:
+    def balance(self, params: Any, caller: Caller = HERE) -> dict[str, Any]:
         """The credits of where `{"visitor", "send_to", "scenario"}` would go; None when nobody can say."""
-        send_to = text(asked, "send_to")
+        send_to = text(params, "send_to")
         if send_to not in set(SendTo):
             return {"credits": None}
-        scenario = text(asked, "scenario")
-        press = Press({}, SendTo(send_to), text(asked, "visitor"), scenario=scenario, caller=caller)
-        return {"credits": self._service.balance(press)}
+        scenario = text(params, "scenario")
+        submission = Submission({}, SendTo(send_to), text(params, "visitor"), scenario=scenario, caller=caller)
+        return {"credits": self._service.balance(submission)}
 
-    def forget(self, asked: Any) -> dict[str, Any]:
+    def forget(self, params: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs, and gives the board."""
-        visitor = text(asked, "visitor")
-        self._service.forget(visitor, text(asked, "intent"))
+        visitor = text(params, "visitor")
+        self._service.forget(visitor, text(params, "intent"))
         return self._board(visitor)
 
-    def give_key(self, asked: Any) -> dict[str, Any]:
+    def give_key(self, params: Any) -> dict[str, Any]:
         """Keeps `{"visitor", "key"}` in memory, so that the visitor's tasks are followed on; gives the board."""
-        visitor = text(asked, "visitor")
+        visitor = text(params, "visitor")
         try:
-            self._service.remember_key(visitor, text(asked, "key"))
+            self._service.remember_key(visitor, text(params, "key"))
         except ApiKeyError as error:
             return {**self._board(visitor), "said": str(error)}
         return self._board(visitor)
 
-    def downloaded(self, asked: Any) -> dict[str, Any]:
+    def downloaded(self, params: Any) -> dict[str, Any]:
         """Notes that the browser downloads `{"visitor", "intent", "link"}`."""
-        visitor, intent = text(asked, "visitor"), text(asked, "intent")
-        return {"noted": self._service.downloaded(visitor, intent, text(asked, "link"))}
+        visitor, intent = text(params, "visitor"), text(params, "intent")
+        return {"noted": self._service.downloaded(visitor, intent, text(params, "link"))}
 
     # --- the history -------------------------------------------------------------------------------
 
-    def list_history(self, asked: Any) -> dict[str, Any]:
-        """A page of `{"visitor", "shelf", "after"}`: the first, or the one after that row; and how long it is kept."""
-        shelf = text(asked, "shelf")
+    def list_history(self, params: Any) -> dict[str, Any]:
+        """A page of `{"visitor", "filter", "after"}`: the first, or the one after that row; and how long it is kept."""
+        filter_ = text(params, "filter")
         found = self._service.tasks(
-            text(asked, "visitor"),
+            text(params, "visitor"),
             limit=HISTORY_PAGE,
-            after=place(asked, "after"),
-            shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.ALL,
+            after=place(params, "after"),
+            filter_=Filter(filter_) if filter_ in set(Filter) else Filter.ALL,
         )
         return {"rows": [views.row(intent) for intent in found], "kept": views.kept(self._service.kept)}
 
-    def open_intent(self, asked: Any) -> dict[str, Any]:
+    def open_intent(self, params: Any) -> dict[str, Any]:
         """Everything about `{"visitor", "intent"}`; empty when it is not theirs."""
-        visitor = text(asked, "visitor")
-        opened = self._service.open(visitor, text(asked, "intent"))
+        visitor = text(params, "visitor")
+        opened = self._service.open(visitor, text(params, "intent"))
         if opened is None:
             return {}
         intent, timeline = opened
@@ -204,42 +206,42 @@ class Handlers:
             "har": views.pretty(views.har(timeline)),
         }
 
-    def forget_intent(self, asked: Any) -> dict[str, Any]:
+    def forget_intent(self, params: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs."""
-        return {"forgotten": self._service.forget(text(asked, "visitor"), text(asked, "intent"))}
+        return {"forgotten": self._service.forget(text(params, "visitor"), text(params, "intent"))}
 
-    def export_history(self, asked: Any) -> dict[str, Any]:
+    def export_history(self, params: Any) -> dict[str, Any]:
         """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` presses."""
-        found = self._service.tasks(text(asked, "visitor"), limit=EXPORTED)
+        found = self._service.tasks(text(params, "visitor"), limit=EXPORTED)
         return {"text": views.pretty([views.as_data(intent) for intent in found])}
 
     # --- the tray ----------------------------------------------------------------------------------
 
-    def describe_uploads(self, asked: Any) -> dict[str, Any]:
+    def describe_uploads(self, params: Any) -> dict[str, Any]:
         """What is known of `{"links"}` that are files here, by link."""
         uploads = self._service.uploads
-        found = [uploads.get(link) for link in texts(asked, "links")]
+        found = [uploads.get(link) for link in texts(params, "links")]
         return {"known": {each.link: views.upload(each, uploads.preview(each)) for each in found if each is not None}}
 
-    def cut_upload(self, asked: Any) -> dict[str, Any]:
+    def cut_upload(self, params: Any) -> dict[str, Any]:
         """Cuts the clip `{"link", "start", "end"}` (seconds); gives the new file, or `refused`."""
         uploads = self._service.uploads
         try:
-            cut = uploads.cut(text(asked, "link"), number(asked, "start"), number(asked, "end"))
-        except MediaRefused as refused:
+            cut = uploads.cut(text(params, "link"), number(params, "start"), number(params, "end"))
+        except MediaError as refused:
             return {"refused": str(refused)}
         return views.upload(cut, uploads.preview(cut))
 
-    def upload_states(self, asked: Any) -> dict[str, Any]:
+    def upload_states(self, params: Any) -> dict[str, Any]:
         """How far the files `{"links"}` are on their way to where the request goes."""
-        states = self._service.uploader.progress(texts(asked, "links"))
+        states = self._service.uploader.progress(texts(params, "links"))
         return {"states": {link: asdict(state) for link, state in states.items()}}
 
-    def upload_again(self, asked: Mapping[str, Any], caller: Caller = HERE) -> Shown:
+    def upload_again(self, params: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Try again* on one file; nothing is submitted."""
-        press = _press({**dict.fromkeys(FIELDS), **asked}, caller)
-        refusal = self._service.upload_one(press, str(asked["link"] or ""))
-        return Shown(views.refused(refusal))
+        submission = _submission({**dict.fromkeys(FIELDS), **params}, caller)
+        refusal = self._service.upload_one(submission, str(params["link"] or ""))
+        return EventResult(views.refused(refusal))
 
     # --- pieces --------------------------------------------------------------------------------------
 
@@ -247,7 +249,7 @@ class Handlers:
         try:
             self._service.ask_database()
             allowance = self._allowance(visitor)
-            return self._board_at(visitor, self._stamp(visitor, allowance), allowance)
+            return self._board_at(visitor, self._version(visitor, allowance), allowance)
         except DatabaseAway:
             return self._board_without_database(visitor)
 
@@ -258,39 +260,39 @@ class Handlers:
         board = views.board(visitor, "", intents, time.time(), self._links(), has_key=has_key)
         return {**board, "away": say("access.database_silent"), "next_ms": AWAY_MS}
 
-    def _board_at(self, visitor: str, stamp: str, allowance: dict[str, Any]) -> dict[str, Any]:
-        # The stamp was read before what it stands for: what changes in between is shown now and once more.
+    def _board_at(self, visitor: str, version: str, allowance: dict[str, Any]) -> dict[str, Any]:
+        # The version was read before what it stands for: what changes in between is shown now and once more.
         intents = self._service.tasks(visitor, limit=CARDS)
         has_key = self._service.has_key(visitor)
-        board = views.board(visitor, stamp, intents, time.time(), self._links(), has_key=has_key)
+        board = views.board(visitor, version, intents, time.time(), self._links(), has_key=has_key)
         return {**board, "allowance": allowance}
 
     def _allowance(self, visitor: str) -> dict[str, Any]:
         return views.allowance(self._service.allowance(visitor))
 
-    def _stamp(self, visitor: str, allowance: Mapping[str, Any]) -> str:
+    def _version(self, visitor: str, allowance: Mapping[str, Any]) -> str:
         digest = hashlib.sha256(json.dumps(allowance, sort_keys=True).encode()).hexdigest()[:12]
-        return f"{self._service.stamp(visitor)}-{self._service.has_key(visitor)}-{digest}"
+        return f"{self._service.version(visitor)}-{self._service.has_key(visitor)}-{digest}"
 
     def _links(self) -> views.Links:
         return views.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)
 
-    def _code(self, press: Press, checked: Checked) -> dict[str, Any]:
+    def _code(self, submission: Submission, checked: CheckResult) -> dict[str, Any]:
         payload = None if checked.request is None else checked.request.payload()
-        return programs(self._service, payload, self._service.accounts.base_url(press.send_to))
+        return programs(self._service, payload, self._service.accounts.base_url(submission.send_to))
 
-    def _request_pane(self, press: Press, payload: Mapping[str, Any] | None) -> dict[str, Any]:
-        return views.request_pane(self._service.endpoint(press.send_to), payload, self._service.key_of(press))
+    def _request_pane(self, submission: Submission, payload: Mapping[str, Any] | None) -> dict[str, Any]:
+        return views.request_pane(self._service.endpoint(submission.send_to), payload, self._service.key_of(submission))
 
 
-def _press(form: Mapping[str, Any], caller: Caller) -> Press:
-    return Press(
+def _submission(form: Mapping[str, Any], caller: Caller) -> Submission:
+    return Submission(
         values={name: form[name] for name in FIELDS},
         send_to=SendTo(form["send-to"]),
         visitor=str(form["visitor"] or ""),
         key=str(form["my-key"] or ""),
         scenario=str(form["scenario"] or ""),
-        token=str(form["press"] or ""),
+        idempotency_key=str(form["press"] or ""),
         measured=_measured(form.get("measured")),
         code=str(form.get("code") or ""),
         caller=caller,

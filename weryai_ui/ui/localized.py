@@ -18,7 +18,7 @@ Keys = dict[str, Any]
 Made = TypeVar("Made", bound=gr.blocks.Block)
 
 
-class Spoken:
+class Localized:
     """The components made so far, each with its keys."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weryai_ui.files.names import told_apart
-from weryai_ui.portable.body import Pasted
+from weryai_ui.portable.body import ImportedForm
 from weryai_ui.portable.paste import read_pasted
 from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.portable.share_link import decode, encode
@@ -15,26 +15,26 @@ from weryai_ui.service import Service
 from weryai_ui.ui.http.params import text
 
 
-class Carrying:
+class ImportExport:
     """What the *carry* widget asks, one method a question; nothing here sends anything."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def read_pasted(self, asked: Any) -> dict[str, Any]:
+    def read_pasted(self, params: Any) -> dict[str, Any]:
         """The form that `{"text"}` (a JSON body or a cURL command) fills, with a note for all that it does not."""
-        return _as_form(read_pasted(text(asked, "text"), self._service.settings.models))
+        return _as_form(read_pasted(text(params, "text"), self._service.settings.models))
 
-    def share_form(self, asked: Any) -> dict[str, Any]:
+    def share_form(self, params: Any) -> dict[str, Any]:
         """The text of a link for `{"values"}`, with a sentence for what cannot travel."""
-        values = asked.get("values") if isinstance(asked, dict) else None
+        values = params.get("values") if isinstance(params, dict) else None
         known = {name: value for name, value in values.items() if name in FIELDS} if isinstance(values, dict) else {}
         recipe = encode(known)
         return {"text": recipe.text, "left_out": list(recipe.left_out)}
 
-    def open_shared(self, asked: Any) -> dict[str, Any]:
+    def open_shared(self, params: Any) -> dict[str, Any]:
         """The form behind the `{"text"}` of a link."""
-        return _as_form(decode(text(asked, "text"), self._service.settings.models))
+        return _as_form(decode(text(params, "text"), self._service.settings.models))
 
 
 def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
@@ -57,6 +57,6 @@ def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str)
     }
 
 
-def _as_form(pasted: Pasted) -> dict[str, Any]:
+def _as_form(pasted: ImportedForm) -> dict[str, Any]:
     # A field that was not named keeps its place on the form empty: what is shown is what was pasted.
     return {"values": pasted.values, "notes": list(pasted.notes), "ok": pasted.ok}

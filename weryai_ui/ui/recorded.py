@@ -34,9 +34,9 @@ class Recorded:
         """`{"id", "cover"}` of every example, in order; a cover is a path on the app's own origin."""
         return [{"id": example.id, "cover": _address(example.cover)} for example in EXAMPLES.values()]
 
-    def use_example(self, asked: Any) -> dict[str, Any]:
+    def use_example(self, params: Any) -> dict[str, Any]:
         """The form of the example `{"id"}`, what is known of its files, and its recorded run; nothing is sent."""
-        example = EXAMPLES.get(text(asked, "id"))
+        example = EXAMPLES.get(text(params, "id"))
         if example is None:
             return {}
         files = {path.name: self._taken_in(path) for path in example.assets}

@@ -13,13 +13,13 @@ from typing import Any
 
 from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.client.key import masked
-from weryai_ui.errors import Move, cause_of, explain
+from weryai_ui.errors import ActionBy, cause_of, explain
 from weryai_ui.files.uploads import Upload
 from weryai_ui.i18n import say
 from weryai_ui.request.fields import REFERENCE_FIELDS, UPLOAD_SCHEME
-from weryai_ui.request.validation import Checked
+from weryai_ui.request.validation import CheckResult
 from weryai_ui.service import Allowance
-from weryai_ui.store.budget import Left
+from weryai_ui.store.budget import Remaining
 from weryai_ui.store.records import Intent, IntentState, LoggedExchange, Task
 from weryai_ui.store.retention import Rule
 
@@ -37,7 +37,7 @@ _TONES: Mapping[TaskState, str] = {
 }
 
 
-def findings(checked: Checked, refusal: str | None = None) -> dict[str, Any]:
+def findings(checked: CheckResult, refusal: str | None = None) -> dict[str, Any]:
     """What the problem list shows."""
     return {
         "problems": [{"field": found.field, "text": found.text} for found in checked.problems],
@@ -92,11 +92,11 @@ def as_it_came(text: str | None) -> str:
 
 
 def board(
-    visitor: str, stamp: str, intents: Iterable[Intent], now: float, links: Links, *, has_key: bool
+    visitor: str, version: str, intents: Iterable[Intent], now: float, links: Links, *, has_key: bool
 ) -> dict[str, Any]:
     """What the board shows: a card for each intent, newest first."""
     cards = [card(intent, links, has_key=has_key) for intent in intents]
-    return {"visitor": visitor, "stamp": stamp, "now": now, "cards": cards}
+    return {"visitor": visitor, "version": version, "now": now, "cards": cards}
 
 
 def allowance(found: Allowance) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def allowance(found: Allowance) -> dict[str, Any]:
     return {"needs_code": found.needs_code, "lines": lines}
 
 
-def _left(left: Left) -> str:
+def _left(left: Remaining) -> str:
     words = say(f"allowance.{left.rule}", left=left.left, limit=left.limit)
     if left.left or left.opens_at is None:
         return words
@@ -386,7 +386,7 @@ def _says(intent: Intent) -> Iterable[dict[str, str]]:
         yield {"kind": "move", "text": say("rule.webhook_sandbox")}
     if any(task.state is TaskState.FAILED for task in intent.tasks):
         helps = "says.failed_with_sound" if _sound_may_have_failed(intent) else "says.failed"
-        yield {"kind": "move", "text": _move(Move.FIX_INPUT, say(helps))}
+        yield {"kind": "move", "text": _move(ActionBy.FIX_INPUT, say(helps))}
         yield {"kind": "move", "text": say("says.charged_unknown")}
 
 
@@ -399,7 +399,7 @@ def _left_out(intent: Intent) -> Iterable[str]:
         yield say("says.videos_left_out", most=MAX_VIDEOS)
 
 
-def _move(move: Move, advice: str) -> str:
+def _move(move: ActionBy, advice: str) -> str:
     return say("says.move", move=say(f"move.{move}"), advice=advice)
 
 

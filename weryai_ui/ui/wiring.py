@@ -13,16 +13,16 @@ from weryai_ui.access.policy import Caller
 from weryai_ui.i18n import locale_of, speaking
 from weryai_ui.jobs.arrivals import Arrivals
 from weryai_ui.request.fields import REFERENCE_FIELDS
-from weryai_ui.ui.handlers import Handlers, Shown
-from weryai_ui.ui.http.caller import caller_of, quietly
-from weryai_ui.ui.localized import Spoken
+from weryai_ui.ui.handlers import EventResult, Handlers
+from weryai_ui.ui.http.caller import caller_of, masks_errors
+from weryai_ui.ui.localized import Localized
 from weryai_ui.ui.panels.compose import Compose
 from weryai_ui.ui.panels.results import Results
 from weryai_ui.ui.panels.start import Start
 
 
 def connect(
-    page: gr.Blocks, head: gr.HTML, start: Start, form: Compose, shown: Results, handlers: Handlers, spoken: Spoken
+    page: gr.Blocks, head: gr.HTML, start: Start, form: Compose, shown: Results, handlers: Handlers, spoken: Localized
 ) -> None:
     """Connects the form with the handlers. Listeners without a function run in the browser alone."""
     kept: dict[str, Any] = {**form.fields, "send-to": form.send_to, "scenario": form.scenario}
@@ -67,7 +67,7 @@ def connect(
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where the parts of a `Shown` go."""
+    """Where the parts of a `EventResult` go."""
 
     findings: gr.HTML
     request: gr.HTML
@@ -78,16 +78,16 @@ class Outputs:
 
 def _on(
     event: Callable[..., Any],
-    handle: Callable[[Mapping[str, Any], Caller], Shown],
+    handle: Callable[[Mapping[str, Any], Caller], EventResult],
     sent: Mapping[str, Any],
     outputs: Outputs,
     arrivals: Arrivals,
 ) -> None:
-    """Connects one event: `handle` gets the values of `sent` by name and who asks, and `Shown` goes to its
+    """Connects one event: `handle` gets the values of `sent` by name and who asks, and `EventResult` goes to its
     components. The box of an access code is empty after it."""
     parts = {name: getattr(outputs, name) for name in Outputs.__dataclass_fields__}
 
-    @quietly
+    @masks_errors
     def answer(request: gr.Request, values: Mapping[str, Any]) -> dict[Any, Any]:
         shown = handle(values, caller_of(request))
         views = {component: getattr(shown, name) for name, component in parts.items()}

@@ -170,7 +170,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "minutes": "{minutes} min {seconds} s",
         "hours": "{hours} h {minutes} min",
     },
-    "shelf": {
+    "filter": {
         "all": "All",
         "running": "Running",
         "ready": "Ready",

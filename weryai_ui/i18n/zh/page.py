@@ -170,7 +170,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "minutes": "{minutes} 分 {seconds} 秒",
         "hours": "{hours} 小时 {minutes} 分",
     },
-    "shelf": {
+    "filter": {
         "all": "全部",
         "running": "进行中",
         "ready": "已完成",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weryai_ui.jobs.unsaved.record import as_told
+from weryai_ui.jobs.unsaved.record import as_reported
 from weryai_ui.jobs.unsaved.unsaved import FOLDER_NAME, NoRoom, Room, Unsaved
 
-__all__ = ["FOLDER_NAME", "NoRoom", "Room", "Unsaved", "as_told"]
+__all__ = ["FOLDER_NAME", "NoRoom", "Room", "Unsaved", "as_reported"]

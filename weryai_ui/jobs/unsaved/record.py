@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from weryai_ui.client.envelope import TaskState
-from weryai_ui.client.weryai import Submission
+from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.jobs.unsaved.file import RECORD_BYTES
 from weryai_ui.store.records import Intent, IntentState, NewIntent, Task
 
@@ -25,11 +25,11 @@ class Record:
     intent_id: str
     created_at: float
     new: NewIntent
-    submission: Submission
+    submission: SubmitAnswer
 
 
 _records = TypeAdapter(Record)
-_submissions = TypeAdapter(Submission)
+_submissions = TypeAdapter(SubmitAnswer)
 
 
 def as_text(record: Record) -> bytes:
@@ -63,7 +63,7 @@ def of_an_earlier_version(folder: Path) -> Iterator[tuple[Path, list[bytes | Non
             yield path, [as_text(Record(path.stem, 0.0, nobody, submission))]
 
 
-def as_told(intent: Intent, submission: Submission) -> Intent:
+def as_reported(intent: Intent, submission: SubmitAnswer) -> Intent:
     """The intent with the outcome that its POST had, as far as that can be told without the database."""
     exchange = submission.exchange
     finished_at = exchange.started_at.timestamp() + exchange.seconds

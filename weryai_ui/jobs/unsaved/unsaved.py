@@ -19,10 +19,10 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from weryai_ui.client.transport import Exchange
-from weryai_ui.client.weryai import Submission
-from weryai_ui.errors import SettingsError, StudioError
+from weryai_ui.client.weryai import SubmitAnswer
+from weryai_ui.errors import AppError, SettingsError
 from weryai_ui.jobs.unsaved.file import FILE_BYTES, PLACES, OutboxFile, abandoned
-from weryai_ui.jobs.unsaved.record import Record, as_text, as_told, from_text, of_an_earlier_version
+from weryai_ui.jobs.unsaved.record import Record, as_reported, as_text, from_text, of_an_earlier_version
 from weryai_ui.store.records import Identity, Intent, LoggedExchange, NewIntent
 from weryai_ui.store.submissions import Store
 
@@ -33,7 +33,7 @@ _REFUSED = (DataError, IntegrityError, ValidationError, UnicodeError)
 """What no later try makes better."""
 
 
-class NoRoom(StudioError):
+class NoRoom(AppError):
     """What comes back of a submission could not be kept, so that none may be sent now."""
 
 
@@ -44,7 +44,7 @@ class Room:
         self.place = place
         self.new = new
         self.intent: Intent | None = None
-        self.submission: Submission | None = None
+        self.submission: SubmitAnswer | None = None
         self.is_written = self.is_recorded = self.waits = False
 
     def begun(self, intent: Intent) -> None:
@@ -60,7 +60,7 @@ class Room:
         """The intent as far as this process knows it: with its outcome where that waits."""
         if self.intent is None or self.submission is None or not self.waits:
             return self.intent
-        return as_told(self.intent, self.submission)
+        return as_reported(self.intent, self.submission)
 
     @property
     def record(self) -> Record:
@@ -115,7 +115,7 @@ class Unsaved:
             else:
                 room.waits = True
 
-    def keep(self, room: Room, submission: Submission) -> None:
+    def keep(self, room: Room, submission: SubmitAnswer) -> None:
         """Keeps what came back: in memory at once, and on the disk before it returns, if that takes it."""
         room.submission = submission
         self._write(room)

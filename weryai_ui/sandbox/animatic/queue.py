@@ -14,7 +14,7 @@ from weryai_ui.sandbox.jobs import Job
 log = logging.getLogger(__name__)
 
 
-class Studio:
+class RenderQueue:
     """A queue of jobs for each account, and the one thread that takes from them in turn.
 
     The thread starts with the first job and is a daemon: a mounted app is never told

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weryai_ui.i18n import locale_of, speaking
-from weryai_ui.ui.http.caller import quietly
+from weryai_ui.ui.http.caller import masks_errors
 from weryai_ui.ui.http.params import body_of, text
 
 BOARD_PATH = "board"
@@ -25,16 +25,16 @@ MAX_BYTES = 4096
 
 
 def routes(refresh: Callable[[Any], dict[str, Any]]) -> list[Route]:
-    """`POST /board`: `{"visitor", "stamp", "language"}` as JSON; the answer is that of `refresh`, in that language.
+    """`POST /board`: `{"visitor", "version", "language"}` as JSON; the answer is that of `refresh`, in that language.
 
     503 with `away` in it while the database does not answer. A visitor's token is all that opens a board, here as
     everywhere.
     """
-    ask = quietly(refresh)
+    ask = masks_errors(refresh)
 
-    def answer(asked: Any) -> dict[str, Any]:
-        with speaking(locale_of(text(asked, "language"))):
-            return ask(asked)
+    def answer(params: Any) -> dict[str, Any]:
+        with speaking(locale_of(text(params, "language"))):
+            return ask(params)
 
     async def board(request: Request) -> Response:
         body = await body_of(request, MAX_BYTES)

@@ -13,7 +13,7 @@ ASKED_PER_SECOND = 150
 WINDOW_S = 2.0
 
 
-class Pace:
+class BoardInterval:
     """Counts the questions of all pages and tells each when to ask again. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

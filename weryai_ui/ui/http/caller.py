@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 
 from weryai_ui.access.policy import Caller
-from weryai_ui.errors import StudioError
+from weryai_ui.errors import AppError
 from weryai_ui.i18n import say
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def is_loopback_host(host: str) -> bool:
         return name.lower() == "localhost"
 
 
-def quietly(function: Callable[P, R]) -> Callable[P, R]:
+def masks_errors(function: Callable[P, R]) -> Callable[P, R]:
     """A function whose failure shows one sentence, and goes to the log by its kind: its text may quote anything."""
 
     @functools.wraps(function)
@@ -58,7 +58,7 @@ def quietly(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except gr.Error:
             raise
-        except StudioError as error:
+        except AppError as error:
             raise gr.Error(str(error), print_exception=False) from None
         except Exception as error:  # noqa: BLE001 - Gradio would print it whole, with whatever it quotes
             requests = (each for each in (*args, *kwargs.values()) if isinstance(each, gr.Request))

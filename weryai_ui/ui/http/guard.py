@@ -31,7 +31,7 @@ UPLOAD_SECONDS = 600.0
 LEAST_BYTES_PER_SECOND = 16 * 1024
 """What a body brings on average at least; a slow phone brings three times as much."""
 GRACE_SECONDS = 10.0
-"""A client may keep silent for so long in all before that is asked."""
+"""A client may keep silent for so long in all before that is params."""
 REQUEST_ID = b"x-request-id"
 
 READS = frozenset({"GET", "HEAD"})

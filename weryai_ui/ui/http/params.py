@@ -23,29 +23,29 @@ async def body_of(request: Request, most: int) -> bytes | None:
     return bytes(body)
 
 
-def text(asked: object, name: str) -> str:
+def text(params: object, name: str) -> str:
     """The text of that name; empty when it is anything else."""
-    value = asked.get(name) if isinstance(asked, dict) else None
+    value = params.get(name) if isinstance(params, dict) else None
     return value if isinstance(value, str) else ""
 
 
-def texts(asked: object, name: str) -> list[str]:
+def texts(params: object, name: str) -> list[str]:
     """The first `TEXTS_TAKEN` of the list of that name that are texts."""
-    value = asked.get(name) if isinstance(asked, dict) else None
+    value = params.get(name) if isinstance(params, dict) else None
     return [each for each in value[:TEXTS_TAKEN] if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def number(asked: object, name: str) -> float:
+def number(params: object, name: str) -> float:
     """The number of that name; NaN when it is anything else."""
-    value = asked.get(name) if isinstance(asked, dict) else None
+    value = params.get(name) if isinstance(params, dict) else None
     try:
         return float(value) if isinstance(value, int | float) else math.nan
     except OverflowError:
         return math.nan
 
 
-def place(asked: object, name: str) -> Place | None:
+def place(params: object, name: str) -> Place | None:
     """Where the row of that name (`{"created_at", "id"}`) stands in the history; None when it is anything else."""
-    row = asked.get(name) if isinstance(asked, dict) else None
+    row = params.get(name) if isinstance(params, dict) else None
     found = Place(number(row, "created_at"), text(row, "id"))
     return found if math.isfinite(found.created_at) and INTENT_ID.fullmatch(found.id) else None

@@ -152,11 +152,11 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
             callbacks=webhook.OwnCallbacks(service),
             keys=service.accounts.sandbox_keys,
         )
-        routes.append(Mount(f"/{SANDBOX_PATH}", _Mounted(sandbox)))
+        routes.append(Mount(f"/{SANDBOX_PATH}", _SandboxMount(sandbox)))
     return routes
 
 
-class _Mounted:
+class _SandboxMount:
     """The sandbox under its path, also behind a proxy that takes a path prefix away.
 
     Gradio's `root_path` names that prefix, but the path that arrives does not have it; routes are matched by

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from weryai_ui.ui.http.caller import quietly
+from weryai_ui.ui.http.caller import masks_errors
 from weryai_ui.ui.http.params import body_of
 
 SUBMISSION_PATH = "submission"
@@ -24,7 +24,7 @@ def routes(became_of: Callable[[Any], dict[str, Any]]) -> list[Route]:
 
     503 while the database does not answer. Nothing is told to anybody who does not have the visitor's token.
     """
-    ask = quietly(became_of)
+    ask = masks_errors(became_of)
 
     async def submission(request: Request) -> Response:
         body = await body_of(request, MAX_BYTES)

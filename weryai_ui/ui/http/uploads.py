@@ -15,8 +15,8 @@ from weryai_ui.i18n import locale_of, speaking
 from weryai_ui.media import (
     HEAD_BYTES,
     MEDIA_LIMITS,
+    MediaError,
     MediaKind,
-    MediaRefused,
     TooHeavy,
     kind_of_name,
     sniff,
@@ -53,7 +53,7 @@ def routes(service: Service) -> list[Route]:
             upload = await run_in_threadpool(service.uploads.take_in, arrived, name)
         except TooHeavy as refused:
             return JSONResponse({"refused": str(refused)}, status_code=413)
-        except MediaRefused as refused:
+        except MediaError as refused:
             return JSONResponse({"refused": str(refused)})
         except ClientDisconnect:
             return Response(status_code=400)

@@ -12,7 +12,7 @@ from weryai_ui.i18n import has
 from weryai_ui.request.fields import FIELDS, FieldSpec, Kind
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.localized import Keys, Spoken
+from weryai_ui.ui.localized import Keys, Localized
 from weryai_ui.ui.widgets.mentions.widget import mentions
 from weryai_ui.ui.widgets.problem_list.widget import problem_list
 from weryai_ui.ui.widgets.reference_tray.widget import reference_tray
@@ -36,7 +36,7 @@ class Compose:
     check: gr.Button
 
 
-def build(access: Access, models: Mapping[str, str], handlers: Handlers, spoken: Spoken) -> Compose:
+def build(access: Access, models: Mapping[str, str], handlers: Handlers, spoken: Localized) -> Compose:
     """The compose panel, built into the current layout from `FIELDS`."""
     fields: dict[str, gr.components.FormComponent] = {}
 
@@ -65,11 +65,11 @@ def build(access: Access, models: Mapping[str, str], handlers: Handlers, spoken:
     return Compose(in_order, send_to, my_key, code, scenario, tray, problems, generate, check)
 
 
-def _folded(spoken: Spoken, label: str, *, elem_id: str) -> gr.Accordion:
+def _folded(spoken: Localized, label: str, *, elem_id: str) -> gr.Accordion:
     return spoken.add(gr.Accordion, {"label": label}, open=False, elem_classes="studio-advanced", elem_id=elem_id)
 
 
-def _destination(access: Access, spoken: Spoken) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.Dropdown]:
+def _destination(access: Access, spoken: Localized) -> tuple[gr.Radio, gr.Textbox, gr.Textbox, gr.Dropdown]:
     offers = access.offers
     closed = "page.closed" if access.owner_key_closed else "page.locked" if access.locked else "page.send_to_help"
     choices = [(f"send_to.{offer}", offer.value) for offer in offers]
@@ -110,26 +110,26 @@ def _about(spec: FieldSpec) -> Keys:
     return {"label": f"label.{spec.name}", "info": f"help.{spec.name}"}
 
 
-def _model(spoken: Spoken, spec: FieldSpec, models: Mapping[str, str]) -> gr.Dropdown:
+def _model(spoken: Localized, spec: FieldSpec, models: Mapping[str, str]) -> gr.Dropdown:
     choices = [(f"{name} ({key})", key) for key, name in models.items()]
     keys = {**_about(spec), "choices": choices}
     return spoken.add(gr.Dropdown, keys, value=next(iter(models)), interactive=True, elem_id=_id(spec))
 
 
-def _text(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+def _text(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, lines=3, max_lines=10, elem_id=_id(spec))
 
 
-def _links(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+def _links(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
     look = {"lines": 2, "max_lines": 9, "placeholder": "https://…"}
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, elem_id=_id(spec), **look)
 
 
-def _link(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+def _link(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, placeholder="https://…", elem_id=_id(spec))
 
 
-def _choice(spoken: Spoken, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Radio:
+def _choice(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Radio:
     choices = [(_choice_words(spec, value), value) for value in spec.form.choices]
     keys = {**_about(spec), "choices": choices}
     return spoken.add(gr.Radio, keys, value=str(spec.form.default), elem_id=_id(spec))
@@ -141,7 +141,7 @@ def _choice_words(spec: FieldSpec, value: str) -> str:
     return key if has(key) else value
 
 
-def _integer(spoken: Spoken, spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
+def _integer(spoken: Localized, spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
     if spec.form.choices:
         return _choice(spoken, spec, models)
     if spec.maximum is not None and spec.maximum <= NUMBER_BOX_MAXIMUM:
@@ -154,7 +154,7 @@ def _id(spec: FieldSpec) -> str:
     return f"field-{spec.name}"
 
 
-_MAKERS: Mapping[Kind, Callable[[Spoken, FieldSpec, Mapping[str, str]], gr.components.FormComponent]] = {
+_MAKERS: Mapping[Kind, Callable[[Localized, FieldSpec, Mapping[str, str]], gr.components.FormComponent]] = {
     Kind.MODEL: _model,
     Kind.TEXT: _text,
     Kind.LINKS: _links,

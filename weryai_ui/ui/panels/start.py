@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from weryai_ui.ui.portable import Carrying
+from weryai_ui.ui.portable import ImportExport
 from weryai_ui.ui.recorded import Recorded
 from weryai_ui.ui.widgets.carry.widget import carry
 from weryai_ui.ui.widgets.examples.widget import examples
@@ -20,7 +20,7 @@ class Start:
     carry: gr.HTML
 
 
-def build(recorded: Recorded, carrying: Carrying) -> Start:
+def build(recorded: Recorded, carrying: ImportExport) -> Start:
     """The panel, built into the current layout."""
     with gr.Column(elem_classes="studio-start"):
         shown = examples(recorded.covers(), [recorded.use_example], elem_id="examples")

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 
 from weryai_ui.errors import DatabaseAway
 from weryai_ui.i18n import locale_of, speaking
-from weryai_ui.ui.http.caller import caller_of, quietly
+from weryai_ui.ui.http.caller import caller_of, masks_errors
 from weryai_ui.ui.http.params import text
 
 RETRY_AFTER_S = "2"
@@ -48,16 +48,16 @@ def _as_function(ask: Callable[..., Any]) -> Callable[..., Any]:
     """
     told = "caller" in inspect.signature(ask).parameters
 
-    @quietly
-    def answer(asked: Any, request: gr.Request) -> Any:
+    @masks_errors
+    def answer(params: Any, request: gr.Request) -> Any:
         try:
-            return ask(asked, caller_of(request)) if told else ask(asked)
+            return ask(params, caller_of(request)) if told else ask(params)
         except DatabaseAway as away:
             return JSONResponse({"away": str(away)}, 503, headers={"Retry-After": RETRY_AFTER_S})
 
-    def call(asked: Any, request: gr.Request) -> Any:
-        with speaking(locale_of(text(asked, "language"))):
-            return answer(asked, request)
+    def call(params: Any, request: gr.Request) -> Any:
+        with speaking(locale_of(text(params, "language"))):
+            return answer(params, request)
 
     # By name, since annotations here are texts and Gradio looks for this one to hand the request in.
     call.__annotations__ = {"request": gr.Request}

@@ -2,7 +2,7 @@ const $ = (selector) => element.querySelector(selector);
 const { make, button, copy, player, download, saveAsFile, refocus } = window.dom;
 const words = window.words.of("history");
 const PAGE = 20;
-let shelf = "all", rows = [], openedFrom = () => null;
+let filter = "all", rows = [], openedFrom = () => null;
 
 // When a question fails there is no answer, and the board says why.
 async function orBoard(question) {
@@ -27,7 +27,7 @@ function rowNode(row) {
 async function load(more = false) {
   const from = more ? rows.length : 0;
   const { id, created_at } = rows[from - 1] ?? {};
-  const answer = await orBoard(server.list_history(window.studio.asked({ shelf, after: { id, created_at } })));
+  const answer = await orBoard(server.list_history(window.studio.asked({ filter, after: { id, created_at } })));
   if (!answer) return;
   $(".kept").textContent = answer.kept;
   rows = [...rows.slice(0, from), ...answer.rows];
@@ -90,7 +90,7 @@ async function forget(id) {
   if (!(await orBoard(server.forget_intent(window.studio.asked({ intent: id }))))) return;
   $("dialog").close();
   await load();
-  $(".shelves button").focus();
+  $(".filters button").focus();
   window.studio.refreshBoard?.();
 }
 
@@ -123,15 +123,15 @@ $("dialog").onclose = () => {
   $(".body").replaceChildren();
   openedFrom()?.focus();
 };
-window.words.names("shelf").forEach((name) => {
+window.words.names("filter").forEach((name) => {
   const chip = button("", () => {
-    shelf = name;
-    element.querySelectorAll(".shelves button").forEach((each) => each.setAttribute("aria-pressed", each === chip));
+    filter = name;
+    element.querySelectorAll(".filters button").forEach((each) => each.setAttribute("aria-pressed", each === chip));
     load();
   });
-  chip.dataset.shelf = name;
-  chip.setAttribute("aria-pressed", name === shelf);
-  $(".shelves").append(chip);
+  chip.dataset.filter = name;
+  chip.setAttribute("aria-pressed", name === filter);
+  $(".filters").append(chip);
 });
 window.studio.open = show;
 window.studio.boardChanged = () => { if (rows.length <= PAGE) load(); };
@@ -140,7 +140,7 @@ window.words.speaking(() => {
   $(".note").textContent = words.note;
   $(".nothing").textContent = words.empty;
   $(".close").textContent = words.close;
-  $(".shelves").setAttribute("aria-label", words.title);
-  element.querySelectorAll(".shelves button").forEach((chip) => { chip.textContent = window.words.say(`shelf.${chip.dataset.shelf}`); });
+  $(".filters").setAttribute("aria-label", words.title);
+  element.querySelectorAll(".filters button").forEach((chip) => { chip.textContent = window.words.say(`filter.${chip.dataset.filter}`); });
   load();
 });

@@ -6,7 +6,7 @@ const IDLE_MS = 15000, TOLD_MS = 15000;
 let told = { text: "", until: 0 };   // what the server answered a person, long enough to be read
 let busyMs = 1500;           // the server says how often it can be asked
 const drawn = new Map();   // card id -> { json, node, stand }
-let board = { visitor: "", stamp: "", cards: [] };
+let board = { visitor: "", version: "", cards: [] };
 let timer = 0;
 
 const { make, button, player, download, spoken, refocus } = window.dom;
@@ -202,7 +202,7 @@ function draw() {
 // What a server without its database still knows stands over what the page has.
 function beside(cards) {
   const known = new Set(cards.map((card) => card.id));
-  board = { ...board, stamp: "", cards: [...cards, ...board.cards.filter((card) => !known.has(card.id))] };
+  board = { ...board, version: "", cards: [...cards, ...board.cards.filter((card) => !known.has(card.id))] };
   draw();
 }
 
@@ -233,7 +233,7 @@ async function refresh() {
   clearTimeout(timer);
   if (!document.hidden) {
     let answer;
-    try { answer = await ask(window.studio.asked({ stamp: board.stamp })); } catch { /* next time */ }
+    try { answer = await ask(window.studio.asked({ version: board.version })); } catch { /* next time */ }
     take(answer);
   }
   timer = setTimeout(refresh, away || board.cards.some((card) => card.busy) ? busyMs : IDLE_MS);
@@ -267,7 +267,7 @@ window.words.speaking(() => {
   }));
   $(".empty-text").textContent = words.empty_text;
   showRecorded(shownRun);
-  board.stamp = "";
+  board.version = "";
   refresh();
   if (window.studio.edits) credits();
 });

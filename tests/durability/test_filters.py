@@ -1,4 +1,4 @@
-"""Shelves, stamps and pages of the history: kept right by every change, found without reading the rest."""
+"""Filters, versions and pages of the history: kept right by every change, found without reading the rest."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sqlalchemy import event, select
 from tests.durability.scripted import Clock, exchange, new_intent, submission
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
-from weryai_ui.store.filters import STANDS_ON
-from weryai_ui.store.records import Intent, Place, Shelf, Task
+from weryai_ui.store.filters import MATCHES
+from weryai_ui.store.records import Filter, Intent, Place, Task
 from weryai_ui.store.schema import intents
-from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Look, Store
+from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, PollResult, Store
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def store(database_url: str, clock: Clock) -> Iterator[Store]:
 
 def wrongly_shelved(store: Store) -> list[Any]:
     """The intents whose columns are not what the expressions say."""
-    columns = [intents.c[shelf] for shelf in STANDS_ON]
-    said = [expression.label(f"said_{shelf}") for shelf, expression in STANDS_ON.items()]
+    columns = [intents.c[filter_] for filter_ in MATCHES]
+    said = [expression.label(f"said_{filter_}") for filter_, expression in MATCHES.items()]
     with store._reading() as connection:
         rows = connection.execute(select(intents.c.id, *columns, *said)).all()
-    half = len(STANDS_ON) + 1
+    half = len(MATCHES) + 1
     return [row for row in rows if [bool(each) for each in row[1:half]] != [bool(each) for each in row[half:]]]
 
 
@@ -54,14 +54,16 @@ def recorded(store: Store, task: Task, state: TaskState, **changes: Any) -> bool
     assert now.due_at is not None
     claimed = store.claim(task.id, now.due_at)
     assert claimed is not None
-    look = Look(state, state.value, None, (), 0, None, None, None if state.is_final else 0.0)
+    look = PollResult(state, state.value, None, (), 0, None, None, None if state.is_final else 0.0)
     return store.record(now, claimed, replace(look, **changes), exchange())
 
 
-def shelves_of(store: Store, intent_id: str) -> set[str]:
-    """The shelves on which the history shows an intent."""
-    shown = {shelf: store.of_visitor("v", limit=100, shelf=shelf) for shelf in Shelf if shelf is not Shelf.ALL}
-    return {shelf.value for shelf, found in shown.items() if intent_id in {each.id for each in found}}
+def filters_of(store: Store, intent_id: str) -> set[str]:
+    """The filters on which the history shows an intent."""
+    shown = {
+        filter_: store.of_visitor("v", limit=100, filter_=filter_) for filter_ in Filter if filter_ is not Filter.ALL
+    }
+    return {filter_.value for filter_, found in shown.items() if intent_id in {each.id for each in found}}
 
 
 @pytest.mark.parametrize(
@@ -70,24 +72,24 @@ def shelves_of(store: Store, intent_id: str) -> set[str]:
 )
 def test_a_press_runs_until_its_outcome_says_where_it_stands(store: Store, outcome: str, stands_on: str) -> None:
     begun = store.begin(new_intent()).intent
-    assert shelves_of(store, begun.id) == {"running"}
+    assert filters_of(store, begun.id) == {"running"}
     store.finish(begun.id, submission(Outcome[outcome], *(("t",) if outcome == "ACCEPTED" else ())), 0.0)
-    assert shelves_of(store, begun.id) == {stands_on}
+    assert filters_of(store, begun.id) == {stands_on}
 
 
 def test_a_press_stands_on_each_shelf_that_one_of_its_tasks_puts_it_on(store: Store) -> None:
     intent = accepted(store, "t1", "t2")
     recorded(store, intent.tasks[0], TaskState.SUCCEEDED)
-    assert shelves_of(store, intent.id) == {"running", "ready"}
+    assert filters_of(store, intent.id) == {"running", "ready"}
     recorded(store, intent.tasks[1], TaskState.FAILED)
-    assert shelves_of(store, intent.id) == {"ready", "failed"}
+    assert filters_of(store, intent.id) == {"ready", "failed"}
 
 
 def test_a_press_of_a_dead_process_moves_from_running_to_unknown(store: Store, clock: Clock) -> None:
     begun = store.begin(new_intent()).intent
     clock.pass_(HEARTBEAT_LASTS_S + 1)
     assert store.settle_dead() == 1
-    assert shelves_of(store, begun.id) == {"unknown"}
+    assert filters_of(store, begun.id) == {"unknown"}
 
 
 def test_what_is_begun_is_what_is_read_later(store: Store) -> None:
@@ -106,22 +108,22 @@ CHANGES: dict[str, Callable[[Store, Intent, Clock], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_stamp_changes_with_everything_that_the_visitor_sees(store: Store, clock: Clock, change: str) -> None:
+def test_a_version_changes_with_everything_that_the_visitor_sees(store: Store, clock: Clock, change: str) -> None:
     begun = store.begin(replace(new_intent(), webhook_hash="h")).intent
-    started = store.stamp("v")
+    started = store.version("v")
     intent = store.finish(begun.id, submission(Outcome.ACCEPTED, "t"), clock.now + 9)
-    before, others = store.stamp("v"), store.stamp("somebody else")
+    before, others = store.version("v"), store.version("somebody else")
     CHANGES[change](store, intent, clock)
-    assert len({started, before, store.stamp("v")}) == 3
-    assert store.stamp("somebody else") == others
+    assert len({started, before, store.version("v")}) == 3
+    assert store.version("somebody else") == others
 
 
 @pytest.mark.parametrize("again", ["the same press", "an unchanged look", "a stranger forgets"])
-def test_a_stamp_stays_while_nothing_changes(store: Store, again: str) -> None:
+def test_a_version_stays_while_nothing_changes(store: Store, again: str) -> None:
     new = new_intent()
     begun = store.begin(new).intent
     intent = store.finish(begun.id, submission(Outcome.ACCEPTED, "t"), 0.0)
-    before = store.stamp("v")
+    before = store.version("v")
     if again == "the same press":
         assert store.begin(new).new is False
         store.finish(begun.id, submission(Outcome.ACCEPTED, "t"), 0.0)
@@ -129,25 +131,25 @@ def test_a_stamp_stays_while_nothing_changes(store: Store, again: str) -> None:
         recorded(store, intent.tasks[0], intent.tasks[0].state)
     else:
         assert store.forget("somebody else", intent.id) is False
-    assert store.stamp("v") == before
+    assert store.version("v") == before
 
 
-def test_a_stamp_never_comes_back_when_the_last_press_is_forgotten(store: Store) -> None:
-    seen = [store.stamp("v")]
+def test_a_version_never_comes_back_when_the_last_press_is_forgotten(store: Store) -> None:
+    seen = [store.version("v")]
     for _ in range(3):
         intent = accepted(store, "t")
-        seen.append(store.stamp("v"))
+        seen.append(store.version("v"))
         store.forget("v", intent.id)
-        seen.append(store.stamp("v"))
+        seen.append(store.version("v"))
     assert len(set(seen)) == len(seen)
 
 
-def test_a_stamp_of_a_new_database_repeats_none_of_the_one_before(store: Store, tmp_path: Any, clock: Clock) -> None:
+def test_a_version_of_a_new_database_repeats_none_of_the_one_before(store: Store, tmp_path: Any, clock: Clock) -> None:
     accepted(store, "t")
     clock.pass_(1)
     other = Store(f"sqlite:///{(tmp_path / 'other.sqlite3').as_posix()}", clock=clock)
     accepted(other, "t")
-    assert store.stamp("v") != other.stamp("v")
+    assert store.version("v") != other.version("v")
     other.close()
 
 
@@ -188,18 +190,20 @@ def test_a_page_begins_after_a_row_that_was_forgotten_meanwhile(store: Store, cl
     assert store.of_visitor("v", limit=3, after=first[-1].place) == everything[3:]
 
 
-@pytest.mark.parametrize("shelf", list(Shelf))
+@pytest.mark.parametrize("filter_", list(Filter))
 @pytest.mark.parametrize("after", [None, Place(1.8e9, "f" * 32)], ids=["the first page", "a later page"])
-def test_a_page_is_found_by_an_index_of_its_shelf_in_its_order(store: Store, shelf: Shelf, after: Place | None) -> None:
+def test_a_page_is_found_by_an_index_of_its_shelf_in_its_order(
+    store: Store, filter_: Filter, after: Place | None
+) -> None:
     if store._engine.dialect.name != "sqlite":
         pytest.skip("asks SQLite for its plan")
     asked: list[tuple[str, Any]] = []
     event.listen(store._reader, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
-    store.of_visitor("v", limit=20, after=after, shelf=shelf)
+    store.of_visitor("v", limit=20, after=after, filter_=filter_)
     query, values = next(each for each in asked if "FROM intents" in each[0])
     with store._reading() as connection:
         plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
-    index = "intents_of_visitor" if shelf is Shelf.ALL else f"intents_{shelf}"
+    index = "intents_of_visitor" if filter_ is Filter.ALL else f"intents_{filter_}"
     (search,) = plan  # a second line would be a sort
     assert search.startswith(f"SEARCH intents USING INDEX {index} (visitor=?")
     assert ("(created_at,id)<(?,?)" in search) is (after is not None)
