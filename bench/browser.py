@@ -16,7 +16,7 @@ from tests.machine import find_browser
 
 WAIT_MS = 60_000
 TOO_LONG = "x" * 501
-"""A prompt that the form refuses: a press of *Generate* is answered, and nothing is sent anywhere."""
+"""A prompt that the form refuses: a submission is answered, and nothing is sent anywhere."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Subject:
     """A page to be measured: its address and its parts, as expressions of JavaScript where they are conditions.
 
     `field` and `button`: selectors. `text`: what is typed. `heard`: whether the page knows what stands in the field.
-    `answered`: whether a press of the button was answered. `settled`: whether the page has all that it loads by itself.
+    `answered`: whether a submission of the button was answered. `settled`: whether the page has loaded all.
     `response`: the selector of the envelope that came back.
     """
 
@@ -39,7 +39,7 @@ class Subject:
 
 
 def studio(url: str) -> Subject:
-    """The studio: a refused press moves the focus to the first field with a problem."""
+    """The studio: a refused submission moves the focus to the first field with a problem."""
     field = "#field-prompt textarea"
     box = f"document.querySelector({json.dumps(field)})"
     counter = "document.querySelector('#field-prompt .counter')"

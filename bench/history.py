@@ -1,4 +1,4 @@
-"""The history of a visitor with 100,000 presses, against the same with 100."""
+"""The history of a visitor with 100,000 submissions, against the same with 100."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _timed(ask: Ask) -> Callable[[], float]:
 
 @contextlib.contextmanager
 def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
-    """What the page asks a history of so many presses, by what it is for."""
+    """What the page asks a history of so many submissions, by what it is for."""
     database_url = f"sqlite:///{folder / 'history.sqlite3'}"
     (visitor,) = seed.visitors(1)
     seed.history(database_url, visitor, count)
@@ -54,7 +54,7 @@ def _asks(folder: Path, count: int) -> Iterator[dict[str, Ask]]:
         asks["last page"] = _page(handlers, visitor, Filter.ALL, seed.before_the_oldest(database_url, HISTORY_PAGE))
         for what, ask in asks.items():
             if "rows" in (answer := ask()) and not answer["rows"]:
-                raise CannotMeasure(f"{what} of {count} presses is empty")
+                raise CannotMeasure(f"{what} of {count} submissions is empty")
         yield asks
     finally:
         service.stop()

@@ -31,7 +31,7 @@ SCRIPT = """(() => {
     if (there(box) && box.value !== text) type(box);
     else if (there(box) && %(heard)s && there(button) && performance.now() - pressed > AGAIN_MS) {
       if (!changed) {
-        // The press before was not heard. Other text now, so that the answer to this one differs from one to that.
+        // The submission before was not heard. Other text now, so that the answer to this one differs from one to that.
         text += "x";
         type(box);
         changed = true;

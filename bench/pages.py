@@ -1,4 +1,4 @@
-"""Open pages on this machine: how long a press takes while so many watch, against nobody watching."""
+"""Open pages on this machine: how long a submission takes while so many watch, against nobody watching."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_SECONDS = 300.0
 
 
 def rows(runs: int) -> list[Row]:
-    """Milliseconds of a press at the 95th percentile; a new server for each level of each run, levels in turn."""
+    """Milliseconds of a submission at the 95th percentile; a new server for each level of each run, levels in turn."""
     found: dict[int, list[float]] = defaultdict(list)
     notes: dict[int, list[str]] = defaultdict(list)
     troubles: dict[int, list[str]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A press of *Generate* until the envelope is on the page, against the plain Gradio app with the same service."""
+"""A submission until the envelope is on the page, against the plain Gradio app with the same service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLICK = r"""([button, response]) => new Promise((resolve) => {
 
 
 def rows(runs: int) -> list[Row]:
-    """Milliseconds; each press makes a task of its own. 100 of them are the imitated service's answer."""
+    """Milliseconds; each submission makes a task of its own. 100 of them are the imitated service's answer."""
     with both() as (browser, ours, theirs), fresh(browser) as (_, page, _t), fresh(browser) as (_, beside, _s):
         for opened, subject in ((page, ours), (beside, theirs)):
             opened.goto(subject.url)
@@ -42,6 +42,6 @@ def _press(page: Page, subject: Subject) -> float:
     page.locator(subject.button).hover()
     page.wait_for_timeout(POINTED_MS)
     taken: float = page.evaluate(CLICK, [subject.button, subject.response])
-    # Whatever the end of a press makes the page do is over before the next one.
+    # Whatever the end of a submission makes the page do is over before the next one.
     page.wait_for_timeout(PAUSE_MS)
     return taken

@@ -22,9 +22,9 @@ from weryai_ui.store.submissions import PollResult, Store
 APART_S = 60.0
 BATCH = 5000
 RUNNING = 3
-"""So many of the newest presses are still running."""
+"""So many of the newest submissions are still running."""
 SHAPES: Mapping[str, int] = {"ready": 7, "failed": 1, "refused": 1, "unknown": 1}
-"""Of ten older presses."""
+"""Of ten older submissions."""
 COUNTS = {"images": 9, "videos": 3, "audios": 3}
 KINDS = {"images": "png", "videos": "mp4", "audios": "mp3"}
 
@@ -66,7 +66,7 @@ def watched(database_url: str, watchers: Iterable[str], interval: float) -> None
 
 
 def history(database_url: str, visitor: str, count: int) -> None:
-    """So many presses of one visitor, one a minute, the newest first made by the store and the rest copies of them."""
+    """So many submissions of one visitor, a minute apart, of which the store made the newest."""
     store = Store(database_url)
     patterns = {name: _pattern(store, visitor, name) for name in ("running", *SHAPES)}
     store.close()
@@ -90,7 +90,7 @@ def history(database_url: str, visitor: str, count: int) -> None:
 
 
 def before_the_oldest(database_url: str, count: int) -> Place:
-    """The place after which so many presses are left, of a database with one visitor."""
+    """The place after which so many submissions are left, of a database with one visitor."""
     engine = create_engine(database_url)
     oldest_first = select(intents.c.created_at, intents.c.id).order_by(intents.c.created_at, intents.c.id)
     with engine.connect() as connection:
@@ -112,7 +112,7 @@ def _new(visitor: str) -> NewIntent:
 
 
 def _pattern(store: Store, visitor: str, shape: str) -> str:
-    """The id of a press in that state."""
+    """The id of a submission in that state."""
     intent = store.begin(_new(visitor)).intent
     outcomes = {"refused": Outcome.REJECTED, "unknown": Outcome.UNKNOWN}
     outcome = outcomes.get(shape, Outcome.ACCEPTED)
@@ -140,9 +140,9 @@ def _rows_of(connection: Connection, intent_id: str) -> Copied:
 
 
 def _copy(rows: Copied, at: float) -> Copied:
-    """The same rows as a press of its own, made at that time."""
+    """The same rows as a submission of its own, made at that time."""
     intent, own = rows
-    copied = {**intent, "id": secrets.token_hex(16), "press": secrets.token_hex(16)}
+    copied = {**intent, "id": secrets.token_hex(16), "idempotency_key": secrets.token_hex(16)}
     later = at - intent["created_at"]
     for name in ("created_at", "finished_at", "updated_at"):
         copied[name] = None if intent[name] is None else intent[name] + later

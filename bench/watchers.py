@@ -1,4 +1,4 @@
-"""Open pages without a browser: `python -m bench.watchers` asks as the board of each does, and presses *Generate*.
+"""Open pages without a browser: `python -m bench.watchers` asks as the board of each does, and submissions *Generate*.
 
 Reads its orders as JSON on its input and prints what it found as JSON. A process of its own, and plain sockets for
 the pages: what it costs is taken from the server that it measures.
@@ -60,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Wiring:
-    """What the page's configuration says: whom a widget's question goes to, and what a press sends."""
+    """What the page's configuration says: whom a widget's question goes to, and what a submission sends."""
 
     history: int
     generate: int
@@ -163,7 +163,7 @@ class Page:
 
 
 async def measured(orders: Orders) -> Found:
-    """Opens the pages, presses, and tells."""
+    """Opens the pages, submissions, and tells."""
     found = Found()
     async with httpx.AsyncClient(base_url=orders.url, timeout=ANSWER_SECONDS, trust_env=False) as client:
         wiring = wiring_of((await client.get("/config")).json())
@@ -186,16 +186,21 @@ async def _pressing(client: httpx.AsyncClient, orders: Orders, wiring: Wiring, f
     if not count:
         await asyncio.sleep(orders.seconds)
         return
-    presses = []
+    submissions = []
     for _ in range(count):
-        presses.append(asyncio.create_task(_press(client, wiring, found)))
+        submissions.append(asyncio.create_task(_press(client, wiring, found)))
         await asyncio.sleep(1 / orders.submits_per_second)
-    await asyncio.gather(*presses)
+    await asyncio.gather(*submissions)
 
 
 async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> None:
-    """One press as the page sends it: is the app there, and the event with its answer."""
-    own = {"visitor": secrets.token_urlsafe(32), "press": secrets.token_hex(16), "measured": "{}", "prompt": "A boat"}
+    """One submission as the page sends it: is the app there, and the event with its answer."""
+    own = {
+        "visitor": secrets.token_urlsafe(32),
+        "idempotency_key": secrets.token_hex(16),
+        "measured": "{}",
+        "prompt": "A boat",
+    }
     data = [own.get(name, value) for name, value in zip(wiring.names, wiring.form, strict=True)]
     session = secrets.token_hex(6)
     body = {"data": data, "fn_index": wiring.generate, "trigger_id": wiring.trigger, "session_hash": session}
@@ -205,12 +210,12 @@ async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> Non
         answer = (await client.post(PRESS, json=body)).raise_for_status()
         taken = time.perf_counter() - began
     except httpx.HTTPError as error:
-        found.trouble(f"a press: {type(error).__name__} {error}")
+        found.trouble(f"a submission: {type(error).__name__} {error}")
         return
     if "task_id" in answer.text:
         found.submits.append(taken)
     else:
-        found.trouble(f"a press: {answer.text[:300]}")
+        found.trouble(f"a submission: {answer.text[:300]}")
 
 
 def wiring_of(config: Mapping[str, Any]) -> Wiring:

@@ -80,7 +80,7 @@ def a_result(page: Page, example: str = EXAMPLE) -> None:
 
 
 def an_end(page: Page, scenario: str, words: str) -> None:
-    """A press that does not end well."""
+    """A submission that does not end well."""
     choose_example(page, SOUND)
     choose_scenario(page, scenario)
     press(page)

@@ -52,7 +52,7 @@ NOTHING_MEASURED: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Submission:
-    """One press of *Generate*: the form as typed, and on whose account it goes.
+    """One submission: the form as typed, and on whose account it goes.
 
     `key` is used only for `SendTo.MY_KEY`, `scenario` (a sandbox key) only for the sandbox, `code` (the owner's
     access code) only for the owner's key. `idempotency_key` is one for each submission: the same key with the
@@ -74,7 +74,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A press that is ready to be sent, or the reasons why not.
+    """A submission that is ready to be sent, or the reasons why not.
 
     `request` has the service's own links in place of files; it is None with problems or a `refusal`.
     """
@@ -89,7 +89,7 @@ class Prepared:
 class SubmitResult:
     """What became of a submission. `intent` is None when nothing was sent because of problems or a refusal.
 
-    `repeats`: the same press was here before. The intent is that one, and nothing was sent now.
+    `repeats`: the same submission was here before. The intent is that one, and nothing was sent now.
     """
 
     checked: CheckResult
@@ -228,7 +228,7 @@ class Service:
         return {**submission.measured, **self.remote_clips.seconds(far)}
 
     def upload_one(self, submission: Submission, link: str) -> str | None:
-        """Uploads one file to where the press would go; gives the sentence of what went wrong, or None."""
+        """Uploads one file to where the submission would go; gives the sentence of what went wrong, or None."""
         try:
             account = self._account(submission)
         except (NotAllowed, ApiKeyError) as error:
@@ -241,14 +241,14 @@ class Service:
         return WeryAIClient(self.accounts.base_url(send_to), "sk-none").endpoint
 
     def key_of(self, submission: Submission) -> str:
-        """The key that a press would go with, for a caller that shows it masked; empty when there is none."""
+        """The key that a submission would go with, for a caller that shows it masked; empty when there is none."""
         try:
             return self._account(submission).key
         except (NotAllowed, ApiKeyError):
             return ""
 
     def refusal(self, submission: Submission) -> str | None:
-        """Why a press would not be sent although its values are right, in a sentence; None when it would."""
+        """Why a submission would not be sent although its values are right, in a sentence; None when it would."""
         try:
             self._account(submission)
         except (NotAllowed, ApiKeyError) as error:
@@ -256,7 +256,7 @@ class Service:
         return None
 
     def balance(self, submission: Submission) -> int | None:
-        """The credits of the account that a press would go to; None when it may not be asked or does not say.
+        """The credits of the account that a submission would go to; None when it may not be asked or does not say.
 
         A visitor's own key is the one in memory: no key travels for this question.
         """
@@ -270,7 +270,7 @@ class Service:
     def submit(self, submission: Submission) -> SubmitResult:
         """Checks, records the intent, posts once, records what became of it.
 
-        Never posts when there is a problem, when access refuses, or when the same press was here before; nor without
+        Never posts when there is a problem, when access refuses, or when the same was here before; nor without
         a visitor token and an idempotency key, by which that could be told.
         Raises nothing for anything on the wire: the outcome stands in the intent.
         """
@@ -295,13 +295,13 @@ class Service:
             account = self._account(submission)
         except NotAllowed as error:  # what opened the key has lapsed since
             return SubmitResult(checked, None, str(error))
-        # Who presses looks: the next question of their page is no coming back, to a task that was just made.
+        # A visitor who submits is watching: the next question of their page is no return, to a task that was just made.
         self._presence.seen(visitor_id(submission.visitor))
         client = self.accounts.client(account)
         request, callback = self._with_callback(prepared.request)
         new = NewIntent(
             visitor=visitor_id(submission.visitor),
-            press=submission.idempotency_key,
+            idempotency_key=submission.idempotency_key,
             # With the files' own links: a file that is uploaded again gets another from the service.
             asked="" if checked.request is None else _as_body(checked.request),
             body=_as_body(request),
@@ -363,7 +363,7 @@ class Service:
         return SubmitResult(checked, None, refusal) if known is None else SubmitResult(checked, known, repeats=True)
 
     def _earlier(self, submission: Submission, checked: CheckResult, request: GenerationRequest) -> SubmitResult | None:
-        """What became of the same press when it was here before; None when it is new. It needs no upload again."""
+        """What became of the same submission when it was here before; None when it is new. It needs no upload again."""
         try:
             known = self._known(
                 Identity.of(visitor_id(submission.visitor), submission.idempotency_key, _as_body(request))
@@ -474,7 +474,7 @@ class Service:
     def submit_again(
         self, visitor: str, intent_id: str, *, key: str, idempotency_key: str, code: str = "", caller: Caller = HERE
     ) -> SubmitResult | None:
-        """Sends the body of one of the visitor's presses once more, as a press of its own; None when not theirs.
+        """Sends the body of one of the visitor's submissions once more, as one of its own; None when not theirs.
 
         For an outcome that nobody knows: the first may have been accepted and charged, and this may be charged
         again. Only a person decides that. `key` is needed again for a visitor's own key.
@@ -513,7 +513,7 @@ class Service:
             raise DatabaseAway(say("access.database_silent"))
 
     def known_here(self, visitor: str) -> tuple[Intent, ...]:
-        """Those of the visitor's presses that this process knows of without asking the database, newest first."""
+        """Those of the visitor's submissions that this process knows of without asking the database, newest first."""
         return self._unsaved.of_visitor(visitor_id(visitor))
 
     @needs_database
@@ -534,7 +534,7 @@ class Service:
 
     @needs_database
     def open(self, visitor: str, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
-        """One of the visitor's presses with every exchange; None when it is not theirs."""
+        """One of the visitor's submissions with every exchange; None when it is not theirs."""
         opened = self._unsaved.open(intent_id) or self._stored(intent_id)
         if opened is None or not secrets.compare_digest(opened[0].visitor, visitor_id(visitor)):
             return None
@@ -565,7 +565,7 @@ class Service:
 
     @needs_database
     def forget(self, visitor: str, intent_id: str) -> bool:
-        """Deletes one of the visitor's presses here. Nothing is deleted at the service."""
+        """Deletes one of the visitor's submissions here. Nothing is deleted at the service."""
         return self._store.forget(visitor_id(visitor), intent_id)
 
     @property
@@ -610,7 +610,7 @@ class Service:
         return visitor_id(caller.name) if caller.name else visitor
 
     def _enter(self, submission: Submission) -> None:
-        """Tries the access code of a press that needs one. Raises `NotAllowed`."""
+        """Tries the access code of a submission that needs one. Raises `NotAllowed`."""
         visitor = visitor_id(submission.visitor)
         asked = submission.send_to is SendTo.OWNER_KEY and bool(submission.visitor and submission.code)
         wrong = self.access.enter(visitor, submission.code) if asked and self.access.needs_code(visitor) else None

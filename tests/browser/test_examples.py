@@ -1,4 +1,4 @@
-"""The examples: one press fills the whole form and shows a recorded run, and nothing is sent."""
+"""The examples: one submission fills the whole form and shows a recorded run, and nothing is sent."""
 
 from __future__ import annotations
 

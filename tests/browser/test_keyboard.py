@@ -22,7 +22,7 @@ SLACK_PIXELS = 4
 CONTRAST = 3.0
 """Of what shows the focus against what lies around it (WCAG 2.2, 1.4.11)."""
 
-# Where the focus is after a press of Tab, and what showed it at the stop before: compared with the same place now.
+# Where the focus is after a submission of Tab, and what showed it at the stop before: compared with the same place now.
 STOP = """async () => {
   const LOOKS = [
     "outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "borderTopColor", "borderTopWidth", "clipPath"];
@@ -110,7 +110,7 @@ JUMPS = "() => [...document.querySelectorAll('*')].filter((node) => node.tabInde
 
 @dataclass(frozen=True)
 class Stop:
-    """Where one press of Tab led to: by its number in the order of the first visits, and as HTML for the message.
+    """Where one submission of Tab led to: by its number in the order of the first visits, and as HTML for the message.
     `shown`: how well the focus is seen there, as a contrast."""
 
     name: str

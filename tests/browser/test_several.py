@@ -1,4 +1,4 @@
-"""Several videos of one press, side by side: compared in step, and taken home together."""
+"""Several videos of one submission, side by side: compared in step, and taken home together."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_they_stand_side_by_side_and_play_in_step(app: App, page: Page) -> None:
         }""",
         arg=VIDEOS,
     )
-    # Moving the first moves them all; one press stops them all.
+    # Moving the first moves them all; one submission stops them all.
     page.evaluate("what => { document.querySelector(what).currentTime = 3; }", VIDEOS)
     page.wait_for_function(f"{EVERY}((video) => video.currentTime >= 2.9)", arg=VIDEOS)
     together.click()

@@ -18,10 +18,10 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class Audit:
-    """What the upstream saw, and what the database knows of it; all numbers are of presses but `tasks`.
+    """What the upstream saw, and what the database knows of it; all numbers are of submissions but `tasks`.
 
     `lost`: the upstream took it, the database has no intent, or says that nothing was sent or that it was rejected,
-    or is accepted without each of its tasks. `twice`: complete submits beyond one for a press.
+    or is accepted without each of its tasks. `twice`: complete submits beyond one for a submission.
     """
 
     intents: int
@@ -40,26 +40,26 @@ class Audit:
 
 
 def is_settled(store: Store) -> bool:
-    """Whether no press is on its way and no task is unfinished; a short look, for those who wait for it."""
+    """Whether no submission is on its way and no task is unfinished; a short look, for those who wait for it."""
     open_tasks = select(func.count()).select_from(tasks).where(tasks.c.due_at.is_not(None))
-    open_presses = select(func.count()).select_from(intents).where(intents.c.outcome == IntentState.SENDING)
+    open_submissions = select(func.count()).select_from(intents).where(intents.c.outcome == IntentState.SENDING)
     with store._reading() as connection:
-        return not any(connection.execute(query).scalar() for query in (open_tasks, open_presses))
+        return not any(connection.execute(query).scalar() for query in (open_tasks, open_submissions))
 
 
 def audit(store: Store, upstream: Upstream) -> Audit:
     """The state of both books now."""
-    presses = all_intents(store)
-    by_caller = {intent.payload["caller_id"]: intent for intent in presses}
+    submissions = all_intents(store)
+    by_caller = {intent.payload["caller_id"]: intent for intent in submissions}
     submits = list(upstream.submits)
-    made = [task for intent in presses for task in intent.tasks]
+    made = [task for intent in submissions for task in intent.tasks]
     return Audit(
-        intents=len(presses),
+        intents=len(submissions),
         complete_submits=len(submits),
-        accepted=_count(presses, IntentState.ACCEPTED),
-        unknown=_count(presses, IntentState.UNKNOWN),
+        accepted=_count(submissions, IntentState.ACCEPTED),
+        unknown=_count(submissions, IntentState.UNKNOWN),
         unknown_but_taken=sum(_outcome(by_caller.get(s.caller_id)) is IntentState.UNKNOWN for s in submits),
-        sending=_count(presses, IntentState.SENDING),
+        sending=_count(submissions, IntentState.SENDING),
         lost=sum(_is_lost(by_caller.get(submit.caller_id), submit.task_ids) for submit in submits),
         twice=sum(times - 1 for times in upstream.submits_by_caller.values()),
         tasks=len(made),
@@ -68,15 +68,15 @@ def audit(store: Store, upstream: Upstream) -> Audit:
 
 
 def all_intents(store: Store) -> list[Intent]:
-    """Every press of the victims' visitor."""
+    """Every submission of the victims' visitor."""
     found: list[Intent] = []
     while page := store.of_visitor(visitor_id(VISITOR), limit=PAGE, after=found[-1].place if found else None):
         found += page
     return found
 
 
-def _count(presses: list[Intent], outcome: IntentState) -> int:
-    return sum(intent.outcome is outcome for intent in presses)
+def _count(submissions: list[Intent], outcome: IntentState) -> int:
+    return sum(intent.outcome is outcome for intent in submissions)
 
 
 def _outcome(intent: Intent | None) -> IntentState | None:

@@ -16,7 +16,7 @@ from weryai_ui.store.records import Intent, NewIntent, Task
 from weryai_ui.store.submissions import Store
 
 INTERVAL_S = 10.0
-_presses = count(1)
+_numbers = count(1)
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Desk:
         self._clock = clock
 
     def accepted(self, *ids: str, send_to: str = "owner-key", visitor: str = "v") -> Intent:
-        """A press that the service accepted with these tasks, due now."""
+        """A submission that the service accepted with these tasks, due now."""
         begun = self.store.begin(new_intent(send_to=send_to, visitor=visitor))
         return self.store.finish(begun.intent.id, submission(Outcome.ACCEPTED, *ids), self._clock())
 
@@ -82,9 +82,16 @@ class Desk:
         return found
 
 
-def new_intent(*, send_to: str = "owner-key", visitor: str = "v", press: str = "") -> NewIntent:
-    """What a press is about to send; each call is another press unless `press` is given."""
-    return NewIntent(visitor, press or f"press-{next(_presses)}", '{"prompt":"x"}', send_to, None, "http://127.0.0.1:9")
+def new_intent(*, send_to: str = "owner-key", visitor: str = "v", idempotency_key: str = "") -> NewIntent:
+    """What a submission is about to send; each call is another one unless `idempotency_key` is given."""
+    return NewIntent(
+        visitor,
+        idempotency_key or f"submission-{next(_numbers)}",
+        '{"prompt":"x"}',
+        send_to,
+        None,
+        "http://127.0.0.1:9",
+    )
 
 
 def exchange(http_status: int | None = 200, retry_after: float | None = None, text: str = "{}") -> Exchange:

@@ -13,7 +13,7 @@ from tests.durability.conftest import SERVER
 from tests.durability.outage import ON_ANY_DATABASE, OUTAGES, Full, Outage
 from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.durability.upstream import Upstream
-from tests.durability.victim import VISITOR, Plan, press
+from tests.durability.victim import VISITOR, Plan, new_submission
 from tests.durability.waiting import until
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import StatusAnswer
@@ -54,7 +54,7 @@ def waiting(service: Service) -> list[Intent]:
 
 
 def ended(service: Service) -> Intent | None:
-    """The only press, once all its tasks have ended."""
+    """The only submit, once all its tasks have ended."""
     (intent,) = service.tasks(VISITOR)
     return intent if intent.tasks and all(task.state.is_final for task in intent.tasks) else None
 
@@ -71,7 +71,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
 ) -> None:
     service = Service(plan.settings, Store(plan.database_url))
     outage = outage_of(service, outage_name)
-    again = replace(press(1), idempotency_key="press-0001")
+    again = replace(new_submission(1), idempotency_key="press-0001")
     outage.begin()
     refused = service.submit(again)
     outage.end()
@@ -90,7 +90,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
 def test_a_database_file_that_was_removed_takes_no_intent_so_nothing_is_sent(plan: Plan, upstream: Upstream) -> None:
     service = Service(plan.settings, Store(plan.database_url))
     (plan.folder / "weryai.sqlite3").unlink()
-    assert service.submit(press(1)).refusal == say("access.database_away")
+    assert service.submit(new_submission(1)).refusal == say("access.database_away")
     assert upstream.submits == []
     service.stop()
 
@@ -104,7 +104,7 @@ def test_gone_after_the_post_the_living_process_takes_the_tasks_up_when_the_data
     service = Service(plan.settings, Store(plan.database_url))
     outage = outage_of(service, outage_name)
     upstream.stall = once(outage)
-    answered = service.submit(press(1, videos=2)).intent
+    answered = service.submit(new_submission(1, videos=2)).intent
     assert answered is not None
     assert answered.outcome is IntentState.ACCEPTED
     assert answered.unsaved
@@ -127,7 +127,7 @@ def test_a_running_process_lives_through_an_outage_in_the_middle_of_a_press(
     outage = outage_of(service, outage_name)
     service.start("http://127.0.0.1:9")
     upstream.stall = once(outage)
-    service.submit(press(1))
+    service.submit(new_submission(1))
     assert len(waiting(service)) == 1
     outage.end()
     found = until(lambda: ended(service))
@@ -142,7 +142,7 @@ def test_gone_until_the_process_stops_the_next_start_takes_the_tasks_up(
     service = Service(plan.settings, Store(plan.database_url))
     outage = outage_of(service, outage_name)
     upstream.stall = once(outage)
-    service.submit(press(1))
+    service.submit(new_submission(1))
     service.stop()
     outage.end()
     upstream.stall = lambda: None
@@ -166,7 +166,7 @@ def test_a_press_forgotten_while_it_was_thought_dead_answers_and_leaves_its_task
         assert service.forget(VISITOR, intent.id)
 
     upstream.stall = forget_meanwhile
-    answered = service.submit(press(1)).intent
+    answered = service.submit(new_submission(1)).intent
     other.close()
     assert answered is not None
     assert answered.outcome is IntentState.ACCEPTED

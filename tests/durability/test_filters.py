@@ -98,12 +98,12 @@ def test_what_is_begun_is_what_is_read_later(store: Store) -> None:
 
 
 CHANGES: dict[str, Callable[[Store, Intent, Clock], object]] = {
-    "a press": lambda store, _intent, _clock: store.begin(new_intent()),
+    "a submission": lambda store, _intent, _clock: store.begin(new_intent()),
     "a task that ended": lambda store, intent, _: recorded(store, intent.tasks[0], TaskState.SUCCEEDED),
     "a task that goes on": lambda store, intent, _: recorded(store, intent.tasks[0], TaskState.PROCESSING),
     "trouble": lambda store, intent, _: recorded(store, intent.tasks[0], intent.tasks[0].state, trouble="code.500"),
     "a callback": lambda store, _intent, _clock: store.called_back("h", exchange()),
-    "a forgotten press": lambda store, intent, _: store.forget("v", intent.id),
+    "a forgotten submission": lambda store, intent, _: store.forget("v", intent.id),
 }
 
 
@@ -118,13 +118,13 @@ def test_a_version_changes_with_everything_that_the_visitor_sees(store: Store, c
     assert store.version("somebody else") == others
 
 
-@pytest.mark.parametrize("again", ["the same press", "an unchanged look", "a stranger forgets"])
+@pytest.mark.parametrize("again", ["the same submission", "an unchanged look", "a stranger forgets"])
 def test_a_version_stays_while_nothing_changes(store: Store, again: str) -> None:
     new = new_intent()
     begun = store.begin(new).intent
     intent = store.finish(begun.id, submission(Outcome.ACCEPTED, "t"), 0.0)
     before = store.version("v")
-    if again == "the same press":
+    if again == "the same submission":
         assert store.begin(new).new is False
         store.finish(begun.id, submission(Outcome.ACCEPTED, "t"), 0.0)
     elif again == "an unchanged look":

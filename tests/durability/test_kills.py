@@ -1,4 +1,4 @@
-"""`kill -9` at every step of a press and of a poll, then at random: no paid task is lost, none is sent twice.
+"""`kill -9` at every step of a submission and of a poll, then at random: no paid task is lost, none is sent twice.
 
 The ordinary run kills 30 times at random. The long campaigns, 150 and 1,000 kills:
 
@@ -28,9 +28,9 @@ BEFORE_ANYTHING = {"before begin", "before begin is committed"}
 BEFORE_A_COMPLETE_REQUEST = {"after begin", "after the first byte"}
 WITHOUT_AN_OUTCOME = {"after the whole request", "after the answer"}
 LONGEST_LIFE_S = 0.35
-"""A victim presses some twenty times in this time, so a kill hits any step."""
+"""A victim submissions some twenty times in this time, so a kill hits any step."""
 IN_THE_MIDDLE = 0.8
-"""The share of kills that come after a first press has arrived, however slowly the victim started."""
+"""The share of kills that come after a first submission has arrived, however slowly the victim started."""
 STALL_S = 0.01
 
 
@@ -38,7 +38,7 @@ STALL_S = 0.01
 def test_killed_at_a_point_every_press_is_known_and_every_task_is_followed_to_its_end(
     point: str, tmp_path: Path, database_url: str, upstream: Upstream
 ) -> None:
-    plan = Plan(tmp_path, database_url, upstream.url, presses=1, videos=2, die_at=point)
+    plan = Plan(tmp_path, database_url, upstream.url, submissions=1, videos=2, die_at=point)
     assert died_at_its_point(start(plan))
     books = books_after_a_restart(plan, upstream)
     assert (books.lost, books.twice) == (0, 0), books
@@ -52,7 +52,7 @@ def test_killed_at_a_point_every_press_is_known_and_every_task_is_followed_to_it
 def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_of_its_heartbeat(
     tmp_path: Path, database_url: str, upstream: Upstream
 ) -> None:
-    plan = Plan(tmp_path, database_url, upstream.url, presses=1, die_at="after begin", lease_seconds=None)
+    plan = Plan(tmp_path, database_url, upstream.url, submissions=1, die_at="after begin", lease_seconds=None)
     born = time.time()
     assert died_at_its_point(start(plan))
     died = time.time()
@@ -92,7 +92,7 @@ def test_killed_at_random_no_press_is_lost_or_sent_twice(kills: int, tmp_path: P
     print(f"\n{kills} kills (seed {seed}): {books}, polls {upstream.polls}")
     assert (books.lost, books.twice, books.sending, books.unfinished_tasks) == (0, 0, 0, 0)
     assert books.complete_submits >= kills / 2, "the victims lived too shortly to prove anything"
-    assert books.unknown > 0, "no kill hit a press on its way"
+    assert books.unknown > 0, "no kill hit a submission on its way"
 
 
 def _more_than(submits: int, upstream: Upstream) -> bool:
@@ -100,7 +100,7 @@ def _more_than(submits: int, upstream: Upstream) -> bool:
 
 
 def books_after_a_restart(plan: Plan, upstream: Upstream, seconds: float = 60) -> Audit:
-    """The books once a fresh process has settled every press and followed every task to its end."""
+    """The books once a fresh process has settled every submission and followed every task to its end."""
     left_behind = list(plan.folder.glob("unsaved/*"))
     settler = start(Plan(plan.folder, plan.database_url, upstream.url))
     store = Store(plan.database_url)

@@ -1,4 +1,4 @@
-"""Who lives and who is dead: a heartbeat is a lease, and an open press of a dead process has an unknown outcome."""
+"""Who lives and who is dead: a heartbeat is a lease, and what a dead process was sending is unknown."""
 
 from __future__ import annotations
 
@@ -119,10 +119,10 @@ def test_a_press_that_is_on_its_way_cannot_be_forgotten(mine: Store, clock: Cloc
 def test_the_same_press_again_finds_the_first_even_after_its_process_died(
     mine: Store, theirs: Store, clock: Clock
 ) -> None:
-    first = mine.begin(new_intent(press="press-0001"))
+    first = mine.begin(new_intent(idempotency_key="press-0001"))
     clock.pass_(HEARTBEAT_LASTS_S + 1)
     theirs.settle_dead()
-    again = theirs.begin(new_intent(press="press-0001"))
+    again = theirs.begin(new_intent(idempotency_key="press-0001"))
     assert (first.new, again.new) == (True, False)
     assert again.intent.id == first.intent.id
     assert again.intent.outcome is IntentState.UNKNOWN

@@ -1,4 +1,4 @@
-"""Any order of presses, polls, crashes, restarts and outages, chosen by Hypothesis, against a simple model.
+"""Any order of submissions, polls, crashes, restarts and outages, chosen by Hypothesis, against a simple model.
 
 The real service, store and follower with a scripted client and a clock that stands. A crash abandons the process's
 objects as they are; another process may declare it dead whenever its heartbeat is over.
@@ -21,7 +21,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from tests.durability.outage import Full
 from tests.durability.scripted import Clock, ScriptedClient, absent, submission, told, trouble
 from tests.durability.test_filters import wrongly_shelved
-from tests.durability.victim import VISITOR, Plan, press
+from tests.durability.victim import VISITOR, Plan, new_submission
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.transport import Outcome
@@ -59,7 +59,7 @@ class _Service(ScriptedClient):
         self.next_submission: SubmitAnswer | None = None
         self.before_answer: Callable[[], None] = lambda: None
 
-    def submit(self, body: object) -> SubmitAnswer:
+    def new_submission(self, body: object) -> SubmitAnswer:
         assert isinstance(body, bytes)
         self.sent.append(body.decode())
         self.before_answer()
@@ -69,10 +69,10 @@ class _Service(ScriptedClient):
 
 
 class Machine(RuleBasedStateMachine):
-    """`expected` is the model: what each press must show, by intent id."""
+    """`expected` is the model: what each submission must show, by intent id."""
 
     intents: Bundle[str] = Bundle("intents")
-    presses: Bundle[Submission] = Bundle("presses")
+    submissions: Bundle[Submission] = Bundle("presses")
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,12 +100,12 @@ class Machine(RuleBasedStateMachine):
             store.close()
         shutil.rmtree(self.folder)
 
-    # --- pressing --------------------------------------------------------------------------------
+    # --- submitting ------------------------------------------------------------------------------
 
-    @rule(target=presses)
-    def new_press(self) -> Submission:
+    @rule(target=submissions)
+    def form(self) -> Submission:
         number = next(self.numbers)
-        return replace(press(number), idempotency_key=f"press-{number:08}")
+        return replace(new_submission(number), idempotency_key=f"press-{number:08}")
 
     def _script(self, kind: str) -> tuple[IntentState, tuple[str, ...]]:
         number = next(self.numbers)
@@ -116,52 +116,52 @@ class Machine(RuleBasedStateMachine):
         self.upstream.next_submission = submission(outcome, *names)
         return IntentState[outcome.name], names
 
-    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def submit(self, press: Submission, kind: str) -> str:
+    @rule(target=intents, submission=consumes(submissions), kind=OUTCOMES)
+    def submit(self, submission: Submission, kind: str) -> str:
         promised = self._script(kind)
-        intent = self.service.submit(press).intent
+        intent = self.service.submit(submission).intent
         assert intent is not None
         self.expected[intent.id] = promised
         return intent.id
 
-    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def submit_with_a_double_click(self, press: Submission, kind: str) -> str:
-        intent_id = self.submit(press, kind)
-        again = self.service.submit(press).intent
+    @rule(target=intents, submission=consumes(submissions), kind=OUTCOMES)
+    def submit_with_a_double_click(self, submission: Submission, kind: str) -> str:
+        intent_id = self.submit(submission, kind)
+        again = self.service.submit(submission).intent
         assert again is not None
         assert again.id == intent_id
         return intent_id
 
-    @rule(target=intents, press=consumes(presses))
-    def crash_on_the_way(self, press: Submission) -> str:
+    @rule(target=intents, submission=consumes(submissions))
+    def crash_on_the_way(self, submission: Submission) -> str:
         self.upstream.next_submission = None
         with pytest.raises(Crash):
-            self.service.submit(press)
+            self.service.submit(submission)
         (new,) = {intent.id for intent in self._all()} - set(self.expected)
         self.expected[new] = (IntentState.SENDING, ())
         self.restart()
         return new
 
-    @rule(press=presses)
-    def press_while_the_database_is_full(self, press: Submission) -> None:
+    @rule(submission=submissions)
+    def submit_while_the_database_is_full(self, submission: Submission) -> None:
         self._script("one")
         sent, known = len(self.upstream.sent), len(self._all())
         self.outage.begin()
-        result = self.service.submit(press)
+        result = self.service.submit(submission)
         self.outage.end()
         assert result.refusal == say("access.database_away")
         assert (len(self.upstream.sent), len(self._all())) == (sent, known)
 
-    @rule(target=intents, press=consumes(presses), kind=OUTCOMES)
-    def the_database_fills_up_after_the_post(self, press: Submission, kind: str) -> str:
+    @rule(target=intents, submission=consumes(submissions), kind=OUTCOMES)
+    def the_database_fills_up_after_the_post(self, submission: Submission, kind: str) -> str:
         promised = self._script(kind)
         self.upstream.before_answer = self.outage.begin
-        intent = self.service.submit(press).intent
+        intent = self.service.submit(submission).intent
         self.upstream.before_answer = lambda: None
         self.outage.end()
         assert intent is not None
         assert (intent.outcome, tuple(task.upstream_id for task in intent.tasks)) == promised
-        again = self.service.submit(press).intent
+        again = self.service.submit(submission).intent
         assert again is not None
         assert (again.id, again.outcome) == (intent.id, intent.outcome)
         self.expected[intent.id] = (IntentState.SENDING, ())

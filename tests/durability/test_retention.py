@@ -236,7 +236,7 @@ def test_a_text_that_an_earlier_version_kept_is_read_as_it_is(store: Store) -> N
     assert store.intent(intent.id).body == body
 
 
-# --- while others press ------------------------------------------------------------------------------
+# --- while others submission ------------------------------------------------------------------------------
 
 
 def seeded(store: Store, number: int, now: float) -> None:
@@ -248,7 +248,7 @@ def seeded(store: Store, number: int, now: float) -> None:
         said = dict(connection.execute(select(exchanges)).one()._mapping)
         names = [f"{each:032x}" for each in range(number)]
         old = {"body": body, "created_at": now - 30 * DAY_S}
-        rows = ({**intent, **old, "id": name, "press": name, "visitor": f"v{name[-2:]}"} for name in names)
+        rows = ({**intent, **old, "id": name, "idempotency_key": name, "visitor": f"v{name[-2:]}"} for name in names)
         connection.execute(insert(intents), list(rows))
         copies = ({**said, "id": at + 10, "intent_id": name} for at, name in enumerate(names))
         connection.execute(insert(exchanges), list(copies))
@@ -259,7 +259,7 @@ def milliseconds(times: Sequence[float]) -> str:
     return f"p50 {1000 * cuts[49]:.2f} ms, p95 {1000 * cuts[94]:.2f} ms, most {1000 * max(times):.1f} ms"
 
 
-def pressed(store: Store, times: int) -> list[float]:
+def new_submission(store: Store, times: int) -> list[float]:
     """Seconds of so many submissions, each recorded before and after."""
     took = []
     for _ in range(times):
@@ -282,10 +282,10 @@ def deleted_meanwhile(store: Store, over: threading.Event) -> tuple[list[int], l
 
 def submit_beside_deletions(store: Store, old: int, submissions: int) -> list[int]:
     """Prints how long submissions take alone and beside deletions; the numbers that were deleted."""
-    quiet, over = pressed(store, submissions), threading.Event()
+    quiet, over = new_submission(store, submissions), threading.Event()
     with ThreadPoolExecutor(1) as pool:
         housekeeping = pool.submit(deleted_meanwhile, store, over)
-        busy = pressed(store, submissions)
+        busy = new_submission(store, submissions)
         over.set()
         numbers, took = housekeeping.result()
     print(f"{old:,} old records; {sum(numbers):,} deleted meanwhile")

@@ -1,6 +1,6 @@
 """Everything runs out between a POST and its record: what was paid for is told, kept, recorded, and never sent twice.
 
-The upstream's ledger is the judge. All presses are on their way together, the shortage begins when the last has
+The upstream's ledger is the judge. All submissions are on their way together, the shortage begins when the last has
 arrived, and only then the upstream answers.
 """
 
@@ -25,23 +25,23 @@ from tests.durability.waiting import until
 from tests.process import ROOT, AppProcess, forkserver
 from weryai_ui.store.submissions import Store
 
-PRESSES = 12
+SUBMISSIONS = 12
 TOLD_WITHIN_S = 60.0
 DESCRIPTORS = 1024
 
 
 class Scene:
-    """A victim whose presses have all arrived, and its shortage."""
+    """A victim whose submissions have all arrived, and its shortage."""
 
     def __init__(self, folder: Path, name: str, upstream: Upstream) -> None:
         self.upstream = upstream
         self.plan = Plan(
             folder, f"sqlite:///{folder / 'weryai.sqlite3'}", upstream.url,
-            presses=PRESSES, videos=2, at_once=True, busy_seconds=0.5, descriptors=256,
+            submissions=SUBMISSIONS, videos=2, at_once=True, busy_seconds=0.5, descriptors=256,
         )  # fmt: skip
         Store(self.plan.database_url).close()
         self.shortage: Shortage = SHORTAGES[name](folder)
-        self._arrived = threading.Barrier(PRESSES + 1)
+        self._arrived = threading.Barrier(SUBMISSIONS + 1)
         self._go = threading.Event()
         upstream.stall = self._wait
         heard, tell = forkserver().Pipe(duplex=False)
@@ -55,12 +55,12 @@ class Scene:
             self._go.wait()
 
     def begin(self) -> list[Told]:
-        """The shortage begins, the upstream answers, and every press is answered. Gives what they were told."""
+        """The shortage begins, the upstream answers, and every submission is answered. Gives what they were told."""
         self._arrived.wait(TOLD_WITHIN_S)
         assert self.victim.pid is not None
         self.shortage.begin(self.victim.pid)
         self._go.set()
-        return [self._next() for _ in range(PRESSES)]
+        return [self._next() for _ in range(SUBMISSIONS)]
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -69,7 +69,7 @@ class Scene:
             killed(self.victim)
 
     def _next(self) -> Told:
-        assert self._heard.poll(TOLD_WITHIN_S), "a press was not answered"
+        assert self._heard.poll(TOLD_WITHIN_S), "a submission was not answered"
         told: Told = self._heard.recv()
         return told
 
@@ -99,8 +99,8 @@ def as_reported(told: list[Told]) -> list[tuple[int, str, tuple[str, ...]]]:
 
 
 def shown(name: str, then: str, books: Audit) -> str:
-    lost = f"lost {books.lost} of {PRESSES} presses, sent twice {books.twice}"
-    return f"\n{name}, {then}: paid {2 * PRESSES} tasks, recorded {books.tasks}, {lost}"
+    lost = f"lost {books.lost} of {SUBMISSIONS} submissions, sent twice {books.twice}"
+    return f"\n{name}, {then}: paid {2 * SUBMISSIONS} tasks, recorded {books.tasks}, {lost}"
 
 
 @pytest.mark.parametrize("name", [name for name in SHORTAGES if name not in FOR_GOOD])
@@ -110,7 +110,7 @@ def test_what_was_paid_for_is_told_at_once_and_recorded_when_the_shortage_ends(n
     scene.shortage.end(scene.victim.pid)
     books = until(lambda: settled_books(scene), seconds=60)
     print(shown(name, "and then over", books))
-    assert (books.tasks, books.lost, books.twice) == (2 * PRESSES, 0, 0)
+    assert (books.tasks, books.lost, books.twice) == (2 * SUBMISSIONS, 0, 0)
 
 
 @pytest.mark.parametrize("name", SHORTAGES)
@@ -121,17 +121,17 @@ def test_what_was_paid_for_outlives_a_kill_in_the_shortage(name: str, scene: Sce
     scene.shortage.end(None)
     books = books_after_a_restart(scene.plan, scene.upstream)
     print(shown(name, "and then killed", books))
-    assert (books.accepted, books.tasks, books.lost, books.twice) == (PRESSES, 2 * PRESSES, 0, 0)
+    assert (books.accepted, books.tasks, books.lost, books.twice) == (SUBMISSIONS, 2 * SUBMISSIONS, 0, 0)
 
 
 def test_idle_connections_of_a_stranger_cost_no_task_that_was_paid_for(tmp_path: Path, upstream: Upstream) -> None:
     few = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({DESCRIPTORS}, {DESCRIPTORS}))"
     (tmp_path / "sitecustomize.py").write_text(few)
-    arrived, go = threading.Barrier(PRESSES + 1), threading.Event()
+    arrived, go = threading.Barrier(SUBMISSIONS + 1), threading.Event()
     upstream.stall = lambda: None if go.is_set() else (arrived.wait(TOLD_WITHIN_S), go.wait())
     service = {"WERYAI_API_KEY": OWNER_KEY, "WERYAI_BASE_URL": upstream.url, "WERYAI_POLL_SECONDS": "1"}
     with AppProcess(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}", **service) as app, ExitStack() as held:
-        for number in range(PRESSES):
+        for number in range(SUBMISSIONS):
             body = {**FORM, "caller_id": number}
             asked = {"data": [body, "owner-key", "", VISITOR, f"press-{number:08}", ""]}
             assert requests.post(f"{app.url}/gradio_api/call/generate", json=asked, timeout=TOLD_WITHIN_S).ok
@@ -141,14 +141,12 @@ def test_idle_connections_of_a_stranger_cost_no_task_that_was_paid_for(tmp_path:
                 held.enter_context(socket.create_connection(("127.0.0.1", app.port), TOLD_WITHIN_S))
         go.set()
         store = Store(f"sqlite:///{tmp_path / 'data' / 'weryai.sqlite3'}")
-        until(lambda: len(all_intents(store)) == PRESSES and is_settled(store), seconds=TOLD_WITHIN_S)
+        until(lambda: len(all_intents(store)) == SUBMISSIONS and is_settled(store), seconds=TOLD_WITHIN_S)
         app.kill()
         books = audit(store, upstream)
         store.close()
-    print(
-        f"\n{2 * DESCRIPTORS} idle connections: paid {PRESSES} tasks, recorded {books.tasks}, sent twice {books.twice}"
-    )
-    assert (books.complete_submits, books.tasks, books.lost, books.twice) == (PRESSES, PRESSES, 0, 0)
+    print(f"\n{2 * DESCRIPTORS} idle: paid {SUBMISSIONS} tasks, recorded {books.tasks}, sent twice {books.twice}")
+    assert (books.complete_submits, books.tasks, books.lost, books.twice) == (SUBMISSIONS, SUBMISSIONS, 0, 0)
 
 
 def settled_books(scene: Scene) -> Audit | None:

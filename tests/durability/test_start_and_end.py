@@ -35,7 +35,7 @@ def call(app: AppProcess, endpoint: str, *data: Any) -> Any:
     return json.loads(line)[0]
 
 
-def press(app: AppProcess, number: int, send_to: str = "owner-key") -> Any:
+def submit(app: AppProcess, number: int, send_to: str = "owner-key") -> Any:
     return call(app, "generate", BODY, send_to, "", VISITOR, f"end-{number:08d}", "")
 
 
@@ -51,14 +51,14 @@ def test_an_end_by_signal_records_every_submission_under_way_and_takes_no_more(t
         AppProcess(tmp_path, WERYAI_API_KEY=KEY, WERYAI_BASE_URL=service.url) as app,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
-        presses: list[Future[Any]] = [pool.submit(press, app, each) for each in range(AT_ONCE)]
+        submissions: list[Future[Any]] = [pool.submit(submit, app, each) for each in range(AT_ONCE)]
         until(lambda: len(service.submits) == AT_ONCE)
         app.process.send_signal(number)
         until(lambda: requests.get(f"{app.url}/healthz", timeout=5).text == "stopping")
-        late = press(app, 99)
+        late = submit(app, 99)
         assert late["task"] is None and "restarting" in late["refusal"]
         held.set()
-        assert [each.result()["task"]["outcome"] for each in presses] == ["ACCEPTED"] * AT_ONCE
+        assert [each.result()["task"]["outcome"] for each in submissions] == ["ACCEPTED"] * AT_ONCE
         assert app.process.wait(END_SECONDS) == 0
         app.start()
         assert outcomes(app) == ["ACCEPTED"] * AT_ONCE
@@ -72,7 +72,7 @@ def test_a_second_signal_ends_it_at_once_and_what_had_no_answer_is_unknown(tmp_p
         AppProcess(tmp_path, WERYAI_API_KEY=KEY, WERYAI_BASE_URL=service.url) as app,
         ThreadPoolExecutor(1) as pool,
     ):
-        pressed = pool.submit(press, app, 1)
+        pressed = pool.submit(submit, app, 1)
         until(lambda: len(service.submits) == 1)
         app.process.send_signal(signal.SIGTERM)
         until(lambda: requests.get(f"{app.url}/healthz", timeout=5).text == "stopping")
@@ -106,7 +106,7 @@ def test_from_the_first_moment_that_says_ready_a_press_works(tmp_path: Path) -> 
                 except requests.ConnectionError:
                     continue
                 stages.add(answer.text if answer.status_code in (200, 503) else f"{answer.status_code}")
-            assert press(app, number, "sandbox")["task"]["outcome"] == "ACCEPTED"
+            assert submit(app, number, "sandbox")["task"]["outcome"] == "ACCEPTED"
             assert stages <= {"ok", "starting", "Not Found"}, stages
             app.kill()
 

@@ -20,7 +20,7 @@ from weryai_ui.store.schema import used_keys as table
 from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import DAY_S, KEPT_S, KeyUsed
 
-ONE = new_intent(press="key-of-one-submission")
+ONE = new_intent(idempotency_key="key-of-one-submission")
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def test_the_key_of_a_forgotten_submission_begins_no_other(store: Store) -> None
 
 def test_another_key_another_visitor_and_another_body_are_other_submissions(store: Store) -> None:
     forgotten(store)
-    assert store.begin(new_intent(press="key-of-another")).new
-    assert store.begin(new_intent(press=ONE.press, visitor="bob")).new
-    assert store.begin(NewIntent(ONE.visitor, ONE.press, '{"prompt":"y"}', "sandbox", None, ONE.endpoint)).new
+    assert store.begin(new_intent(idempotency_key="key-of-another")).new
+    assert store.begin(new_intent(idempotency_key=ONE.idempotency_key, visitor="bob")).new
+    assert store.begin(NewIntent(ONE.visitor, ONE.idempotency_key, '{"prompt":"y"}', "sandbox", None, ONE.endpoint)).new
 
 
 def test_many_repeats_of_a_forgotten_submission_at_once_begin_none(store: Store) -> None:
@@ -140,7 +140,7 @@ def test_what_an_older_version_submitted_has_used_its_key(database_url: str, clo
     version_1.make(database_url)
     store = Store(database_url, clock=clock)
     with store._engine.begin() as connection:
-        rows = connection.execute(select(intents.c.visitor, intents.c.press, intents.c.body_digest)).all()
+        rows = connection.execute(select(intents.c.visitor, intents.c.idempotency_key, intents.c.body_digest)).all()
         connection.execute(delete(intents).where(intents.c.visitor == ANN))
     assert keys_kept(store) == len(rows)
     for row in rows:
@@ -155,4 +155,4 @@ def test_a_key_is_kept_as_a_hash_only(store: Store) -> None:
     with store._reading() as connection:
         (row,) = connection.execute(text("SELECT * FROM used_keys")).all()
     assert len(row.hash) == 64
-    assert not {ONE.visitor, ONE.press, ONE.identity.digest} & {str(value) for value in row}
+    assert not {ONE.visitor, ONE.idempotency_key, ONE.identity.digest} & {str(value) for value in row}

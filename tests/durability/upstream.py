@@ -71,7 +71,7 @@ class Upstream:
 
     @property
     def submits_by_caller(self) -> Counter[int]:
-        """How often each press arrived as a complete submit."""
+        """How often each submission arrived as a complete submit."""
         return Counter(submit.caller_id for submit in list(self.submits))
 
     def shortest_gap(self) -> float:

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import Connection, create_engine, text
 
 ANN, BOB = "a" * 64, "b" * 64
-PRESSES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+SUBMISSIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "on its way": (ANN, "SENDING", ()),
     "runs": (ANN, "ACCEPTED", ("waiting",)),
     "ready": (ANN, "ACCEPTED", ("succeeded",)),
@@ -73,7 +73,7 @@ TASK = text(
 
 
 def make(database_url: str, copies: int = 1) -> None:
-    """Makes the tables and `PRESSES`, each so many times."""
+    """Makes the tables and `SUBMISSIONS`, each so many times."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
         serial = "INTEGER" if connection.dialect.name == "sqlite" else "SERIAL"
@@ -85,7 +85,7 @@ def make(database_url: str, copies: int = 1) -> None:
 
 def _fill(connection: Connection, copies: int) -> None:
     numbers = count()
-    made = [(f"{next(numbers):032x}", prompt, *press) for _ in range(copies) for prompt, press in PRESSES.items()]
+    made = [(f"{next(numbers):032x}", prompt, *press) for _ in range(copies) for prompt, press in SUBMISSIONS.items()]
     connection.execute(
         INTENT,
         [

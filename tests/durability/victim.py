@@ -1,7 +1,7 @@
 """An app without its page, as a process to be killed: the real service, store, client and follower.
 
 `start` gives a process forked from a clean server that has the imports done, so that a start costs milliseconds and
-hundreds of kills fit into a test. A `Plan` says where it works, how often it presses *Generate*, and at which of
+hundreds of kills fit into a test. A `Plan` says where it works, how often it submits, and at which of
 `POINTS` it ends itself by SIGKILL. The points wrap methods from outside; the app knows nothing of them.
 """
 
@@ -57,13 +57,13 @@ class Plan:
     """What a victim does. Submission number n carries the caller id `first_caller_id` + n.
 
     `lease_seconds`, `claim_seconds` and `busy_seconds` shorten what the app takes 5, 60 and 10 seconds for; None leaves
-    them. `at_once`: all presses together, each in a thread. `descriptors`: how many it may have.
+    them. `at_once`: all submissions together, each in a thread. `descriptors`: how many it may have.
     """
 
     folder: Path
     database_url: str
     upstream: str
-    presses: int = 0
+    submissions: int = 0
     first_caller_id: int = 0
     videos: int = 1
     die_at: str = ""
@@ -89,7 +89,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Told:
-    """What a press was answered: the outcome and its task ids, empty when it was refused before anything was sent."""
+    """What a submission was answered: the outcome and its task ids, which are empty when it was refused before."""
 
     caller_id: int
     outcome: str = ""
@@ -100,7 +100,7 @@ class Told:
 def start(plan: Plan, tell: Connection | None = None) -> ForkServerProcess:
     """A running victim. `kill()` and `join()` end it; its log is `victim.log` in the plan's folder.
 
-    `tell` gets a `Told` for each press.
+    `tell` gets a `Told` for each submission.
     """
     process = forkserver().Process(target=live, args=(plan, tell), daemon=True)
     process.start()
@@ -126,7 +126,7 @@ def died_at_its_point(process: ForkServerProcess, seconds: float = 20.0) -> bool
 
 
 def live(plan: Plan, tell: Connection | None = None) -> None:
-    """A victim's life: opens the store, follows, presses, and then follows until it is killed."""
+    """A victim's life: opens the store, follows, submits, and then follows until it is killed."""
     obeys_permissions()
     hoards_descriptors_when_told()
     if plan.descriptors is not None:
@@ -149,11 +149,11 @@ def live(plan: Plan, tell: Connection | None = None) -> None:
     service.start("http://127.0.0.1:9")
 
     def submit(number: int) -> Told:
-        submitted = service.submit(press(plan.first_caller_id + number, plan.videos))
+        submitted = service.submit(new_submission(plan.first_caller_id + number, plan.videos))
         return _told(plan.first_caller_id + number, submitted)
 
-    with ThreadPoolExecutor(plan.presses if plan.at_once and plan.presses else 1) as pool:
-        for told in pool.map(submit, range(plan.presses)):
+    with ThreadPoolExecutor(plan.submissions if plan.at_once and plan.submissions else 1) as pool:
+        for told in pool.map(submit, range(plan.submissions)):
             if tell is not None:
                 tell.send(told)
     threading.Event().wait()
@@ -166,8 +166,8 @@ def _told(caller_id: int, submitted: SubmitResult) -> Told:
     return Told(caller_id, intent.outcome, tuple(task.upstream_id for task in intent.tasks))
 
 
-def press(caller_id: int, videos: int = 1) -> Submission:
-    """A press of *Generate* on the owner's key, told from all others by its caller id."""
+def new_submission(caller_id: int, videos: int = 1) -> Submission:
+    """A submission on the owner's key, told from all others by its caller id."""
     many = {"video_number": videos} if videos > 1 else {}
     return Submission(values={**FORM, "caller_id": caller_id, **many}, send_to=SendTo.OWNER_KEY, visitor=VISITOR)
 

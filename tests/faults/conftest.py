@@ -1,4 +1,4 @@
-"""What every fault test shares: short limits, a planted key, one way to press."""
+"""What every fault test shares: short limits, a planted key, one way to submit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Submission = Callable[..., SubmitAnswer]
 
 
 @pytest.fixture
-def press(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Submission]:
+def submit(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Submission]:
     """Submit once to a base URL; whatever happens, the key must not come back and the deadline must hold."""
     caplog.set_level(logging.DEBUG)
 

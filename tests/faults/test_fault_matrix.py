@@ -21,27 +21,27 @@ PATIENT = Limits()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_fault_after_the_connection_stands(row: Row, press: Submission) -> None:
+def test_a_fault_after_the_connection_stands(row: Row, submit: Submission) -> None:
     with HostileServer(row.behave) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     assert (submission.outcome, _key(submission)) == (row.outcome, row.key)
     assert len(server.ledger.visits) == 1
     assert len(server.ledger.submits) == row.complete
 
 
-def test_a_reset_on_accept_is_unclear_unless_it_came_before_the_first_byte(press: Submission) -> None:
+def test_a_reset_on_accept_is_unclear_unless_it_came_before_the_first_byte(submit: Submission) -> None:
     with HostileServer(Talk.reset) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     assert server.ledger.submits == []
     assert submission.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT)
     assert submission.outcome is Outcome.NOT_SENT or _key(submission) == "wire.cut_off"
 
 
 @pytest.mark.parametrize("row", HEAVY_ROWS, ids=lambda row: row.name)
-def test_a_heavy_answer_takes_bounded_memory(row: Row, press: Submission) -> None:
+def test_a_heavy_answer_takes_bounded_memory(row: Row, submit: Submission) -> None:
     with HostileServer(row.behave) as server:
         tracemalloc.start()
-        submission = press(server.url)
+        submission = submit(server.url)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert (submission.outcome, _key(submission)) == (row.outcome, row.key)
@@ -51,22 +51,24 @@ def test_a_heavy_answer_takes_bounded_memory(row: Row, press: Submission) -> Non
 
 @pytest.mark.parametrize("status", HTTP_ERRORS)
 @pytest.mark.parametrize("body", [envelope(1007), b"<html>no</html>"], ids=["envelope", "no envelope"])
-def test_retry_after_comes_back_with_every_error(status: str, body: bytes, press: Submission) -> None:
+def test_retry_after_comes_back_with_every_error(status: str, body: bytes, submit: Submission) -> None:
     with HostileServer(after_reading(answer(body, status, ("Retry-After: 7",)))) as server:
-        assert press(server.url).exchange.retry_after == 7.0
+        assert submit(server.url).exchange.retry_after == 7.0
 
 
 @pytest.mark.parametrize("body", [YES, b""], ids=["with an envelope", "empty"])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["same host", "another host"])
-def test_a_redirect_is_unclear_and_never_followed(status: int, elsewhere: bool, body: bytes, press: Submission) -> None:
+def test_a_redirect_is_unclear_and_never_followed(
+    status: int, elsewhere: bool, body: bytes, submit: Submission
+) -> None:
     def redirect(talk: Talk) -> None:
         talk.read_request()
         base = target.url if elsewhere else ""
         talk.send(answer(body, f"{status} Moved", (f"Location: {base}/elsewhere",)))
 
     with HostileServer(after_reading(answer(YES))) as target, HostileServer(redirect) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     assert submission.outcome is Outcome.UNKNOWN
     assert _key(submission) == "wire.redirect"
     assert len(server.ledger.visits) == 1
@@ -78,7 +80,7 @@ def test_a_redirect_is_unclear_and_never_followed(status: int, elsewhere: bool, 
     [(answer(YES), 0), (chunked(YES, b""), len(b"\r\n\r\n")), (b"HTTP/1.1 200 OK\r\n\r\n" + YES, 0)],
     ids=["with a length", "in chunks", "until the connection ends"],
 )
-def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: int, press: Submission) -> None:
+def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: int, submit: Submission) -> None:
     cut: list[bytes] = []
 
     def behave(talk: Talk) -> None:
@@ -88,29 +90,29 @@ def test_an_answer_cut_after_any_byte_is_not_believed(whole: bytes, needless: in
     with HostileServer(behave) as server:
         for length in range(len(whole) - needless):
             cut.append(whole[:length])
-            assert press(server.url).outcome is Outcome.UNKNOWN, cut[-1]
+            assert submit(server.url).outcome is Outcome.UNKNOWN, cut[-1]
     assert len(server.ledger.submits) == len(server.ledger.visits) == len(cut)
 
 
-def test_a_server_that_quotes_the_key_does_not_bring_it_back(press: Submission) -> None:
+def test_a_server_that_quotes_the_key_does_not_bring_it_back(submit: Submission) -> None:
     def quote(talk: Talk) -> None:
         talk.read_request()
         words = f"unknown key {talk.header('Authorization')}"
         talk.send(answer(envelope(1002, {"key": CANARY}, words), "401 Unauthorized"))
 
     with HostileServer(quote) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     assert submission.outcome is Outcome.REJECTED
     assert submission.service_message == "unknown key Bearer [key removed]"
 
 
-def test_a_server_that_writes_the_key_into_a_broken_header_does_not_bring_it_into_a_log(press: Submission) -> None:
+def test_a_server_that_writes_the_key_into_a_broken_header_does_not_bring_it_into_a_log(submit: Submission) -> None:
     def quote(talk: Talk) -> None:
         talk.read_request()
         talk.send(answer(YES, headers=(f"{talk.header('Authorization')}",)))
 
     with HostileServer(quote) as server:
-        assert press(server.url).outcome is Outcome.UNKNOWN
+        assert submit(server.url).outcome is Outcome.UNKNOWN
 
 
 def test_one_client_in_many_threads_sends_each_submit_once() -> None:
@@ -126,7 +128,7 @@ def test_one_client_in_many_threads_sends_each_submit_once() -> None:
 
 
 def test_netrc_proxies_and_cookies_of_the_environment_are_not_used(
-    press: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    submit: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login thief password secret\ndefault login thief password secret\n")
@@ -136,7 +138,7 @@ def test_netrc_proxies_and_cookies_of_the_environment_are_not_used(
     with HostileServer(after_reading(answer(YES))) as proxy, HostileServer(after_reading(answer(YES))) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
-        submission = press(server.url)
+        submission = submit(server.url)
     assert submission.outcome is Outcome.ACCEPTED
     assert f"Authorization: Bearer {CANARY}" in server.ledger.submits[0].head
     assert proxy.ledger.visits == []
@@ -150,9 +152,9 @@ def test_a_cookie_does_not_come_back() -> None:
     assert [visit.head.count("Cookie") for visit in server.ledger.submits] == [0, 0]
 
 
-def test_the_request_is_sent_exactly_as_it_is_shown(press: Submission) -> None:
+def test_the_request_is_sent_exactly_as_it_is_shown(submit: Submission) -> None:
     with HostileServer(after_reading(answer(YES))) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     visit = server.ledger.submits[0]
     assert visit.body.decode() == submission.exchange.request_text
     assert visit.head.startswith("POST /v1/generation/almighty-reference-to-video HTTP/1.1\r\n")
@@ -169,9 +171,9 @@ def test_the_request_is_sent_exactly_as_it_is_shown(press: Submission) -> None:
     assert submission.task_ids == (TASK_ID,)
 
 
-def test_a_broken_off_answer_still_names_the_task_it_named(press: Submission) -> None:
+def test_a_broken_off_answer_still_names_the_task_it_named(submit: Submission) -> None:
     with HostileServer(after_reading(chunked(YES))) as server:
-        submission = press(server.url)
+        submission = submit(server.url)
     assert submission.outcome is Outcome.UNKNOWN
     assert submission.task_ids == (TASK_ID,)
 

@@ -50,21 +50,21 @@ def full_port() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def test_a_name_that_cannot_be_looked_up(press: Submission) -> None:
-    _assert_not_sent(press("http://nowhere.invalid"), "wire.dns")
+def test_a_name_that_cannot_be_looked_up(submit: Submission) -> None:
+    _assert_not_sent(submit("http://nowhere.invalid"), "wire.dns")
 
 
 @pytest.mark.parametrize("host", [f"{'a' * 70}.example", "a..example", ".example", "*.example", "a%zz"])
-def test_a_name_that_is_no_name(host: str, press: Submission) -> None:
-    _assert_not_sent(press(f"http://{host}"), "wire.dns")
+def test_a_name_that_is_no_name(host: str, submit: Submission) -> None:
+    _assert_not_sent(submit(f"http://{host}"), "wire.dns")
 
 
-def test_a_refused_connection(press: Submission, dead_port: int) -> None:
-    _assert_not_sent(press(f"http://127.0.0.1:{dead_port}"), "wire.refused")
+def test_a_refused_connection(submit: Submission, dead_port: int) -> None:
+    _assert_not_sent(submit(f"http://127.0.0.1:{dead_port}"), "wire.refused")
 
 
-def test_a_connection_that_is_not_taken_in_time(press: Submission, full_port: int) -> None:
-    _assert_not_sent(press(f"http://127.0.0.1:{full_port}"), "wire.connect_timeout")
+def test_a_connection_that_is_not_taken_in_time(submit: Submission, full_port: int) -> None:
+    _assert_not_sent(submit(f"http://127.0.0.1:{full_port}"), "wire.connect_timeout")
 
 
 def test_connecting_has_a_limit_of_its_own(full_port: int) -> None:
@@ -95,19 +95,19 @@ def _trickle_a_handshake(talk: Talk) -> None:
         pytest.param(_trickle_a_handshake, "wire.connect_timeout", id="a handshake that trickles"),
     ],
 )
-def test_a_secure_connection_that_fails(behave: object, key: str, press: Submission) -> None:
+def test_a_secure_connection_that_fails(behave: object, key: str, submit: Submission) -> None:
     assert callable(behave)
     with HostileServer(behave) as server:
-        submission = press(server.url.replace("http:", "https:"))
+        submission = submit(server.url.replace("http:", "https:"))
     _assert_not_sent(submission, key)
     assert server.ledger.submits == []
 
 
 # CPython 3.11 leaves the socket to the collector when the reset comes before its `wrap_socket` has begun.
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
-def test_a_reset_in_the_handshake(press: Submission) -> None:
+def test_a_reset_in_the_handshake(submit: Submission) -> None:
     with HostileServer(Talk.reset) as server:
-        submission = press(server.url.replace("http:", "https:"))
+        submission = submit(server.url.replace("http:", "https:"))
     gc.collect()
     # Which of the two depends on whether the reset comes before the connection is seen to stand.
     assert submission.explanation in (explain_trouble(Trouble.TLS), explain_trouble(Trouble.UNREACHABLE))
@@ -116,34 +116,34 @@ def test_a_reset_in_the_handshake(press: Submission) -> None:
 
 
 @needs_openssl
-def test_a_certificate_that_nobody_vouches_for(press: Submission, tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_vouches_for(submit: Submission, tmp_path: Path) -> None:
     with TLSServer(self_signed(tmp_path), after_reading(answer(YES))) as server:
-        _assert_not_sent(press(server.url), "wire.tls")
+        _assert_not_sent(submit(server.url), "wire.tls")
     assert server.ledger.submits == []
 
 
 @needs_openssl
 @pytest.mark.parametrize(("host", "outcome"), [("localhost", Outcome.ACCEPTED), ("127.0.0.1", Outcome.NOT_SENT)])
 def test_a_trusted_certificate_serves_its_own_name_only(
-    host: str, outcome: Outcome, press: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: str, outcome: Outcome, submit: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     transport.tls_context.cache_clear()
     try:
         with TLSServer(certificate, after_reading(answer(YES))) as server:
-            assert press(server.url.replace("localhost", host)).outcome is outcome
+            assert submit(server.url.replace("localhost", host)).outcome is outcome
     finally:
         transport.tls_context.cache_clear()
 
 
 def test_a_look_up_that_ends_after_the_deadline_sends_nothing_late(
-    press: Submission, monkeypatch: pytest.MonkeyPatch
+    submit: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
     with HostileServer(after_reading(answer(YES))) as server:
         monkeypatch.setattr(socket, "getaddrinfo", _released_by(released, socket.getaddrinfo))
-        submission = press(server.url)
+        submission = submit(server.url)
         released.set()
         _wait_for_the_wire()
     _assert_not_sent(submission, "wire.connect_timeout")
@@ -151,22 +151,22 @@ def test_a_look_up_that_ends_after_the_deadline_sends_nothing_late(
 
 
 def test_a_connection_that_stands_after_the_deadline_sends_nothing_late(
-    press: Submission, monkeypatch: pytest.MonkeyPatch
+    submit: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
     came: list[bytes] = []
     with HostileServer(lambda talk: came.append(talk.sock.recv(1))) as server:
         monkeypatch.setattr(HTTPConnection, "connect", _released_by(released, HTTPConnection.connect))
-        submission = press(server.url)
+        submission = submit(server.url)
         released.set()
         _wait_for_the_wire()
     _assert_not_sent(submission, "wire.connect_timeout")
     assert came == [b""]
 
 
-def test_a_call_that_is_given_up_lets_go_of_its_connection(press: Submission) -> None:
+def test_a_call_that_is_given_up_lets_go_of_its_connection(submit: Submission) -> None:
     with HostileServer(slowly(answer(length=999), b" " * 999)) as server:
-        press(server.url)
+        submit(server.url)
         _wait_for_the_wire()
 
 

@@ -94,7 +94,7 @@ def test_a_database_that_another_process_locks_keeps_nobody_waiting_for_long(
     client.close()
     seconds = time.monotonic() - began
     lock.end(None)
-    print(f"\n20 boards and a press at a locked database: {seconds:.2f} s")
+    print(f"\n20 boards and a submission at a locked database: {seconds:.2f} s")
     assert (answers, pressed["refusal"]) == ({503}, say("access.database_away"))
     assert seconds < 20 * 0.3
     assert until(lambda: ask(app, "board").status_code == 200)

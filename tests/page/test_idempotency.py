@@ -71,7 +71,7 @@ def desk(running: Desk) -> Desk:
 
 def by_the_page(app: App, visitor: Any, key: Any) -> str:
     """*Generate* with the form's own values, called past the page; gives everything that was answered."""
-    sent = {**FORM, "send-to": "my-key", "my-key": KEY, "visitor": visitor, "press": key}
+    sent = {**FORM, "send-to": "my-key", "my-key": KEY, "visitor": visitor, "idempotency_key": key}
     config = app.blocks.get_config_file()
     begun_with = {each["id"]: each["props"].get("value") for each in config["components"]}
     (generate,) = [

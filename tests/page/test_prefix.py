@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 from tests.conftest import StartApp
-from tests.service.conftest import pressed, until
+from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.store.records import Task
@@ -13,7 +13,7 @@ from weryai_ui.store.records import Task
 
 def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_app: StartApp) -> None:
     app = start_app(launch_with={"root_path": "/studio"})
-    app.service.submit(pressed(visitor=VISITOR))
+    app.service.submit(new_submission(visitor=VISITOR))
 
     def ready() -> Task | None:
         tasks = app.service.tasks(VISITOR)[0].tasks

@@ -53,13 +53,13 @@ def limited(service: Service, **limits: Any) -> Service:
     return service
 
 
-def press(service: Service, visitor: str = VISITOR, send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> SubmitResult:
+def submit(service: Service, visitor: str = VISITOR, send_to: SendTo = SendTo.OWNER_KEY, **more: Any) -> SubmitResult:
     values = {**FORM, "video_number": more.pop("videos", 1)}
     return service.submit(Submission(values, send_to, visitor, **more))
 
 
 def accepted(service: Service, **more: Any) -> bool:
-    return press(service, **more).intent is not None
+    return submit(service, **more).intent is not None
 
 
 def test_a_day_is_the_last_24_hours_and_the_refusal_says_when_it_opens(service: Service, clock: Clock) -> None:
@@ -67,7 +67,7 @@ def test_a_day_is_the_last_24_hours_and_the_refusal_says_when_it_opens(service: 
     assert accepted(service)
     clock.now += HOUR_S
     assert accepted(service, videos=2)
-    says = press(service).refusal or ""
+    says = submit(service).refusal or ""
     assert says.startswith(
         "The owner's key makes at most 3 tasks in 24 hours; none is left. It opens again in 23 h 0 min"
     )
@@ -84,16 +84,16 @@ def test_several_videos_are_several_tasks_and_open_when_enough_places_do(service
     for _ in range(3):
         assert accepted(service)
         clock.now += HOUR_S
-    assert "in 22 h 0 min" in (press(service, videos=2).refusal or "")
-    assert "and this asks for 4" in (press(service, videos=4).refusal or "")
+    assert "in 22 h 0 min" in (submit(service, videos=2).refusal or "")
+    assert "and this asks for 4" in (submit(service, videos=4).refusal or "")
 
 
 def test_an_hour_is_each_visitors_own_whosever_key_it_is(service: Service, clock: Clock) -> None:
     limited(service, tasks_per_visitor_hour=2)
     assert accepted(service)
     assert accepted(service, send_to=SendTo.MY_KEY, key="sk-sandbox")
-    assert "in an hour" in (press(service).refusal or "")
-    assert "in an hour" in (press(service, send_to=SendTo.MY_KEY, key="sk-sandbox").refusal or "")
+    assert "in an hour" in (submit(service).refusal or "")
+    assert "in an hour" in (submit(service, send_to=SendTo.MY_KEY, key="sk-sandbox").refusal or "")
     assert accepted(service, visitor=visitor_named("bob"))
     clock.now += HOUR_S + 1
     assert accepted(service)
@@ -122,9 +122,9 @@ def test_the_sandbox_counts_for_nothing(service: Service) -> None:
 
 def test_what_runs_at_once_is_counted_and_ends_give_places_back(service: Service, clock: Clock) -> None:
     limited(service, tasks_at_once=2)
-    intent = press(service, videos=2).intent
+    intent = submit(service, videos=2).intent
     assert intent is not None
-    says = press(service, visitor=visitor_named("bob")).refusal or ""
+    says = submit(service, visitor=visitor_named("bob")).refusal or ""
     assert (
         says == "At most 2 tasks may run at once; none is left. It opens again when one of them ends. Nothing was sent."
     )
@@ -144,19 +144,19 @@ def test_at_once_is_for_each_visitors_own_key_by_itself(service: Service) -> Non
 
 def test_forgetting_gives_no_budget_back_and_what_runs_unseen_still_counts(service: Service, clock: Clock) -> None:
     limited(service, tasks_per_day=2, tasks_at_once=1)
-    intent = press(service).intent
+    intent = submit(service).intent
     assert intent is not None
     assert service.forget(VISITOR, intent.id)
-    assert "at once" in (press(service).refusal or "")
+    assert "at once" in (submit(service).refusal or "")
     clock.now += UNSEEN_RUNS_S + 1
     assert accepted(service)
     clock.now += UNSEEN_RUNS_S + 1
-    assert "24 hours" in (press(service, videos=1).refusal or "")
+    assert "24 hours" in (submit(service, videos=1).refusal or "")
 
 
 def test_a_forgotten_press_that_had_ended_takes_no_place(service: Service) -> None:
     limited(service, tasks_at_once=1)
-    intent = press(service).intent
+    intent = submit(service).intent
     assert intent is not None
     _end(service, intent.tasks[0].id)
     assert service.forget(VISITOR, intent.id)
@@ -181,8 +181,8 @@ def test_only_what_certainly_cost_nothing_is_given_back(service: Service, key: s
 def test_what_never_left_is_given_back(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, api_key=SecretStr(OWNER_KEY), base_url="http://127.0.0.1:9", tasks_per_day=1)
     service = Service(settings, Store(settings.database_url))
-    assert press(service).intent is not None
-    assert press(service).intent is not None
+    assert submit(service).intent is not None
+    assert submit(service).intent is not None
     service._store.close()
 
 
@@ -190,8 +190,8 @@ def test_the_same_press_again_reserves_once_and_is_found_with_nothing_left(
     service: Service, upstream: SandboxServer
 ) -> None:
     limited(service, tasks_per_day=1)
-    first = press(service, token="press-0001").intent
-    again = press(service, token="press-0001").intent
+    first = submit(service, token="press-0001").intent
+    again = submit(service, token="press-0001").intent
     assert first is not None and again is not None
     assert first.id == again.id
     assert len(upstream.ledger) == 1
@@ -199,10 +199,10 @@ def test_the_same_press_again_reserves_once_and_is_found_with_nothing_left(
 
 def test_submitting_again_takes_budget_like_any_other(service: Service) -> None:
     limited(service, tasks_per_day=2)
-    intent = press(service).intent
+    intent = submit(service).intent
     assert intent is not None
     assert (
-        service.submit_again(VISITOR, intent.id, key="", idempotency_key="again-01") or press(service)
+        service.submit_again(VISITOR, intent.id, key="", idempotency_key="again-01") or submit(service)
     ).intent is not None
     refused = service.submit_again(VISITOR, intent.id, key="", idempotency_key="again-02")
     assert refused is not None and refused.intent is None
@@ -220,7 +220,7 @@ def test_a_refused_press_records_nothing_and_sends_nothing(service: Service, ups
 
 def test_what_is_left_is_told_for_each_destination(service: Service) -> None:
     limited(service, tasks_per_day=5, tasks_per_visitor_hour=3, tasks_at_once=4)
-    press(service, videos=2)
+    submit(service, videos=2)
     left = service.allowance(VISITOR).left
     assert {found.rule: found.left for found in left[SendTo.OWNER_KEY]} == {Rule.DAY: 3, Rule.HOUR: 1, Rule.AT_ONCE: 2}
     assert {found.rule: found.left for found in left[SendTo.MY_KEY]} == {Rule.HOUR: 1, Rule.AT_ONCE: 4}

@@ -24,7 +24,7 @@ from tests.conftest import App, StartApp
 from tests.durability.waiting import until
 from tests.page.test_mcp import call as call_tool
 from tests.security.conftest import FORM, ask, generate
-from tests.service.conftest import pressed
+from tests.service.conftest import new_submission
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.submissions import Store
@@ -113,7 +113,7 @@ def called_back_at(app: App) -> str:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app.service, "called_back", hear)
-        intent = app.service.submit(pressed(visitor=VISITOR, scenario=FAILS)).intent
+        intent = app.service.submit(new_submission(visitor=VISITOR, scenario=FAILS)).intent
         assert intent is not None
         own = str(intent.payload["webhook_url"])
         until(lambda: own.rpartition("/")[2] in came)

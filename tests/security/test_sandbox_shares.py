@@ -69,16 +69,16 @@ def test_who_uses_up_the_sandbox_keeps_nobody_from_submitting_and_being_drawn_so
 def test_whose_account_it_is_stands_nowhere(start_app: StartApp) -> None:
     app = start_app()
     visitor = new_token()
-    press = Submission(ONE, SendTo.SANDBOX, visitor, scenario="sk-sandbox-fails")
+    submission = Submission(ONE, SendTo.SANDBOX, visitor, scenario="sk-sandbox-fails")
     account = app.service.accounts.choose(
-        SendTo.SANDBOX, visitor_id(visitor), Caller(), key="", scenario=press.scenario
+        SendTo.SANDBOX, visitor_id(visitor), Caller(), key="", scenario=submission.scenario
     )
     scenario, _, secret = account.wire_key.partition(".")
     assert (scenario, len(secret)) == ("sk-sandbox-fails", 32)
-    intent = submit(app, visitor, ONE, press.scenario)
+    intent = submit(app, visitor, ONE, submission.scenario)
     until(lambda: app.service.open(visitor, intent.id)[0].tasks[0].ended_at)  # type: ignore[index]
-    assert app.service.balance(press) == CREDITS
-    assert (intent.scenario, app.service.key_of(press)) == ("sk-sandbox-fails", "sk-sandbox-fails")
+    assert app.service.balance(submission) == CREDITS
+    assert (intent.scenario, app.service.key_of(submission)) == ("sk-sandbox-fails", "sk-sandbox-fails")
     assert secret not in without_keys(f"sent with {account.wire_key}") + repr(account)
     proof = secret[16:].encode()
     kept = [path for path in app.service.settings.data_dir.rglob("*") if path.is_file()]

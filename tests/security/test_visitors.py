@@ -24,7 +24,7 @@ BOARD = "the board's own route"
 
 @dataclass(frozen=True)
 class Room:
-    """An app with one press of Ann's, made with her own key."""
+    """An app with one submission of Ann's, made with her own key."""
 
     app: App
     intent: str

@@ -25,8 +25,8 @@ FORM: dict[str, Any] = {
 }
 
 
-def pressed(visitor: str = VISITOR, **more: Any) -> Submission:
-    """A press of *Generate* in the sandbox; `more` replaces what it is made of."""
+def new_submission(visitor: str = VISITOR, **more: Any) -> Submission:
+    """A submission in the sandbox; `more` replaces what it is made of."""
     return replace(Submission(values=FORM, send_to=SendTo.SANDBOX, visitor=visitor), **more)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.media import made
-from tests.service.conftest import FORM, pressed
+from tests.service.conftest import FORM, new_submission
 from weryai_ui.client.public_fetch import FetchError, FetchResult, PublicFetch
 from weryai_ui.files.remote_clips import RemoteClips
 from weryai_ui.service import Service
@@ -33,7 +33,7 @@ def test_a_clip_that_is_too_long_is_refused_before_anything_is_sent(service: Ser
     service.settings = replace(service.settings, measure_links=True)
     service.remote_clips = RemoteClips(Answering())
     values = {**FORM, "images": ["https://a.example/1.png"], "audios": [LINK]}
-    submitted = service.submit(pressed(values=values))
+    submitted = service.submit(new_submission(values=values))
     assert submitted.intent is None
     assert [found.rule for found in submitted.checked.problems] == ["clip_long", "clips_total"]
 
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_only_not_measured_and_asked_for_once_in_a_while(
 def test_without_the_setting_the_server_reads_no_link(service: Service) -> None:
     internet = Answering()
     service.remote_clips = RemoteClips(internet)
-    service.prepare(pressed(values={**FORM, "videos": [LINK]}))
+    service.prepare(new_submission(values={**FORM, "videos": [LINK]}))
     assert internet.asked == []
 
 

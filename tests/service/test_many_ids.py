@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.conftest import settings_in
 from tests.durability.upstream import Answer, Upstream
 from tests.durability.victim import OWNER_KEY
-from tests.service.conftest import pressed, until
+from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import SendTo
 from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, TaskState
@@ -63,7 +63,7 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
 
 def submitted(service: Service, prompt: str, visitor: str = VISITOR) -> Intent:
     values = {"model": "SEEDANCE_2_0", "prompt": prompt, "duration": 5}
-    intent = service.submit(pressed(visitor, values=values, send_to=SendTo.OWNER_KEY)).intent
+    intent = service.submit(new_submission(visitor, values=values, send_to=SendTo.OWNER_KEY)).intent
     assert intent is not None
     return intent
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, told
-from tests.service.conftest import pressed
+from tests.service.conftest import new_submission
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.envelope import TaskState
@@ -46,7 +46,7 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
 
 
 def made(desk: Desk, **more: str) -> Intent:
-    """A press whose one task is being made."""
+    """A submission whose one task is being made."""
     intent = desk.accepted("t1", **more)
     return replace(intent, tasks=tuple(replace(task, state=TaskState.PROCESSING) for task in intent.tasks))
 
@@ -157,7 +157,7 @@ def test_who_presses_is_looking_and_does_not_come_back_with_the_next_question(
     service.accounts.sandbox_url = sandbox.url
     service.watching(ann := visitors.new_token())
     clock.pass_(WATCHES_FOR_S * 2)
-    intent = service.submit(pressed(ann)).intent
+    intent = service.submit(new_submission(ann)).intent
     assert intent is not None
     service.watching(ann)
     (task,) = service.tasks(ann)[0].tasks

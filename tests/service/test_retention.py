@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.durability.scripted import Clock
-from tests.service.conftest import pressed, until
+from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
 from weryai_ui.i18n import Locale, speaking
 from weryai_ui.sandbox.server import SandboxServer
@@ -36,7 +36,7 @@ def test_a_refused_request_of_the_sandbox_goes_after_a_week_or_sooner_where_the_
 ) -> None:
     service = made(replace(settings, history_days=days), sandbox, clock)
     for scenario in ("sk-sandbox-no-credits", "sk-sandbox-malformed"):
-        assert service.submit(pressed(scenario=scenario)).intent is not None
+        assert service.submit(new_submission(scenario=scenario)).intent is not None
     clock.pass_(kept_days * DAY_S - 1)
     service.forget_old()
     assert len(service.tasks(VISITOR)) == 2
@@ -63,7 +63,7 @@ def test_the_follower_has_old_records_deleted_beside_its_heartbeat(
     monkeypatch.setattr("weryai_ui.jobs.follower.TIDIES_AFTER_S", 0.0)
     clock = Clock()
     service = made(settings, sandbox, clock)
-    service.submit(pressed(scenario="sk-sandbox-no-credits"))
+    service.submit(new_submission(scenario="sk-sandbox-no-credits"))
     service.stop()
     clock.pass_(8 * DAY_S)
     service = made(settings, sandbox, clock)

@@ -1,4 +1,4 @@
-"""One press: what goes out, what comes back, and what is never sent."""
+"""One submission: what goes out, what comes back, and what is never sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from tests.service.conftest import FORM, pressed, until
+from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import SendTo
 from weryai_ui.client.envelope import TaskState
@@ -22,7 +22,7 @@ from weryai_ui.store.submissions import Store
 
 
 def submitted(service: Service, **more: Any) -> Intent:
-    intent = service.submit(pressed(**more)).intent
+    intent = service.submit(new_submission(**more)).intent
     assert intent is not None
     return intent
 
@@ -56,7 +56,7 @@ def test_several_videos_are_several_tasks_and_one_failure_hides_none(service: Se
 
 
 def test_problems_send_nothing(service: Service, sandbox: SandboxServer) -> None:
-    result = service.submit(pressed(values={**FORM, "duration": 4}))
+    result = service.submit(new_submission(values={**FORM, "duration": 4}))
     assert result.intent is None
     assert [found.field for found in result.checked.problems] == ["duration"]
     assert len(sandbox.ledger) == 0
@@ -80,11 +80,11 @@ def test_what_was_forgotten_is_not_sent_again_by_its_key(service: Service, sandb
     intent = submitted(service, token="press-0001")
     assert service.forget(VISITOR, intent.id)
     for _ in range(3):
-        again = service.submit(pressed(token="press-0001"))
+        again = service.submit(new_submission(token="press-0001"))
         assert again.intent is None
         assert again.refusal == (
             "This submission was sent before and then removed from the history, so nothing was sent now. "
-            "A new submission needs a new idempotency key; with the next press of Generate the page makes one."
+            "A new submission needs a new idempotency key; with the next submission of Generate the page makes one."
         )
     assert len(sandbox.ledger) == 1
     assert submitted(service, token="press-0002").id != intent.id
@@ -129,10 +129,10 @@ def test_without_a_network_nothing_is_sent_and_the_intent_says_so(settings: Sett
 
 
 def test_my_key_must_be_a_key_and_is_never_stored(service: Service, settings: Settings) -> None:
-    empty = service.submit(pressed(send_to=SendTo.MY_KEY, key=" "))
+    empty = service.submit(new_submission(send_to=SendTo.MY_KEY, key=" "))
     assert empty.intent is None
     assert empty.refusal == "The API key is empty."
-    broken = service.submit(pressed(send_to=SendTo.MY_KEY, key="sk-abc\ndef"))
+    broken = service.submit(new_submission(send_to=SendTo.MY_KEY, key="sk-abc\ndef"))
     assert broken.refusal is not None
     assert "abc" not in broken.refusal
 
@@ -141,7 +141,7 @@ def test_the_owners_key_on_a_page_for_strangers_is_closed_for_every_entrance(set
     open_page = replace(settings, api_key=SecretStr("sk-owner-canary"))
     assert Service(open_page, Store(settings.database_url)).access.offers[0] is SendTo.OWNER_KEY
     shared = Service(replace(open_page, reachable_from_elsewhere=True), Store(settings.database_url))
-    result = shared.submit(pressed(send_to=SendTo.OWNER_KEY))
+    result = shared.submit(new_submission(send_to=SendTo.OWNER_KEY))
     assert result.intent is None
     assert result.refusal is not None
     assert "closed" in result.refusal

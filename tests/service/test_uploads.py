@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.media import made
-from tests.service.conftest import FORM, pressed
+from tests.service.conftest import FORM, new_submission
 from tests.visitors import VISITOR
 from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
 from weryai_ui.media import MediaError
@@ -27,7 +27,7 @@ def test_a_file_is_uploaded_when_the_request_is_sent_and_its_link_stands_in_the_
     service: Service, sandbox: SandboxServer
 ) -> None:
     upload = given(service, made.picture(size=(640, 480)))
-    submitted = service.submit(pressed(values={**FORM, "images": [upload.link]}))
+    submitted = service.submit(new_submission(values={**FORM, "images": [upload.link]}))
     assert submitted.intent is not None
     assert submitted.intent.outcome is IntentState.ACCEPTED
     (sent,) = sandbox.ledger
@@ -40,13 +40,13 @@ def test_a_file_is_uploaded_when_the_request_is_sent_and_its_link_stands_in_the_
 
 def test_the_same_bytes_go_to_the_same_place_once(service: Service) -> None:
     first, second = given(service, made.picture()), given(service, made.picture(), "again.png")
-    press = pressed(values={**FORM, "images": [first.link, second.link, first.link]})
-    prepared = service.prepare(press)
+    submission = new_submission(values={**FORM, "images": [first.link, second.link, first.link]})
+    prepared = service.prepare(submission)
     assert prepared.request is not None
     assert len(set(prepared.request.images or ())) == 1
     assert len(prepared.uploads) == 1
-    assert service.prepare(press).uploads == ()
-    elsewhere = service.prepare(pressed(values=press.values, scenario="sk-sandbox-slow"))
+    assert service.prepare(submission).uploads == ()
+    elsewhere = service.prepare(new_submission(values=submission.values, scenario="sk-sandbox-slow"))
     assert len(elsewhere.uploads) == 1
 
 
@@ -54,10 +54,10 @@ def test_the_same_press_is_one_press_although_its_file_got_another_link(
     service: Service, sandbox: SandboxServer
 ) -> None:
     upload = given(service, made.picture())
-    press = pressed(values={**FORM, "images": [upload.link]}, token="press-0001")
-    first = service.submit(press).intent
+    submission = new_submission(values={**FORM, "images": [upload.link]}, token="press-0001")
+    first = service.submit(submission).intent
     service.uploader = Uploader(service.uploads)
-    second = service.submit(press).intent
+    second = service.submit(submission).intent
     assert first is not None
     assert second is not None
     assert first.id == second.id
@@ -66,29 +66,33 @@ def test_the_same_press_is_one_press_although_its_file_got_another_link(
 
 def test_a_check_uploads_nothing_when_there_is_a_problem(service: Service) -> None:
     upload = given(service, made.picture())
-    prepared = service.prepare(pressed(values={**FORM, "images": [upload.link], "duration": 4}))
+    prepared = service.prepare(new_submission(values={**FORM, "images": [upload.link], "duration": 4}))
     assert prepared.request is None
     assert service.uploader.progress([upload.link]) == {}
 
 
 def test_a_repeat_uploads_no_file_again_whether_its_submission_is_there_or_forgotten(service: Service) -> None:
     upload = given(service, made.picture())
-    press = pressed(values={**FORM, "images": [upload.link]}, token="press-0001")
-    first = service.submit(press).intent
+    submission = new_submission(values={**FORM, "images": [upload.link]}, token="press-0001")
+    first = service.submit(submission).intent
     assert first is not None
     service.uploader = Uploader(service.uploads)
-    repeat = service.submit(press).intent
+    repeat = service.submit(submission).intent
     assert repeat is not None and repeat.id == first.id
-    assert service.forget(press.visitor, first.id)
-    assert "removed from the history" in (service.submit(press).refusal or "")
+    assert service.forget(submission.visitor, first.id)
+    assert "removed from the history" in (service.submit(submission).refusal or "")
     assert service.uploader.progress([upload.link]) == {}
 
 
 @pytest.mark.parametrize("visitor", ["", "me", "a" * 31])
 def test_without_a_visitor_token_no_file_leaves_for_the_service(service: Service, visitor: str) -> None:
     upload = given(service, made.picture())
-    press = pressed(values={**FORM, "images": [upload.link]}, visitor=visitor)
-    for refusal in (service.prepare(press).refusal, service.upload_one(press, upload.link), service.refusal(press)):
+    submission = new_submission(values={**FORM, "images": [upload.link]}, visitor=visitor)
+    for refusal in (
+        service.prepare(submission).refusal,
+        service.upload_one(submission, upload.link),
+        service.refusal(submission),
+    ):
         assert (refusal or "").startswith("The call names no visitor")
     assert service.uploader.progress([upload.link]) == {}
 
@@ -98,7 +102,7 @@ def test_a_failed_upload_stops_the_submit_before_anything_is_paid_and_says_which
 ) -> None:
     good, bad = given(service, made.picture()), given(service, made.noise("PNG"), "second.png")
     service.uploads.path(bad).write_bytes(b"not a picture any more")
-    submitted = service.submit(pressed(values={**FORM, "images": [good.link, bad.link]}))
+    submitted = service.submit(new_submission(values={**FORM, "images": [good.link, bad.link]}))
     assert submitted.intent is None
     assert submitted.refusal is not None
     assert submitted.refusal.startswith("Image 2 (second.png) could not be uploaded, so nothing was sent.")

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.conftest import StartApp
-from tests.service.conftest import FORM, pressed, until
+from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import visitor_named
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.jobs.follower import CALLED_BACK_FACTOR
@@ -45,9 +45,9 @@ def token_of(sandbox: SandboxServer) -> str:
 def test_each_submit_registers_a_path_of_its_own_and_the_request_shows_it(
     service: Service, sandbox: SandboxServer
 ) -> None:
-    first = service.submit(pressed()).intent
+    first = service.submit(new_submission()).intent
     one = token_of(sandbox)
-    service.submit(pressed())
+    service.submit(new_submission())
     assert token_of(sandbox) != one
     assert len(one) >= 43
     assert first is not None
@@ -56,8 +56,8 @@ def test_each_submit_registers_a_path_of_its_own_and_the_request_shows_it(
 
 
 def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxServer) -> None:
-    first = service.submit(pressed(token="press-0001")).intent
-    second = service.submit(pressed(token="press-0001")).intent
+    first = service.submit(new_submission(token="press-0001")).intent
+    second = service.submit(new_submission(token="press-0001")).intent
     assert first is not None
     assert second is not None
     assert first.id == second.id
@@ -65,7 +65,7 @@ def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxSer
 
 
 def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Service, sandbox: SandboxServer) -> None:
-    first = service.submit(pressed(visitor=visitor_named("again"))).intent
+    first = service.submit(new_submission(visitor=visitor_named("again"))).intent
     assert first is not None
     one = token_of(sandbox)
     assert "webhook_url" not in views.card(first, views.Links("", ""), has_key=False)["form"]
@@ -77,14 +77,14 @@ def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Se
 
 
 def test_a_callback_that_a_person_named_goes_out_as_typed(service: Service, sandbox: SandboxServer) -> None:
-    service.submit(pressed(values={**FORM, "webhook_url": "https://a.example/hook"}))
+    service.submit(new_submission(values={**FORM, "webhook_url": "https://a.example/hook"}))
     assert json.loads(sandbox.ledger[-1].body)["webhook_url"] == "https://a.example/hook"
 
 
 def test_a_callback_is_a_hint_whatever_it_says_and_the_status_is_asked_for(
     service: Service, sandbox: SandboxServer
 ) -> None:
-    intent = service.submit(pressed(visitor=visitor_named("hinted"), scenario="sk-sandbox-fails")).intent
+    intent = service.submit(new_submission(visitor=visitor_named("hinted"), scenario="sk-sandbox-fails")).intent
     assert intent is not None
     assert intent.outcome is IntentState.ACCEPTED
     lie = json.dumps({"status": 0, "data": {"task_status": "succeed", "videos": ["https://evil.example/v.mp4"]}})
@@ -102,13 +102,13 @@ def test_a_callback_is_a_hint_whatever_it_says_and_the_status_is_asked_for(
 
 
 def test_a_token_that_nobody_gave_out_is_refused(service: Service) -> None:
-    service.submit(pressed())
+    service.submit(new_submission())
     assert service.called_back("x" * 43, "{}") is False
     assert service.called_back("", "{}") is False
 
 
 def test_a_task_that_calls_back_is_asked_for_less_often(service: Service, settings: Settings) -> None:
-    intent = service.submit(pressed()).intent
+    intent = service.submit(new_submission()).intent
     assert intent is not None
     plain = service._interval(replace(intent, webhook_hash=None))
     assert service._interval(intent) == plain * CALLED_BACK_FACTOR
@@ -118,7 +118,7 @@ def test_a_result_that_is_pushed_to_the_running_app_shows_within_a_second(start_
     app = start_app(poll_seconds=60.0, public_url="http://set.below.invalid", sandbox_pace=1.0)
     own = replace(app.service.settings, public_url=app.url)
     app.service.settings = own
-    app.service.submit(pressed(visitor=visitor_named("pushed")))
+    app.service.submit(new_submission(visitor=visitor_named("pushed")))
     upstream = app.service.tasks(visitor_named("pushed"))[0].tasks[0].upstream_id
     status = f"{app.service.accounts.sandbox_url}/v1/generation/{upstream}/status"
 

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from tests.conftest import App, StartApp
-from tests.service.conftest import pressed, until
+from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
 from tools.write_docs import FIELDS_PAPER, PARTS, README, ROOT, fields_paper, with_parts
 from weryai_ui.sandbox.server import SandboxServer
@@ -259,7 +259,7 @@ def test_a_callback_arrives_with_the_setting_that_readme_shows(start_app: StartA
     assert set_by_readme.public_url == APP_URL
     app = start_app(poll_seconds=60.0)
     app.service.settings = dataclasses.replace(app.service.settings, public_url=app.url)
-    intent = app.service.submit(pressed(visitor=VISITOR)).intent
+    intent = app.service.submit(new_submission(visitor=VISITOR)).intent
     assert intent is not None
     assert intent.payload["webhook_url"].startswith(f"{app.url}/webhook/")
 

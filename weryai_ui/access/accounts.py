@@ -80,7 +80,7 @@ class Accounts:
         self._keep(self._visitor_keys, visitor, check_key(key), VISITOR_KEYS_KEPT)
 
     def remember_for(self, intent_id: str, key: str) -> None:
-        """Keeps the key that a press was sent with."""
+        """Keeps the key that a submission was sent with."""
         self._keep(self._intent_keys, intent_id, key, INTENT_KEYS_KEPT)
 
     def _keep(self, keys: OrderedDict[str, str], of: str, key: str, most: int) -> None:
@@ -112,7 +112,7 @@ class Accounts:
         return self.sandbox_url if send_to is SendTo.SANDBOX else self._settings.base_url
 
     def choose(self, send_to: SendTo, visitor: str, caller: Caller, *, key: str, scenario: str) -> Account:
-        """The account of a press: `key` for the visitor's own, `scenario` for the sandbox.
+        """The account of a submission: `key` for the visitor's own, `scenario` for the sandbox.
 
         Raises `NotAllowed`, or `ApiKeyError` for a key that cannot be one.
         """
@@ -133,7 +133,7 @@ class Accounts:
         return self._clients(account.base_url, account.wire_key)
 
     def client_for(self, intent: Intent) -> WeryAIClient | None:
-        """A client that may ask for the tasks of a press; None while nobody has its key."""
+        """A client that may ask for the tasks of a submission; None while nobody has its key."""
         send_to = SendTo(intent.send_to)
         if send_to is SendTo.SANDBOX:
             return self.client(self._in_sandbox(intent.scenario or DEFAULT_SCENARIO, intent.visitor))

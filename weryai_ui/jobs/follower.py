@@ -276,7 +276,7 @@ class Follower:
 
 
 def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinished: int) -> float:
-    """Seconds between two looks at a young task of this press.
+    """Seconds between two looks at a young task of this submission.
 
     `watched`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
     """

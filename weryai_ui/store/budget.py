@@ -1,7 +1,7 @@
-"""Budgets in the database: what a press reserves before it is sent, what is left, and when it opens again.
+"""Budgets in the database: what a submission reserves before it is sent, what is left, and when it opens again.
 
 A reservation is made in the transaction of its intent, under the write lock, so several processes together never
-exceed a limit. It outlives the intent: forgetting a press gives no budget back. Only a press that certainly
+exceed a limit. It outlives the intent: forgetting a submission gives no budget back. Only a submission that certainly
 cost nothing (not sent, refused) gives back what it reserved.
 """
 
@@ -44,7 +44,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one press takes: `tasks` for `payer` (a hash: the visitor, or the login) under a budget."""
+    """What one submission takes: `tasks` for `payer` (a hash: the visitor, or the login) under a budget."""
 
     payer: str
     tasks: int
@@ -62,7 +62,7 @@ class Remaining:
 
 
 class BudgetSpent(AppError):
-    """A press would exceed a limit; nothing was reserved."""
+    """A submission would exceed a limit; nothing was reserved."""
 
     def __init__(self, rule: Rule, wanted: int, left: int, limit: int, opens_at: float | None) -> None:
         super().__init__(f"{rule}: {wanted} wanted, {left} of {limit} left")
@@ -70,7 +70,7 @@ class BudgetSpent(AppError):
 
 
 def reserve(connection: Connection, intent_id: str, send_to: str, charge: Charge, now: float) -> None:
-    """Reserves what a press takes, within the transaction of its intent. Raises `BudgetSpent`."""
+    """Reserves what a submission takes, within the transaction of its intent. Raises `BudgetSpent`."""
     # SQLite holds the write lock since BEGIN IMMEDIATE and leaves this out; other databases take their turn here.
     connection.execute(select(meta.c.schema_version).with_for_update()).all()
     for left in lefts(connection, send_to, charge.payer, charge.budget, now, charge.tasks):
@@ -85,7 +85,7 @@ def reserve(connection: Connection, intent_id: str, send_to: str, charge: Charge
 
 
 def release(connection: Connection, intent_id: str) -> None:
-    """Gives back what a press reserved, because it certainly made no task."""
+    """Gives back what a submission reserved, because it certainly made no task."""
     connection.execute(delete(reservations).where(reservations.c.intent_id == intent_id))
 
 

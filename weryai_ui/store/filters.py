@@ -1,4 +1,4 @@
-"""How a visitor's history is found: what stands on which filter_, and a version that grows with every change.
+"""How a visitor's history is found: what stands in which filter, and a version that grows with every change.
 
 Both are kept in the transaction that changes an intent, so that no list and no version has to look at all of them.
 """
@@ -33,7 +33,7 @@ MATCHES: Mapping[str, ColumnElement[bool]] = {
     ),
     Filter.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
 }
-"""What stands on each filter_, by its column. A press with a ready and a failed video stands on both."""
+"""What each filter shows, by its column. A submission with a ready and a failed video is in both."""
 
 _SORTED = update(intents).where(intents.c.id == bindparam("intent_id")).values(MATCHES)
 

@@ -13,7 +13,7 @@ from weryai_ui.errors import Explanation
 
 
 class IntentState(StrEnum):
-    """Where one press of *Generate* stands: being sent, or one of the four outcomes of the POST."""
+    """Where one submission stands: being sent, or one of the four outcomes of the POST."""
 
     SENDING = "SENDING"
     NOT_SENT = "NOT_SENT"
@@ -56,12 +56,12 @@ class Identity(NamedTuple):
 class NewIntent:
     """What is about to be sent, and for whom. Nothing in it is secret but a callback's address.
 
-    `asked`: the body before this app put a callback of its own into it, when it did; two presses are the same by it.
+    `asked`: the body before this app put a callback of its own into it, when it did; what makes two the same.
     `webhook_hash`: the hash of that callback's token.
     """
 
     visitor: str
-    press: str
+    idempotency_key: str
     body: str
     send_to: str
     scenario: str | None
@@ -72,7 +72,7 @@ class NewIntent:
     @property
     def identity(self) -> Identity:
         """What an arrival of the same submission has as well."""
-        return Identity.of(self.visitor, self.press, self.asked or self.body)
+        return Identity.of(self.visitor, self.idempotency_key, self.asked or self.body)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Intent:
-    """One press of *Generate*: what went out, what came back, and the tasks that it made.
+    """One submission: what went out, what came back, and the tasks that it made.
 
     `tasks_named`: how many tasks the answer names; `tasks` are those of them that are followed. `unsaved`: the outcome
     and the tasks are known to this process, and not to the database yet.
@@ -139,7 +139,7 @@ class Intent:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The body as the person meant it: without a callback that this app put into it for this one press."""
+        """The body as the person meant it: without a callback that this app put into it for this one submission."""
         return {name: value for name, value in self.payload.items() if name != "webhook_url" or not self.webhook_hash}
 
 

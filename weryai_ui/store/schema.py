@@ -42,7 +42,7 @@ intents = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("visitor", String(64), nullable=False),
-    Column("press", String(64), nullable=False),
+    Column("idempotency_key", String(64), nullable=False),
     Column("body_digest", String(64), nullable=False),
     Column("body", PackedText, nullable=False),
     Column("send_to", String(16), nullable=False),
@@ -63,22 +63,22 @@ intents = Table(
     Column("webhook_hash", String(64), index=True),
     *(Column(filter_.value, Boolean, nullable=False, server_default=false()) for filter_ in FILTERS),
     Column("tasks_named", Integer),
-    UniqueConstraint("visitor", "press", "body_digest", name="one_press_one_intent"),
+    UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),
 )
 
-for _shelf in FILTERS:
-    # Only of what stands there: a filter_ with nothing on it is found empty without reading the rest. The column itself
-    # is in it so that SQLite prefers it to the index of all presses.
+for _filter in FILTERS:
+    # Only of what stands there: a filter with nothing on it is found empty without reading the rest. The column itself
+    # is in it so that SQLite prefers it to the index of all submissions.
     Index(
-        f"intents_{_shelf}",
+        f"intents_{_filter}",
         intents.c.visitor,
-        intents.c[_shelf],
+        intents.c[_filter],
         intents.c.created_at,
         intents.c.id,
-        sqlite_where=intents.c[_shelf] == true(),
-        postgresql_where=intents.c[_shelf] == true(),
+        sqlite_where=intents.c[_filter] == true(),
+        postgresql_where=intents.c[_filter] == true(),
     )
 
 for _name, _whose in (("intents_by_age", ()), ("intents_of_visitor_by_age", (intents.c.visitor,))):

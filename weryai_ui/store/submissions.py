@@ -79,7 +79,7 @@ class PollResult:
 
 @dataclass(frozen=True)
 class BeginResult:
-    """An intent, and whether this call made it: a second press with the same token finds the first."""
+    """An intent, and whether this call made it: a second submission with the same token finds the first."""
 
     intent: Intent
     new: bool
@@ -116,13 +116,13 @@ class Store:
         self._reader.dispose()
         self._spare.close()
 
-    # --- one press -------------------------------------------------------------------------------
+    # --- one submission -------------------------------------------------------------------------------
 
     def begin(self, new: NewIntent, charge: Charge | None = None) -> BeginResult:
         """Records what is about to be sent. To be called, and committed, before the first byte goes out.
 
-        The same visitor, press and body again gives the intent of the first time and `new` False, or raises `KeyUsed`
-        when that was forgotten. What the press takes of a budget is reserved in the same transaction; raises
+        The same visitor, idempotency key and body again gives the first intent and `new` False, or raises `KeyUsed`
+        when that was forgotten. What the submission takes of a budget is reserved in the same transaction; raises
         `BudgetSpent`, and then records nothing.
         """
         now = self._clock()
@@ -157,7 +157,7 @@ class Store:
 
     def outcome(self, visitor: str, key: str) -> IntentState | None:
         """The outcome of the newest intent of a visitor under a key, with whatever body; None when there is none."""
-        mine = and_(intents.c.visitor == visitor, intents.c.press == key)
+        mine = and_(intents.c.visitor == visitor, intents.c.idempotency_key == key)
         query = select(intents.c.outcome).where(mine).order_by(intents.c.created_at.desc()).limit(1)
         with self._reading() as connection:
             found = connection.execute(query).scalar()
@@ -253,7 +253,7 @@ class Store:
     def of_visitor(
         self, visitor: str, *, limit: int, after: Place | None = None, filter_: Filter = Filter.ALL
     ) -> tuple[Intent, ...]:
-        """A visitor's intents on one filter_ of the history, newest first: those after a place in it, or the first."""
+        """A visitor's intents in one filter of the history, newest first: those after a place in it, or the first."""
         place = {} if after is None else after._asdict()
         with self._reading() as connection:
             return _intents(connection, _page(filter_, bool(place)), visitor=visitor, limit=limit, **place)
@@ -281,8 +281,12 @@ class Store:
         """
         mine = and_(intents.c.id == intent_id, intents.c.visitor == visitor, intents.c.outcome != IntentState.SENDING)
         with self._engine.begin() as connection:
-            # Everybody takes the row of a press before that of its visitor, or two would wait for each other.
-            query = select(intents.c.visitor, intents.c.press, intents.c.body_digest).where(mine).with_for_update()
+            # Everybody takes the row of a submission before that of its visitor, or two would wait for each other.
+            query = (
+                select(intents.c.visitor, intents.c.idempotency_key, intents.c.body_digest)
+                .where(mine)
+                .with_for_update()
+            )
             if (row := connection.execute(query).first()) is None:
                 return False
             now = self._clock()
@@ -444,7 +448,7 @@ _REPORTED = update(intents).where(
 _RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))
 _SAME = select(intents).where(
     intents.c.visitor == bindparam("visitor"),
-    intents.c.press == bindparam("key"),
+    intents.c.idempotency_key == bindparam("key"),
     intents.c.body_digest == bindparam("digest"),
 )
 _ONE = select(intents).where(intents.c.id == bindparam("intent_id"))
@@ -456,7 +460,7 @@ _VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"
 @cache
 def _page(filter_: Filter, later: bool) -> Select[Any]:
     """The query for a page of the history; made once, which is a fifth of what the page costs."""
-    # Two presses of one moment are told apart by their ids.
+    # Two submissions of one moment are told apart by their ids.
     order = (intents.c.created_at, intents.c.id)
     query = select(intents).where(intents.c.visitor == bindparam("visitor"))
     if filter_ is not Filter.ALL:

@@ -26,7 +26,7 @@ from weryai_ui.ui.portable import programs
 
 SANDBOX_PATH = "sandbox"
 CARDS = 4
-"""The newest presses; everything older is in the history."""
+"""The newest submissions; everything older is in the history."""
 HISTORY_PAGE = 20
 EXPORTED = 1000
 AWAY_MS = 2000
@@ -75,14 +75,14 @@ class Handlers:
         return self._after(submission, self._service.submit(submission))
 
     def submit_again(self, params: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
-        """*Submit again (may be charged twice)* on a press whose outcome nobody knows."""
+        """*Submit again (may be charged twice)* on a submission whose outcome nobody knows."""
         visitor = str(params["visitor"] or "")
         try:
             submitted = self._service.submit_again(
                 visitor,
                 str(params["intent"] or ""),
                 key=str(params["my-key"] or ""),
-                idempotency_key=str(params["press"] or ""),
+                idempotency_key=str(params["idempotency_key"] or ""),
                 code=str(params.get("code") or ""),
                 caller=caller,
             )
@@ -211,7 +211,7 @@ class Handlers:
         return {"forgotten": self._service.forget(text(params, "visitor"), text(params, "intent"))}
 
     def export_history(self, params: Any) -> dict[str, Any]:
-        """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` presses."""
+        """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` submissions."""
         found = self._service.tasks(text(params, "visitor"), limit=EXPORTED)
         return {"text": views.pretty([views.as_data(intent) for intent in found])}
 
@@ -254,7 +254,7 @@ class Handlers:
             return self._board_without_database(visitor)
 
     def _board_without_database(self, visitor: str) -> dict[str, Any]:
-        """What this process itself knows of a visitor's presses; the page keeps what it has beside it."""
+        """What this process itself knows of a visitor's submissions; the page keeps what it has beside it."""
         intents = self._service.known_here(visitor)
         has_key = self._service.has_key(visitor)
         board = views.board(visitor, "", intents, time.time(), self._links(), has_key=has_key)
@@ -292,7 +292,7 @@ def _submission(form: Mapping[str, Any], caller: Caller) -> Submission:
         visitor=str(form["visitor"] or ""),
         key=str(form["my-key"] or ""),
         scenario=str(form["scenario"] or ""),
-        idempotency_key=str(form["press"] or ""),
+        idempotency_key=str(form["idempotency_key"] or ""),
         measured=_measured(form.get("measured")),
         code=str(form.get("code") or ""),
         caller=caller,

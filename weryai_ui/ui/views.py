@@ -47,7 +47,7 @@ def findings(checked: CheckResult, refusal: str | None = None) -> dict[str, Any]
 
 
 def refused(refusal: str | None) -> dict[str, Any]:
-    """What the problem list shows of a press that was not sent, and not for its values."""
+    """What the problem list shows of a submission that was not sent, and not for its values."""
     return {"problems": [], "warnings": [], "refusal": refusal}
 
 
@@ -131,7 +131,7 @@ class Links:
 
 
 def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
-    """One press of *Generate* as the board draws it. `has_key`: whether the visitor's own key is in memory."""
+    """One submission as the board draws it. `has_key`: whether the visitor's own key is in memory."""
     payload = intent.payload
     busy = is_busy(intent)
     # A key that was mistyped, or belongs to another account, must be correctable without paying for another task.
@@ -174,7 +174,7 @@ def kept(rules: Iterable[Rule]) -> str:
 
 
 def row(intent: Intent) -> dict[str, Any]:
-    """One press in a line of the history."""
+    """One submission in a line of the history."""
     payload = intent.payload
     return {
         "id": intent.id,
@@ -187,7 +187,7 @@ def row(intent: Intent) -> dict[str, Any]:
 
 
 def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, has_key: bool) -> dict[str, Any]:
-    """One press with everything that is known of it."""
+    """One submission with everything that is known of it."""
     return {
         **card(intent, links, has_key=has_key),
         "request": {"facts": [f"POST {intent.endpoint}"], "text": pretty(intent.payload)},
@@ -215,7 +215,7 @@ def upload(given: Upload, preview: Path | None) -> dict[str, Any]:
 
 
 def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str, Any]:
-    """One press as plain data, for programs: named endpoints and exports. Times are seconds since 1970 (UTC)."""
+    """One submission as plain data, for programs: named endpoints and exports. Times are seconds since 1970 (UTC)."""
     return {
         "id": intent.id,
         "outcome": intent.outcome,
@@ -313,12 +313,12 @@ def _exchange(each: LoggedExchange) -> dict[str, Any]:
 
 
 def is_busy(intent: Intent) -> bool:
-    """Whether anything of this press is still to come."""
+    """Whether anything of this submission is still to come."""
     return intent.outcome is IntentState.SENDING or any(not task.state.is_final for task in intent.tasks)
 
 
 def state_words(intent: Intent) -> str:
-    """Where a press stands, in words; several tasks that differ are counted."""
+    """Where a submission stands, in words; several tasks that differ are counted."""
     if intent.outcome is not IntentState.ACCEPTED:
         return say(f"outcome.{intent.outcome}")
     states = {task.state for task in intent.tasks}

@@ -30,9 +30,9 @@ def connect(
     # Filled by the browser as the event goes out (see studio.before); they hold nothing in between.
     visitor = gr.Textbox(visible=False)
     language = gr.Textbox(visible=False)
-    press = gr.Textbox(visible=False)
+    idempotency_key = gr.Textbox(visible=False)
     measured = gr.Textbox(visible=False)
-    own = {"my-key": form.my_key, "visitor": visitor, "press": press, "language": language}
+    own = {"my-key": form.my_key, "visitor": visitor, "idempotency_key": idempotency_key, "language": language}
     sent: dict[str, Any] = {**kept, "measured": measured, **own}
     # Only what may spend the owner's credits gets the access code.
     code = {"code": form.code}
@@ -95,7 +95,7 @@ def _on(
 
     def listen(request: gr.Request, *values: Any) -> dict[Any, Any]:
         named = dict(zip(sent, values, strict=True))
-        arrived = arrivals.noted(str(named["visitor"]), str(named["press"]))
+        arrived = arrivals.noted(str(named["visitor"]), str(named["idempotency_key"]))
         with arrived, speaking(locale_of(named["language"])):
             return answer(request, named)
 

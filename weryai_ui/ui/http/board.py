@@ -1,6 +1,6 @@
 """The board's question, which every open page asks all the time: a route of its own, past Gradio's machinery.
 
-Gradio's way for a widget's questions takes four times as long, and runs in the loop that also takes every press.
+Gradio's way for a widget's questions takes four times as long, and runs in the loop that also takes every submission.
 """
 
 from __future__ import annotations

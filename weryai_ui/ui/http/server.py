@@ -34,7 +34,7 @@ from weryai_ui.ui.http.guard import SPACES_FRAMES, Guard, Rules
 from weryai_ui.ui.http.transfer import light
 
 MAX_THREADS = 128
-"""A press holds one until the service has answered; so many may wait for a service that hangs."""
+"""A submission holds one until the service has answered; so many may wait for a service that hangs."""
 QUEUE_LENGTH = 256
 SESSIONS_KEPT = 64
 """Gradio keeps 108 KB for each session that has asked anything. Nothing of ours is in it, and it is made anew."""

@@ -1,4 +1,4 @@
-"""Results: a card for each press, the JSON that went out and came back, and the history."""
+"""Results: a card for each submission, the JSON that went out and came back, and the history."""
 
 from __future__ import annotations
 

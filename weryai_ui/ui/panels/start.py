@@ -1,4 +1,4 @@
-"""What fills the form at one press: the examples, a pasted body, a link."""
+"""What fills the form at one submission: the examples, a pasted body, a link."""
 
 from __future__ import annotations
 

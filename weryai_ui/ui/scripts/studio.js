@@ -4,11 +4,11 @@ window.studio = (() => {
   const KEPT = "weryai-";      // before the name of everything that is kept
   const VISITOR = /^[A-Za-z0-9_-]{32,128}$/, VISITOR_BYTES = 32, KEY_BYTES = 16;
   const SENDING_MS = 180000;   // longer than any submit may take
-  const NEAR_MS = 1000;        // from coming near a button to its press
+  const NEAR_MS = 1000;        // from coming near a button to its submission
 
-  // A press belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
+  // A submission belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
   const memory = {};
-  const isKey = (name) => /^(press|again)-/.test(name);
+  const isKey = (name) => /^(submit|again)-/.test(name);
   const storage = (name) => (isKey(name) ? sessionStorage : localStorage);
   const read = (name) => { try { return storage(name).getItem(KEPT + name) || memory[name] || ""; } catch { return memory[name] || ""; } };
   const write = (name, text) => {
@@ -34,7 +34,7 @@ window.studio = (() => {
     read,
     write,
     formListeners: [],
-    pressListeners: [],
+    submitListeners: [],
     known: {},           // what is known of a reference, by its link
     underWay: false,
     sending: null,       // the submission that is on its way: `name`, under which its key is kept, and `since`
@@ -56,7 +56,7 @@ window.studio = (() => {
       if (!read(name)) write(name, hex(random(KEY_BYTES)));
       return read(name);
     },
-    keyName: (names) => (names.includes("intent") ? `again-${studio.again}` : `press-${studio.values["send-to"]}`),
+    keyName: (names) => (names.includes("intent") ? `again-${studio.again}` : `submit-${studio.values["send-to"]}`),
     // The names of the keys whose answers have not come, after a reload too.
     unanswered() {
       try { return Object.keys(sessionStorage).filter((each) => each.startsWith(KEPT)).map((each) => each.slice(KEPT.length)).filter(isKey); } catch { return []; }
@@ -79,7 +79,7 @@ window.studio = (() => {
       studio.showWhere();
     },
 
-    // Where a press would go and what it would cost, beside the button; and what is left of a budget.
+    // Where a submission would go and what it would cost, beside the button; and what is left of a budget.
     showWhere() {
       const sendTo = studio.values["send-to"];
       if (!sendTo) return;
@@ -137,7 +137,7 @@ window.studio = (() => {
     },
 
     // Whether the app answers: asked before an event, because a failed event makes the page reload itself. Asked already
-    // as a person comes near a button that sends, so that the answer is there with the press; it holds for a moment.
+    // as a person comes near a button that sends, so that the answer is there with the submission; it holds for a moment.
     near: { at: -Infinity, answers: null },
     comesNear() {
       if (performance.now() - studio.near.at > NEAR_MS / 2) studio.near = { at: performance.now(), answers: studio.asksHealth() };
@@ -168,9 +168,9 @@ window.studio = (() => {
       }
       studio.editsAtPress = studio.edits;
       studio.underWay = true;
-      studio.pressListeners.forEach((listener) => listener());
+      studio.submitListeners.forEach((listener) => listener());
       const filled = {
-        visitor, language: window.words.language, press: () => (spending ? studio.key(name) : ""), measured: studio.measured,
+        visitor, language: window.words.language, idempotency_key: () => (spending ? studio.key(name) : ""), measured: studio.measured,
         intent: () => studio.again, link: () => studio.uploadAgain,
         // A secret leaves with the event that needs it, and with no other.
         "my-key": (typed) => (studio.values["send-to"] === "my-key" ? typed : ""),

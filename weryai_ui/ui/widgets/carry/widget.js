@@ -13,7 +13,7 @@ function replace(values) {
   trigger("run_again");
 }
 
-// What was typed before is one press away.
+// What was typed before is one submission away.
 function fill(values, what, notes = []) {
   before = { ...studio.values };
   replace(values);

@@ -1,1 +1,1 @@
-"""Forms that are filled at one press, each with a recorded run."""
+"""Forms that are filled at one submission, each with a recorded run."""

@@ -1,1 +1,1 @@
-"""The title, what a press costs, and the switches for language and light."""
+"""The title, what a submission costs, and the switches for language and light."""

@@ -1,1 +1,1 @@
-"""Everything that this visitor ever pressed."""
+"""Everything that this visitor ever submitted."""

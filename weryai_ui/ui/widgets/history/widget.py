@@ -1,4 +1,4 @@
-"""The history: every press of this visitor, by state, a page at a time, and each with all that is known of it."""
+"""The history: every submission of this visitor, by state, a page at a time, and each with all that is known of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
 def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
-    """A list that asks for its pages by itself, and a dialog for one press.
+    """A list that asks for its pages by itself, and a dialog for one submission.
 
     `asks`: `list_history`, `open_intent`, `forget_intent`, `export_history`. Triggers "run_again" (the form stands
     in `studio.pending`). `studio.open(id)` opens the dialog from elsewhere.

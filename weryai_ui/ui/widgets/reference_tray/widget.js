@@ -21,7 +21,7 @@ const fileName = (link) => {
   try { const url = new URL(link); return decodeURIComponent(url.pathname.split("/").pop()) || url.host; } catch { return link; }
 };
 
-// --- editing: one step, said in words, undone by one press ---------------------------------------------
+// --- editing: one step, said in words, undone by one submission ---------------------------------------------
 
 function apply(edit, said, undoable = true) {
   const { images, videos, audios, prompt } = studio.values;
@@ -406,7 +406,7 @@ document.addEventListener("paste", (event) => {
 });
 studio.formListeners.push(() => { draw(); describe(); });
 studio.addReference = (field, link) => append(field, [link]);
-studio.pressListeners.push(watchUploads);
+studio.submitListeners.push(watchUploads);
 window.words.speaking(() => {
   $("#tray-title").textContent = words.title;
   $(".hint").textContent = words.hint;

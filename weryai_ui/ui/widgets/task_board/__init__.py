@@ -1,1 +1,1 @@
-"""A card for each press of *Generate*."""
+"""A card for each submission."""

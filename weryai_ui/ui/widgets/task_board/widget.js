@@ -102,7 +102,7 @@ function downloadAll(links) {
   links.forEach((link, index) => setTimeout(() => link.click(), index * BETWEEN_DOWNLOADS_MS));
 }
 
-// The recorded run of an example, above the visitor's own cards until the next press.
+// The recorded run of an example, above the visitor's own cards until the next submission.
 function showRecorded(run) {
   shownRun = run;
   if (!run) { $(".recorded").replaceChildren(); drawEmpty(); return; }
@@ -273,5 +273,5 @@ window.words.speaking(() => {
 });
 watch("value", () => { if (props.value?.cards) { take(props.value); refresh(); credits(); } });
 window.studio.showRecorded = showRecorded;
-window.studio.pressListeners.push(() => showRecorded(null));
+window.studio.submitListeners.push(() => showRecorded(null));
 window.studio.refreshBoard = refresh;

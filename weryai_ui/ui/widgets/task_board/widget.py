@@ -1,4 +1,4 @@
-"""The board of results: a card for each press, followed without holding an event open."""
+"""The board of results: a card for each submission, followed without holding an event open."""
 
 from __future__ import annotations
 
