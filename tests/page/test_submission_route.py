@@ -26,7 +26,7 @@ def progress(app: App, visitor: Any = VISITOR, key: Any = KEY) -> str:
 
 def test_a_submission_is_told_from_before_it_arrives_until_it_is_recorded(app: App) -> None:
     assert progress(app) == Progress.NEVER_ARRIVED
-    assert app.service.submit(new_submission(token=KEY)).intent is not None
+    assert app.service.submit(new_submission(idempotency_key=KEY)).intent is not None
     assert progress(app) == Progress.RECORDED
 
 
@@ -40,7 +40,7 @@ def test_a_submission_whose_answer_is_awaited_is_under_way(app: App, monkeypatch
         return post(*args, **more)
 
     monkeypatch.setattr(app.service, "_post", watched)
-    app.service.submit(new_submission(visitor=visitor, token=KEY))
+    app.service.submit(new_submission(visitor=visitor, idempotency_key=KEY))
     assert seen == [Progress.UNDER_WAY]
     assert progress(app, visitor) == Progress.RECORDED
 
@@ -58,7 +58,7 @@ def test_a_submission_is_under_way_from_its_arrival_although_nothing_is_recorded
 
 @pytest.mark.parametrize("visitor", ["", "somebody-else" * 3, None, 7, {}, []])
 def test_somebody_elses_submission_never_arrived(app: App, visitor: Any) -> None:
-    app.service.submit(new_submission(token="idempotency-key-3"))
+    app.service.submit(new_submission(idempotency_key="idempotency-key-3"))
     assert progress(app, visitor, "idempotency-key-3") == Progress.NEVER_ARRIVED
 
 

@@ -190,8 +190,8 @@ def test_the_same_press_again_reserves_once_and_is_found_with_nothing_left(
     service: Service, upstream: SandboxServer
 ) -> None:
     limited(service, tasks_per_day=1)
-    first = submit(service, token="press-0001").intent
-    again = submit(service, token="press-0001").intent
+    first = submit(service, idempotency_key="press-0001").intent
+    again = submit(service, idempotency_key="press-0001").intent
     assert first is not None and again is not None
     assert first.id == again.id
     assert len(upstream.ledger) == 1

@@ -65,29 +65,29 @@ def test_problems_send_nothing(service: Service, sandbox: SandboxServer) -> None
 
 def test_the_same_press_is_sent_once_however_often_it_arrives(service: Service, sandbox: SandboxServer) -> None:
     with ThreadPoolExecutor(8) as pool:
-        intents = list(pool.map(lambda _: submitted(service, token="press-0001"), range(8)))
+        intents = list(pool.map(lambda _: submitted(service, idempotency_key="press-0001"), range(8)))
     assert len(sandbox.ledger) == 1
     assert len({intent.id for intent in intents}) == 1
 
 
 def test_a_changed_form_is_another_press_even_with_the_same_token(service: Service, sandbox: SandboxServer) -> None:
-    submitted(service, token="press-0001")
-    submitted(service, token="press-0001", values={**FORM, "duration": 6})
+    submitted(service, idempotency_key="press-0001")
+    submitted(service, idempotency_key="press-0001", values={**FORM, "duration": 6})
     assert len(sandbox.ledger) == 2
 
 
 def test_what_was_forgotten_is_not_sent_again_by_its_key(service: Service, sandbox: SandboxServer) -> None:
-    intent = submitted(service, token="press-0001")
+    intent = submitted(service, idempotency_key="press-0001")
     assert service.forget(VISITOR, intent.id)
     for _ in range(3):
-        again = service.submit(new_submission(token="press-0001"))
+        again = service.submit(new_submission(idempotency_key="press-0001"))
         assert again.intent is None
         assert again.refusal == (
             "This submission was sent before and then removed from the history, so nothing was sent now. "
             "A new submission needs a new idempotency key; with the next submission of Generate the page makes one."
         )
     assert len(sandbox.ledger) == 1
-    assert submitted(service, token="press-0002").id != intent.id
+    assert submitted(service, idempotency_key="press-0002").id != intent.id
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_same_press_is_one_press_although_its_file_got_another_link(
     service: Service, sandbox: SandboxServer
 ) -> None:
     upload = given(service, made.picture())
-    submission = new_submission(values={**FORM, "images": [upload.link]}, token="press-0001")
+    submission = new_submission(values={**FORM, "images": [upload.link]}, idempotency_key="press-0001")
     first = service.submit(submission).intent
     service.uploader = Uploader(service.uploads)
     second = service.submit(submission).intent
@@ -73,7 +73,7 @@ def test_a_check_uploads_nothing_when_there_is_a_problem(service: Service) -> No
 
 def test_a_repeat_uploads_no_file_again_whether_its_submission_is_there_or_forgotten(service: Service) -> None:
     upload = given(service, made.picture())
-    submission = new_submission(values={**FORM, "images": [upload.link]}, token="press-0001")
+    submission = new_submission(values={**FORM, "images": [upload.link]}, idempotency_key="press-0001")
     first = service.submit(submission).intent
     assert first is not None
     service.uploader = Uploader(service.uploads)

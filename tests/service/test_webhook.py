@@ -56,8 +56,8 @@ def test_each_submit_registers_a_path_of_its_own_and_the_request_shows_it(
 
 
 def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxServer) -> None:
-    first = service.submit(new_submission(token="press-0001")).intent
-    second = service.submit(new_submission(token="press-0001")).intent
+    first = service.submit(new_submission(idempotency_key="press-0001")).intent
+    second = service.submit(new_submission(idempotency_key="press-0001")).intent
     assert first is not None
     assert second is not None
     assert first.id == second.id
