@@ -1,133 +1,125 @@
-"""What is checked while typing, in the browser alone, is what the server's checks say."""
+"""What is checked while typing: the server says it, at the field, a moment after the last key."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.form import box, opened, type_in, unfolded
+from tests.browser.form import box, choose, opened, type_in, unfolded
 from tests.conftest import App
-from weryai_ui.i18n import Locale, speaking
+from tests.process import AppProcess
 from weryai_ui.request.fields import FIELDS
-from weryai_ui.request.references import Reference
-from weryai_ui.request.rules import rules
-from weryai_ui.request.validation import check
 
-LINES = st.lists(
-    st.sampled_from(
-        [
-            "https://a.example/1.png",
-            "http://me:pw@a.example:8080/ä?x#y",
-            "https://münchen.example",
-            "https://a.example/" + "é" * 3000,
-            "https://a.example/" + "x" * 9000,
-            "a.example",
-            "data:image/png;base64,AA",
-            "https://a.example/with space",
-            " https://a.example/\u200b ",
-            "\u3000https://a.example/\ufeff",
-            "https:///",
-            "https://a.example:70000",
-            "https://a.example:0",
-            "https://[::1]:80/",
-            "https://a.example/👩‍👩‍👧",
-            "http://localhost:7860/a.mp4",
-            "https://127.0.0.1",
-            "upload:abcdefghijklmnop.mp4",
-            "upload:ABCDEFGHIJKLMNOP",
-            "upload:nobody-knows-this-one.png",
-            "upload:short",
-            "",
-        ]
-    )
-    | st.text(max_size=12).filter(lambda text: text.isprintable()),
-    max_size=12,
-).map("\n".join)
-NUMBERS = st.sampled_from(
-    [None, "", "5", " 15 ", "16", "4", "1e3", "٣", "-0", "007", str(2**63), str(-(2**63)), "9" * 40]
-)
-NUMBER = st.none() | st.integers(0, 8000)
-KNOWN = st.fixed_dictionaries(
-    {
-        link: st.builds(
-            Reference,
-            st.just(link),
-            st.none() | st.floats(0, 20).map(lambda seconds: round(seconds, 3)),
-            kind=st.sampled_from(["images", "videos", "audios"]),
-            width=NUMBER,
-            height=NUMBER,
-            size=st.none() | st.integers(0, 60_000_000),
-        )
-        for link in ("upload:abcdefghijklmnop.mp4", "upload:ABCDEFGHIJKLMNOP", "https://a.example/1.png")
-    }
-)
-FORMS = st.fixed_dictionaries(
-    {
-        "model": st.sampled_from(["SEEDANCE_2_0", "", None, "OTHER"]),
-        "prompt": st.sampled_from(
-            ["", " \n", "é" * 500, "👍" * 501, "A boat", "image 1, @video2 [Audio 3] 图片 2 视频1 image ?"]
-        )
-        | st.text(max_size=30),
-        "images": LINES,
-        "videos": LINES,
-        "audios": LINES,
-        "aspect_ratio": st.sampled_from(["", "16:9", "4:3"]),
-        "resolution": st.sampled_from(["", "720p", "1080p"]),
-        "duration": st.sampled_from([5, 15, 4, 16, 5.5, None]),
-        "generate_audio": st.sampled_from(["", "true", "maybe"]),
-        "video_number": st.sampled_from(["", "1", "4", "5", "0"]),
-        "webhook_url": st.sampled_from(["", "https://a.example/hook", "http://a.example", "hook", "https://a b"]),
-        "caller_id": NUMBERS,
-    }
-)
+TOO_LONG = "Prompt is 501 characters; the limit is 500."
+KEY = "sk-visitor-0123456789"
 
 
-def said(findings: Any) -> list[tuple[str, str, str]]:
-    return sorted((found["field"], found["rule"], found["text"]) for found in findings)
+@pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[AppProcess]:
+    with AppProcess(tmp_path) as process:
+        yield process
 
 
-@pytest.mark.parametrize(("locale", "examples"), [(Locale.EN, 300), (Locale.ZH, 60)])
-def test_browser_and_server_find_the_same_in_the_same_words(
-    locale: Locale, examples: int, app: App, page: Page
-) -> None:
+def checks_of(page: Page) -> list[Request]:
+    """The questions that the page asks from now on."""
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if request.url.endswith("/check") else None)
+    return asked
+
+
+def test_a_problem_shows_and_goes_at_its_field_while_typing(app: App, page: Page) -> None:
     opened(page, app.url)
-    page.evaluate("language => window.words.choose(language)", locale)
-    page.evaluate("rules => { window.testRules = rules; }", rules())
-
-    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(FORMS, min_size=10, max_size=10), KNOWN)
-    def compare(forms: list[dict[str, Any]], known: dict[str, Reference]) -> None:
-        facts = {link: asdict(reference) for link, reference in known.items()}
-        live = page.evaluate(
-            "([forms, known]) => forms.map(form => window.studioCheck(window.testRules, form, known))", [forms, facts]
-        )
-        for form, found in zip(forms, live, strict=True):
-            checked = check(form, known=known)
-            for name, expected in (("problems", checked.problems), ("warnings", checked.warnings)):
-                assert said(found[name]) == sorted((e.field, e.rule, e.text) for e in expected)
-
-    with speaking(locale):
-        compare()
-
-
-def test_a_problem_shows_and_goes_while_typing_without_asking_the_server(app: App, page: Page) -> None:
-    opened(page, app.url)
-    asked: list[str] = []
-    of_itself = ("/component_server/", "/board")
-    page.on("request", lambda request: None if request.url.endswith(of_itself) else asked.append(request.url))
     box(page, "prompt").press_sequentially("A boat")
     expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
     box(page, "prompt").fill("x" * 501)
-    expect(page.locator("#note-prompt")).to_have_text("Prompt is 501 characters; the limit is 500.")
+    expect(page.locator("#note-prompt")).to_have_text(TOO_LONG)
+    expect(box(page, "prompt")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#problems .problems li")).to_have_text([TOO_LONG])
     box(page, "prompt").press("Backspace")
     expect(page.locator("#note-prompt")).not_to_contain_text("limit")
     expect(page.locator("#problems .problems li")).to_have_count(0)
+
+
+def test_it_is_said_in_the_language_of_the_page(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "x" * 501)
+    expect(page.locator("#note-prompt")).to_have_text(TOO_LONG)
+    page.locator("#heading [lang=zh]").click()
+    expect(page.locator("#note-prompt")).to_contain_text("501")
+    expect(page.locator("#note-prompt")).not_to_contain_text("characters")
+
+
+def test_a_word_is_asked_about_once_and_not_key_by_key(app: App, page: Page) -> None:
+    opened(page, app.url)
+    page.clock.install()
+    asked = checks_of(page)
+    box(page, "prompt").press_sequentially("A boat")
+    expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
+    page.clock.run_for(149)
     assert asked == []
+    with page.expect_response("**/check"):
+        page.clock.run_for(1)
+    assert len(asked) == 1
+
+
+def test_the_forms_values_travel_and_no_key(app: App, page: Page) -> None:
+    opened(page, app.url)
+    choose(page, "send-to", "WeryAI, my key")
+    page.locator("#my-key input").fill(KEY)
+    with page.expect_request(
+        lambda request: request.url.endswith("/check") and "A boat" in (request.post_data or "")
+    ) as asked:
+        type_in(page, "prompt", "A boat")
+    sent = json.loads(asked.value.post_data or "")
+    assert set(sent) == {"values", "measured", "language"} and set(sent["values"]) == set(FIELDS)
+    assert KEY not in json.dumps(sent) and page.evaluate("() => window.studio.visitor()") not in json.dumps(sent)
+
+
+def test_a_late_answer_does_not_stand_over_a_newer_one(app: App, page: Page) -> None:
+    opened(page, app.url)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/check", hold_the_first)
+    with page.expect_request("**/check"):
+        type_in(page, "prompt", "x" * 501)
+    type_in(page, "prompt", "x" * 502)
+    newer = "Prompt is 502 characters; the limit is 500."
+    expect(page.locator("#note-prompt")).to_have_text(newer)
+    late: dict[str, Any] = {"problems": [{"field": "prompt", "text": TOO_LONG}], "warnings": []}
+    held[0].fulfill(json=late)
+    type_in(page, "duration", "")
+    expect(page.locator("#note-duration")).to_have_text("Length is empty; it is required.")
+    expect(page.locator("#note-prompt")).to_have_text(newer)
+
+
+def test_what_was_said_stays_while_the_app_is_away_and_is_looked_at_again_once_it_is_back(
+    own_app: AppProcess, page: Page, troubles: list[str]
+) -> None:
+    opened(page, own_app.url)
+    type_in(page, "prompt", "x" * 501)
+    expect(page.locator("#note-prompt")).to_have_text(TOO_LONG)
+    own_app.kill()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/check")):
+        type_in(page, "prompt", "A boat")
+    expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
+    expect(page.locator("#note-prompt")).to_have_text(TOO_LONG)
+    own_app.start()
+    expect(page.locator("#note-prompt")).not_to_contain_text("limit", timeout=30_000)
+    expect(box(page, "prompt")).to_have_value("A boat")
+    # The browser itself reports every request that met no server; nothing else may be there.
+    assert all("ERR_CONNECTION" in trouble for trouble in troubles), troubles
+    troubles.clear()
 
 
 def test_every_field_has_its_label_its_help_and_its_id(app: App, page: Page) -> None:

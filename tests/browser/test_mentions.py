@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.form import box, opened, type_in
 from tests.conftest import App
 from weryai_ui.request.references import MENTION_PATTERNS
-from weryai_ui.request.rules import rules
 
 FIELD_WORDS = {
     "images": ["image {}", "Image {}", "@image{}", "[Image{}]", "图{}", "图片 {}"],
@@ -42,7 +40,6 @@ def test_after_any_moves_removals_and_adds_every_mention_names_the_same_or_is_ma
     app: App, page: Page
 ) -> None:
     opened(page, app.url)
-    page.evaluate("rules => { window.testRules = rules; }", rules())
 
     @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(START, WORDS, STEPS)
@@ -68,7 +65,7 @@ def test_after_any_moves_removals_and_adds_every_mention_names_the_same_or_is_ma
             if action == "move":
                 order.insert(second % len(now), taken)
             form = page.evaluate(
-                "([form, field, order]) => window.studioReferences.rearranged(window.testRules, form, field, order)",
+                "([form, field, order]) => window.studioReferences.rearranged(form, field, order)",
                 [form, field, order],
             )
             still_there = {link for links in form["lists"].values() for link in links}
@@ -107,7 +104,3 @@ def test_typing_at_offers_the_references_and_the_keyboard_chooses(app: App, page
     expect(offer).to_be_visible()
     prompt.press("Escape")
     expect(offer).to_be_hidden()
-
-
-def test_the_mention_patterns_are_the_same_data_in_browser_and_server() -> None:
-    assert json.loads(json.dumps(rules()["mentions"])) == dict(MENTION_PATTERNS)

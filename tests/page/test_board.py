@@ -10,7 +10,7 @@ import requests
 
 from tests.conftest import App
 from weryai_ui.access import visitors
-from weryai_ui.ui.http.board import MAX_BYTES
+from weryai_ui.ui.http.questions import BOARD_BYTES
 
 
 def ask(app: App, asked: Any) -> requests.Response:
@@ -48,7 +48,7 @@ def test_whatever_is_asked_is_answered_with_an_empty_board(app: App, asked: Any)
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"", 400), (b"\xff", 400), (b"[" * 4000, 400), (json.dumps("x" * MAX_BYTES).encode(), 413)],
+    [(b"{", 400), (b"", 400), (b"\xff", 400), (b"[" * 4000, 400), (json.dumps("x" * BOARD_BYTES).encode(), 413)],
     ids=["cut off", "empty", "no text", "deep", "long"],
 )
 def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> None:
@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> N
 
 
 def test_an_error_of_the_app_is_not_called_one_of_who_asked(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.service, "looking", lambda _: 1 / 0)
+    monkeypatch.setattr(app.service, "watching", lambda _: 1 / 0)
     assert ask(app, {"visitor": visitors.new_token(), "version": ""}).status_code == 500
 
 

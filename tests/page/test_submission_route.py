@@ -13,7 +13,7 @@ from tests.service.conftest import new_submission
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.errors import DatabaseAway
 from weryai_ui.jobs.arrivals import Progress
-from weryai_ui.ui.http.submissions import MAX_BYTES
+from weryai_ui.ui.http.questions import SUBMISSION_BYTES
 
 KEY = "idempotency-key-1"
 
@@ -64,7 +64,7 @@ def test_somebody_elses_submission_never_arrived(app: App, visitor: Any) -> None
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"", 400), (b"\xff", 400), (b"[" * 900, 400), (json.dumps("x" * MAX_BYTES).encode(), 413)],
+    [(b"{", 400), (b"", 400), (b"\xff", 400), (b"[" * 900, 400), (json.dumps("x" * SUBMISSION_BYTES).encode(), 413)],
     ids=["cut off", "empty", "no text", "deep", "long"],
 )
 def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from weryai_ui.request.fields import REFERENCE_FIELDS, UPLOAD_SCHEME
 
-# White space, control characters and the invisible ones that come along when a link is copied. The same
-# class is used in the browser, where \s means something else.
+# White space, control characters and the invisible ones that come along when a link is copied. The
+# browser reads lines with the same class: its \s means something else.
 _BLANK_RANGES = (
     (0x00, 0x20),
     (0x7F, 0xA0),
@@ -91,7 +91,7 @@ def lines_of(text: str) -> list[str]:
     """The lines of a text box that hold something, without the blanks around it.
 
     A line with nothing but invisible characters counts nowhere: not in a number, and not on the wire. The browser
-    reads lines in the same way (`lines` in `ui/scripts/check.js`).
+    reads lines in the same way (`linesOf` in `ui/scripts/references.js`).
     """
     # Not `splitlines`, which also ends lines where a browser's text box does not.
     return [line for each in text.replace("\r", "\n").split("\n") if each and (line := each.strip(_BLANK_CHARACTERS))]

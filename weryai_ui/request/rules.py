@@ -1,6 +1,6 @@
-"""The rules as data: limits and patterns, for the checks here and in the browser. Their sentences are words (`rule`).
+"""The rules as data: limits and patterns of the checks. Their sentences are words (`rule`).
 
-Limits of the reference page stand with the fields in `request.py`. What only other sources say is advice, with
+Limits of the reference page stand with the fields in `fields.py`. What only other sources say is advice, with
 its source beside it.
 """
 
@@ -14,15 +14,10 @@ from typing import Any
 from weryai_ui.i18n import say
 from weryai_ui.media.units import MEGABYTE
 from weryai_ui.request.fields import (
-    CLIP_MAX_SECONDS,
-    CLIP_MIN_SECONDS,
-    CLIPS_TOTAL_SECONDS,
-    DEFAULT_MODELS,
-    FIELDS,
     FieldSpec,
     Kind,
 )
-from weryai_ui.request.references import BLANKS, MENTION_PATTERNS
+from weryai_ui.request.references import BLANKS
 
 LINK_MAX_CHARACTERS = 8192
 """Longer than the request line that common servers take (nginx, Apache): no server would answer it."""
@@ -55,54 +50,8 @@ HOST_BEYOND_ASCII_PATTERN = r"^[a-zA-Z]+://[^/?#]*[^\x00-\x7f]"
 INTEGER_PATTERN = r"^-?[0-9]{1,24}$"
 
 
-def rules(models: Mapping[str, str] = DEFAULT_MODELS) -> dict[str, Any]:
-    """The checks as JSON-ready data: fields with bounds, patterns, limits."""
-    return {
-        "fields": [
-            {
-                "name": spec.name,
-                "kind": spec.kind,
-                "required": spec.required,
-                # As text: 64-bit bounds do not survive a JavaScript number.
-                "minimum": None if spec.minimum is None else str(spec.minimum),
-                "maximum": None if spec.maximum is None else str(spec.maximum),
-                "max_length": spec.max_length,
-                "choices": list(choices(spec, models)),
-            }
-            for spec in FIELDS.values()
-        ],
-        "patterns": {
-            "blanks": BLANKS,
-            "scheme": SCHEME_PATTERN,
-            "link": LINK_PATTERN,
-            "upload": UPLOAD_PATTERN,
-            "local_host": LOCAL_HOST_PATTERN,
-            "credentials": CREDENTIALS_PATTERN,
-            "host_beyond_ascii": HOST_BEYOND_ASCII_PATTERN,
-            "integer": INTEGER_PATTERN,
-        },
-        "limits": {
-            "link_max": LINK_MAX_CHARACTERS,
-            "link_long": LINK_LONG_CHARACTERS,
-            "references": REFERENCES_IN_ALL,
-            "shown": SHOWN_CHARACTERS,
-            "clip_min": seconds(CLIP_MIN_SECONDS),
-            "clip_max": seconds(CLIP_MAX_SECONDS),
-            "clips_total": seconds(CLIPS_TOTAL_SECONDS),
-        },
-        "advice": {
-            "image_side": IMAGE_SIDE_PIXELS,
-            "image_aspect": IMAGE_ASPECT,
-            "video_frame": VIDEO_FRAME_PIXELS,
-            "videos_bytes": VIDEOS_TOTAL_BYTES,
-            "megabyte": MEGABYTE,
-        },
-        "mentions": dict(MENTION_PATTERNS),
-    }
-
-
 def rounded(value: float, decimals: int = 2) -> float:
-    """A figure as the sentences compare and show it: ties go up, as in the browser's copy of this rule."""
+    """A figure as the sentences compare and show it: ties go up."""
     factor = float(10**decimals)
     return math.floor(value * factor + 0.5) / factor
 

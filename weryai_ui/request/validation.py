@@ -3,8 +3,7 @@
 A problem is a broken rule of the endpoint's reference page and refuses. A warning is what only other
 sources say, or what nobody could measure, and never refuses.
 
-The page checks with the same rules, handed out as data (`rules.py`), while a person types; the server checks
-again with `check` whatever the page said.
+The page asks for it while a person types, and every entrance runs it again before anything is sent.
 """
 
 from __future__ import annotations

@@ -114,6 +114,15 @@ class Handlers:
             show(submission.visitor),
         )
 
+    def check_values(self, params: Any) -> dict[str, Any]:
+        """The findings of `{"values", "measured"}` while a person types: the form's values by field, and nothing else.
+
+        The page asks this 150 ms after the last key; what it says is what *Check only* and *Generate* say of values.
+        """
+        given = params.get("values") if isinstance(params, dict) else None
+        values = {name: given.get(name) for name in FIELDS} if isinstance(given, dict) else {}
+        return views.findings(self._service.check(values, _measured(text(params, "measured"))))
+
     # --- a submission whose answer was lost --------------------------------------------------------
 
     @property
@@ -305,5 +314,4 @@ def _measured(sent: Any) -> dict[str, float]:
         read = json.loads(sent or "{}")
     except (ValueError, TypeError, RecursionError):
         return {}
-    pairs = read.items() if isinstance(read, dict) else ()
-    return {link: float(length) for link, length in pairs if isinstance(length, int | float)}
+    return {link: number(read, link) for link in read} if isinstance(read, dict) else {}

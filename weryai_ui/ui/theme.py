@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from weryai_ui.i18n import FOR_BROWSER
 from weryai_ui.media import MEDIA_LIMITS, MediaKind
-from weryai_ui.request.rules import rules
+from weryai_ui.media.units import MEGABYTE
+from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS, FIELDS
+from weryai_ui.request.references import BLANKS, MENTION_PATTERNS
 
 NO_TAG = "\\u003c"
 """A < inside a script's texts: no tag can begin there."""
@@ -41,14 +43,25 @@ def theme() -> gr.themes.Base:
     )
 
 
-def head(models: Mapping[str, str]) -> str:
-    """The style, the words, the rules and the scripts of the page, inline: it makes no request for them.
+def head() -> str:
+    """The style, the words, the limits and the scripts of the page, inline: it makes no request for them.
 
     The style stands here and not in Gradio's `css`, which would confine each rule to Gradio's own container.
     """
-    limits = {kind or "any": MEDIA_LIMITS.bytes_of(kind) for kind in (*MediaKind, None)}
-    known_here = {"words": FOR_BROWSER, "rules": rules(models), "uploadBytes": limits}
-    data = json.dumps(known_here, ensure_ascii=False, default=dict)
+    data = json.dumps(_known_here(), ensure_ascii=False, default=dict)
     style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
     known = f"<script>window.studioData = {data.replace('<', NO_TAG)};</script>"
     return "\n".join([style, known, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])
+
+
+def _known_here() -> dict[str, Any]:
+    """What the scripts say, count and read by themselves. Whether form values may be sent they ask the server."""
+    return {
+        "words": FOR_BROWSER,
+        "mostOf": {name: spec.max_length for name, spec in FIELDS.items()},
+        "mentions": MENTION_PATTERNS,
+        "blanks": BLANKS,
+        "clip": {"shortest": CLIP_MIN_SECONDS, "longest": CLIP_MAX_SECONDS, "all": CLIPS_TOTAL_SECONDS},
+        "megabyte": MEGABYTE,
+        "uploadBytes": {kind or "any": MEDIA_LIMITS.bytes_of(kind) for kind in (*MediaKind, None)},
+    }

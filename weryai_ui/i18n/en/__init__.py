@@ -9,7 +9,6 @@ from weryai_ui.i18n.en import access, carrying, errors, examples, files, form, p
 BROWSER: Mapping[str, Mapping[str, str]] = {
     **page.SECTIONS,
     **form.SECTIONS,
-    **rules.SECTIONS,
     **examples.SECTIONS,
     **files.BROWSER,
 }
@@ -17,6 +16,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     **BROWSER,
+    **rules.SECTIONS,
     **states.SECTIONS,
     **errors.SECTIONS,
     **access.SECTIONS,

@@ -26,8 +26,7 @@ from weryai_ui.service import Service
 from weryai_ui.settings import Network, Settings
 from weryai_ui.ui import page, recorded, theme
 from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
-from weryai_ui.ui.http import board, uploads, webhook
-from weryai_ui.ui.http import submissions as submission_route
+from weryai_ui.ui.http import questions, uploads, webhook
 from weryai_ui.ui.http.basic_login import BasicLogin, let_tools_in
 from weryai_ui.ui.http.connections import bounded_servers
 from weryai_ui.ui.http.guard import SPACES_FRAMES, Guard, Rules
@@ -67,7 +66,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
             # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
             share=service.settings.share,
             theme=theme.theme(),
-            head=theme.head(service.settings.models),
+            head=theme.head(),
             favicon_path=FAVICON,
             app_kwargs={"routes": routes, "lifespan": _guarded(service, routes)},
             auth=service.access.login if service.settings.logins else None,
@@ -138,8 +137,7 @@ def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
 def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/healthz", _healthz(service)),
-        *board.routes(handlers.refresh),
-        *submission_route.routes(handlers.became_of),
+        *questions.routes(handlers),
         *uploads.routes(service),
         *webhook.routes(service),
         *recorded.routes(),

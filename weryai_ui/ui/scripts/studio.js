@@ -97,7 +97,7 @@ window.studio = (() => {
 
     // The lines of the three reference boxes.
     lists: (values) => Object.fromEntries(["images", "videos", "audios"].map((field) =>
-      [field, window.studioCheck.lines(window.studioData.rules, values[field])])),
+      [field, window.studioReferences.linesOf(values[field])])),
 
     // Something new is known of a reference; whoever judges or shows the form looks again.
     learn(link, facts) {
@@ -181,6 +181,17 @@ window.studio = (() => {
       if (spending) studio.lastSent = name;
       if (spending) studio.findOut(name);
       return out;
+    },
+
+    // What is wrong with the form as it stands: its values go there, and what was measured of their links. No secret is
+    // among them. Without findings there was no answer; `away` when one may come later.
+    async check(signal) {
+      const values = Object.fromEntries(Object.keys(window.studioData.mostOf).map((name) => [name, studio.values[name]]));
+      const body = JSON.stringify({ values, measured: studio.measured(), language: window.words.language() });
+      try {
+        const answer = await fetch(studio.url("check"), { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
+        return answer.ok ? await answer.json() : { away: answer.status >= 500 };
+      } catch { return { away: true }; }
     },
 
     // Seconds of the clips behind links, as this browser read them.

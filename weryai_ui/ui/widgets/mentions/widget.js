@@ -1,6 +1,6 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const { rules } = window.studioData, words = window.words.of("mentions");
+const words = window.words.of("mentions");
 const box = () => document.querySelector("#field-prompt textarea");
 let names = [], chosen = 0;
 
@@ -64,8 +64,8 @@ function listen() {
 function draw(values) {
   listen();
   const lists = window.studio.lists(values);
-  const named = new Set(window.studioCheck.mentions(rules, values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
-  const all = Object.keys(rules.mentions).flatMap((field) => lists[field].map((_, index) => [window.words.item(field, index + 1), named.has(`${field} ${index + 1}`)]));
+  const named = new Set(window.studioReferences.mentionsOf(values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
+  const all = Object.keys(window.studioData.mentions).flatMap((field) => lists[field].map((_, index) => [window.words.item(field, index + 1), named.has(`${field} ${index + 1}`)]));
   names = all.map(([name]) => name);
   if ($(".chips").dataset.shown === JSON.stringify(all)) return;
   $(".chips").dataset.shown = JSON.stringify(all);

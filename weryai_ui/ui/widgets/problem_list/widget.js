@@ -1,5 +1,6 @@
 const $ = (selector) => element.querySelector(selector);
-const rules = window.studioData.rules;
+const { mostOf } = window.studioData, studio = window.studio;
+const PAUSE_MS = 150, AGAIN_MS = 3000;
 const fieldOf = (name) => document.getElementById(`field-${name}`);
 const inputOf = (name) => fieldOf(name)?.querySelector("textarea, input:not([type=hidden])");
 
@@ -47,16 +48,13 @@ function mark(name, findings) {
   if (note.textContent) input.setAttribute("aria-describedby", note.id); else input.removeAttribute("aria-describedby");
 }
 
-// The live list must not shout on an untouched form: warnings wait until there is something to judge.
-function show(findings, { refusal = "" } = {}) {
-  $(".refusal").textContent = refusal || "";
+function show(findings) {
   list(".problems", findings.problems);
   list(".warnings", findings.warnings);
-  rules.fields.forEach((spec) => mark(spec.name, findings));
+  Object.keys(mostOf).forEach((name) => mark(name, findings));
 }
 
 function count(values) {
-  const spec = rules.fields.find((field) => field.name === "prompt");
   const label = fieldOf("prompt")?.querySelector("[data-testid=block-info]");
   if (!label) return;
   let counter = label.parentElement.querySelector(".counter");
@@ -66,36 +64,60 @@ function count(values) {
     label.after(counter);
   }
   const used = [...(values.prompt ?? "")].length;
-  counter.textContent = `${used} / ${spec.max_length}`;
-  counter.classList.toggle("is-over", used > spec.max_length);
+  counter.textContent = `${used} / ${mostOf.prompt}`;
+  counter.classList.toggle("is-over", used > mostOf.prompt);
 }
 
+// --- the server's findings while a person types ------------------------------------------------------------------
+
+let timer = 0, asking = new AbortController();
+
+// One question at a time: the next one ends the one before, whose answer is then never shown.
+function askNoMore() {
+  clearTimeout(timer);
+  asking.abort();
+}
+
+function askSoon(ms) {
+  askNoMore();
+  timer = setTimeout(ask, ms);
+}
+
+// The live list must not shout on an untouched form: warnings wait until there is something to judge.
 let touched = false;
-function judge(values) {
-  count(values);
-  const found = window.studioCheck(rules, values, window.studio.known);
+async function ask() {
+  askNoMore();
+  const { signal } = (asking = new AbortController()), { values } = studio;
+  const answer = await studio.check(signal);
+  if (signal.aborted) return;
+  if (answer.away) askSoon(AGAIN_MS);
+  if (!answer.problems) return;   // what was said before stays
   touched ||= Boolean(values.prompt || values.images || values.videos || values.audios);
-  return touched ? found : { problems: found.problems, warnings: [] };
+  show(touched ? answer : { ...answer, warnings: [] });
 }
 
-window.studio.formListeners.push((values) => show(judge(values)));
-window.words.speaking(() => {
-  if (window.studio.edits) show(judge(window.studio.values), { refusal: $(".refusal").textContent });
+studio.formListeners.push((values) => {
+  count(values);
+  $(".refusal").textContent = "";
+  askSoon(PAUSE_MS);
 });
+window.words.speaking(() => { if (studio.edits) ask(); });
+
 // What a person is told of a submission beside what is wrong in the form.
-window.studio.tell = ({ refusal = "", notice = "" }) => {
+studio.tell = ({ refusal = "", notice = "" }) => {
   $(".refusal").textContent = refusal && window.words.say(refusal);
   $(".notice").textContent = notice && window.words.say(notice);
 };
-window.studio.outage = () => {
-  const { restarting, unanswered } = window.studio;
-  window.studio.tell({ refusal: restarting ? "page.nothing_sent_restarting" : unanswered().length ? "page.not_known_yet" : "page.nothing_sent_outage" });
+studio.outage = () => {
+  const { restarting, unanswered } = studio;
+  studio.tell({ refusal: restarting ? "page.nothing_sent_restarting" : unanswered().length ? "page.not_known_yet" : "page.nothing_sent_outage" });
 };
 watch("value", () => {
   const findings = props.value ?? { problems: [], warnings: [] };
   // An answer to a form that has been edited since must not bring back what was mended meanwhile.
-  const stale = window.studio.edits !== window.studio.editsAtPress;
-  show(stale ? window.studioCheck(rules, window.studio.values, window.studio.known) : findings, findings);
+  const stale = studio.edits !== studio.editsAtPress;
+  if (!stale) { askNoMore(); show(findings); }
+  $(".refusal").textContent = findings.refusal ?? "";
   $(".notice").textContent = findings.notice ?? "";
   if (!stale && findings.problems.length) focusField(findings.problems[0].field, true);
 });

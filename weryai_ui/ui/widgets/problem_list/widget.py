@@ -12,8 +12,8 @@ from weryai_ui.ui.widgets.base import widget
 def problem_list(**settings: Any) -> gr.HTML:
     """Shows findings as `{"problems": [{"field", "text"}], "warnings": [...], "refusal": str | None}`, and a `notice`.
 
-    While a person types, the script checks with the page's rules and needs no server; a value from the server replaces
-    what it shows until the next keystroke.
+    While a person types, the script asks `/check` (see `ui/http/questions.py`) 150 ms after the last key; the value of
+    an event replaces what it shows until the next keystroke.
     """
     nothing: dict[str, Any] = {"problems": [], "warnings": [], "refusal": None}
     return widget(__file__, nothing, **settings)

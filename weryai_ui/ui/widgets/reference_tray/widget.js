@@ -1,11 +1,11 @@
 const $ = (selector) => element.querySelector(selector);
 const { make, button } = window.dom;
-const studio = window.studio, { rules, uploadBytes } = window.studioData, words = window.words.of("tray");
-const FIELDS = Object.keys(rules.mentions);
+const studio = window.studio, { mostOf, clip: SECONDS, megabyte: MEGABYTE, uploadBytes } = window.studioData, words = window.words.of("tray");
+const FIELDS = Object.keys(window.studioData.mentions);
 const EXTENSIONS = { videos: /\.(mp4|mov|m4v|webm|mkv)$/i, audios: /\.(mp3|wav|m4a|aac|ogg|flac)$/i };
 const TYPES = { image: "images", video: "videos", audio: "audios" };
 const TYPED_INTO = "textarea, input:not([type=file]):not([type=checkbox]):not([type=radio]):not([type=button]), [contenteditable]";
-const MEGABYTE = rules.advice.megabyte, KILOBYTE = 1000;
+const KILOBYTE = 1000;
 const STATES_MS = 400;
 const drawn = new Map();     // "field number link facts" -> tile
 let undo = null, arriving = [], states = {};
@@ -37,7 +37,7 @@ function apply(edit, said, undoable = true) {
 
 function rearrange(field, order, what) {
   const form = { lists: lists(), prompt: studio.values.prompt ?? "" };
-  const { lists: next, prompt, changes } = window.studioReferences.rearranged(rules, form, field, order);
+  const { lists: next, prompt, changes } = window.studioReferences.rearranged(form, field, order);
   const name = (number) => window.words.item(field, number);
   const said = changes.map(([from, to]) => say(words.renamed, { from: name(from), to: name(to) })).join(", ");
   apply({ ...next, prompt }, said ? `${what} ${say(words.in_prompt, { changes: said })}` : what);
@@ -84,7 +84,7 @@ $(".undo").onclick = () => {
 function refuse(text) { $(".refused").append(make("li", "", text)); }
 
 function addLinks() {
-  const links = $(".link").value.split(/[\s,]+/).filter(Boolean);
+  const links = window.studioReferences.piecesOf($(".link").value);
   $(".refused").replaceChildren();
   if (!links.length) return;
   const wrong = links.filter((link) => !/^https?:\/\//i.test(link));
@@ -212,8 +212,7 @@ function factsLine(field, link) {
   line.textContent = [
     clip ? seconds(duration_s) : "", width && height ? `${width} x ${height}` : "", size ? weight(size) : "",
   ].filter(Boolean).join(" · ") || (field === "images" ? "" : words.not_measured);
-  const limits = rules.limits;
-  line.classList.toggle("is-wrong", clip && (duration_s < limits.clip_min || duration_s > limits.clip_max));
+  line.classList.toggle("is-wrong", clip && (duration_s < SECONDS.shortest || duration_s > SECONDS.longest));
   return line;
 }
 
@@ -302,7 +301,7 @@ function offerCut(field, link, index, player) {
     label.append(input);
     return [label, input];
   };
-  const [startLabel, start] = number(words.start, 0), [endLabel, end] = number(words.end, Math.floor(Math.min(length, rules.limits.clip_max) * 10) / 10);
+  const [startLabel, start] = number(words.start, 0), [endLabel, end] = number(words.end, Math.floor(Math.min(length, SECONDS.longest) * 10) / 10);
   const here = (input) => button(words.here, () => { input.value = player.currentTime.toFixed(1); });
   $(".trim").append(startLabel, here(start), endLabel, here(end));
   const use = button(words.use_cut, async () => {
@@ -340,10 +339,9 @@ async function watchUploads() {
 function counters() {
   const now = lists();
   return FIELDS.map((field) => {
-    const { max_length: limit } = rules.fields.find((each) => each.name === field);
     const measured = now[field].map((link) => factsOf(link).duration_s).filter(Number.isFinite);
-    const total = field !== "images" && measured.length ? `, ${say(words.of_seconds, { sum: Math.round(measured.reduce((a, b) => a + b, 0) * 10) / 10, limit: rules.limits.clips_total })}` : "";
-    return `${window.words.say(`label.${field}`)} ${now[field].length}/${limit}${total}`;
+    const total = field !== "images" && measured.length ? `, ${say(words.of_seconds, { sum: Math.round(measured.reduce((a, b) => a + b, 0) * 10) / 10, limit: SECONDS.all })}` : "";
+    return `${window.words.say(`label.${field}`)} ${now[field].length}/${mostOf[field]}${total}`;
   }).join(" · ");
 }
 

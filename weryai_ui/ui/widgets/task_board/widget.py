@@ -15,8 +15,8 @@ Ask = Callable[..., dict[str, Any]]
 def task_board(*, forget: Ask, give_key: Ask, balance: Ask, downloaded: Ask, **settings: Any) -> gr.HTML:
     """Shows `{"visitor": str, "version": str, "cards": [...]}` as made by `views.board`.
 
-    The script asks `/board` (see `ui/http/board.py`) with `{"visitor", "version"}` every few seconds while something is
-    unfinished; the answer is the same shape, without cards when the version still fits. A question that fails is
+    The script asks `/board` (`ui/http/questions.py`) with `{"visitor", "version"}` every few seconds while something
+    is unfinished; the answer is the same shape, without cards when the version still fits. A question that fails is
     followed by the next: an outage of the app shows as a line and loses nothing. Triggers "run_again" (the form of a
     card stands in `studio.pending`) and "submit_again" (its id in `studio.again`).
     """

@@ -1,0 +1,71 @@
+"""What is wrong with form values, for the page that asks while a person types, and for anybody else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import App
+from weryai_ui.request.validation import check
+from weryai_ui.ui.http.questions import CHECK_BYTES
+
+GOOD = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat", "images": "https://example.com/1.png"}
+FORMS: dict[str, dict[str, Any]] = {
+    "good": GOOD,
+    "empty": {},
+    "long": {**GOOD, "prompt": "é" * 501},
+    "half a character": {**GOOD, "prompt": "\ud800", "webhook_url": "https://a.example/\udfff"},
+    "strange links": {**GOOD, "images": "data:x\nhttps://a b\n\u200b\nhttps://example.com/1.png", "videos": 7},
+    "strange numbers": {**GOOD, "duration": 5.5, "caller_id": 10**400, "video_number": True},
+}
+
+
+def ask(app: App, **asked: Any) -> dict[str, Any]:
+    answer = requests.post(f"{app.url}/check", data=json.dumps(asked), timeout=30)
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize("values", FORMS.values(), ids=FORMS)
+def test_the_route_says_what_every_other_entrance_says(app: App, values: dict[str, Any]) -> None:
+    found, expected = ask(app, values=values), check(values)
+    for name, findings in (("problems", expected.problems), ("warnings", expected.warnings)):
+        assert found[name] == [{"field": each.field, "text": each.text} for each in findings]
+
+
+def test_it_speaks_the_language_that_it_is_asked_in(app: App) -> None:
+    told = {language: ask(app, values={}, language=language)["problems"][0]["text"] for language in ("en", "zh")}
+    assert told["en"].isascii() and not told["zh"].isascii()
+
+
+@pytest.mark.parametrize("seconds", ["20", "20.0", "2e1"])
+def test_what_the_browser_measured_of_a_link_is_judged_too(app: App, seconds: str) -> None:
+    link = "https://example.com/1.mp4"
+    found = ask(app, values={**GOOD, "videos": link}, measured=f'{{"{link}": {seconds}}}')
+    assert [each["field"] for each in found["problems"]] == ["videos", "videos"]
+
+
+@pytest.mark.parametrize("measured", [None, 7, "x", "[1]", '{"a": "b"}', f'{{"a": 1{"0" * 400}}}', "[" * 9000])
+def test_a_measurement_that_is_none_counts_as_not_measured(app: App, measured: Any) -> None:
+    assert ask(app, values=GOOD, measured=measured)["problems"] == []
+
+
+@pytest.mark.parametrize("asked", [None, [], 7, "x", {}, {"values": []}, {"values": {"seed": 4}, "language": 5}])
+def test_whatever_is_asked_is_answered_as_an_empty_form(app: App, asked: Any) -> None:
+    answer = requests.post(f"{app.url}/check", data=json.dumps(asked), timeout=30)
+    assert {each["field"] for each in answer.json()["problems"]} == {"model", "duration"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"{", 400), (b"\xff", 400), (b"[" * 40_000, 400), (b" " * (CHECK_BYTES + 1), 413)]
+)
+def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> None:
+    assert requests.post(f"{app.url}/check", data=body, timeout=30).status_code == status
+
+
+def test_another_site_may_not_ask(app: App) -> None:
+    answer = requests.post(f"{app.url}/check", json={}, headers={"Origin": "https://elsewhere.example"}, timeout=30)
+    assert answer.status_code == 403
