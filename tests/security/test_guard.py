@@ -25,7 +25,7 @@ from weryai_ui.ui.http.guard import (
 )
 
 REFUSED = b"Not found."
-OWN = ("/healthz", "/board", "/submission", "/examples", "/uploads", "/sandbox", "/webhook")
+OWN = ("/healthz", "/board", "/submission", "/check", "/examples", "/uploads", "/sandbox", "/webhook")
 
 
 def encoded(text: str) -> str:
@@ -257,6 +257,7 @@ PRIVATE_TO_WRITE = (
     *(
         "/board",
         "/submission",
+        "/check",
         "/uploads",
         "/webhook/nothing",
         "/login",
