@@ -84,7 +84,7 @@ def test_what_was_forgotten_is_not_sent_again_by_its_key(service: Service, sandb
         assert again.intent is None
         assert again.refusal == (
             "This submission was sent before and then removed from the history, so nothing was sent now. "
-            "A new submission needs a new idempotency key; with the next submission of Generate the page makes one."
+            "A new submission needs a new idempotency key; with the next press of Generate the page makes one."
         )
     assert len(sandbox.ledger) == 1
     assert submitted(service, idempotency_key="press-0002").id != intent.id
