@@ -25,8 +25,9 @@ from weryai_ui.access.policy import HERE, Access, Caller, SendTo, spent_words
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import ApiKeyError, DatabaseAway
+from weryai_ui.files.forwarding import Uploader
 from weryai_ui.files.remote_clips import RemoteClips
-from weryai_ui.files.uploads import Uploader, Uploads
+from weryai_ui.files.uploads import Uploads
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals, Progress
 from weryai_ui.jobs.follower import Follower, base_interval

@@ -17,7 +17,10 @@ from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import App
 from tests.media import made
 from tests.snippets.conftest import run_text
+from weryai_ui.access.accounts import visitor_id
+from weryai_ui.i18n import say
 from weryai_ui.portable.programs import Language
+from weryai_ui.quota import Quota
 from weryai_ui.sandbox.server import SandboxServer
 
 DROP = """([files, target]) => {
@@ -343,6 +346,30 @@ def test_a_refusal_of_the_server_is_shown_in_its_words(app: App, page: Page, tro
         "photo.png: The image is 10.1 MB; the upload limit is 10 MB.", timeout=30_000
     )
     troubles.clear()  # the browser notes every 413
+
+
+@pytest.mark.parametrize("said", ["upload.too_large", "upload.no_room"])
+def test_a_refusal_of_the_guard_or_of_the_storage_is_a_sentence_at_the_tile(
+    app: App, page: Page, troubles: list[str], monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    if said == "upload.too_large":
+        monkeypatch.setattr("weryai_ui.ui.http.guard.UPLOAD_BYTES", 100)
+    else:
+        monkeypatch.setattr(app.service.uploads._storage, "_quota", Quota(whole=1000, share=1000))
+    opened(page, app.url)
+    given(page, BOAT)
+    expect(page.locator("#references .refused li")).to_have_text(f"boat.png: {say(said)}", timeout=30_000)
+    expect(page.locator("#references .item")).to_have_count(0)
+    troubles.clear()  # the browser notes every refusal
+
+
+def test_an_upload_names_its_visitor(app: App, page: Page) -> None:
+    opened(page, app.url)
+    given(page, BOAT)
+    expect(tiles(page)).to_have_count(1, timeout=30_000)
+    upload = app.service.uploads.get(page.evaluate("() => window.studio.lists(window.studio.values).images[0]"))
+    assert upload is not None
+    assert upload.owner.id == visitor_id(page.evaluate("() => window.studio.visitor()"))
 
 
 def test_a_cut_is_a_file_of_its_own_that_the_programs_send_and_the_tile_gives(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
 
 from tests.conftest import App
+from tests.durability.waiting import until
 from tests.media import made
 from tests.security.conftest import ask
+from tests.visitors import visitor_named
+from weryai_ui.files.storage import ARRIVING_OF_VISITOR
+from weryai_ui.ui.http.guard import Arrival
 
 MEGABYTE = 1_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -94,3 +103,56 @@ def test_a_sound_that_the_service_does_not_take_is_refused_at_once_in_words_of_s
 )
 def test_a_name_comes_back_as_it_was_given(app: App, name: str) -> None:
     assert give(app, made.picture(), name).json()["name"] == name
+
+
+def begun(app: App, visitor: str) -> socket.socket:
+    """An upload that announces a megabyte and brings nothing of it."""
+    url = urlsplit(app.url)
+    connection = socket.create_connection((url.hostname or "", url.port or 80), timeout=30)
+    head = f"POST /uploads HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Length: {MEGABYTE}\r\nX-Visitor: {visitor}\r\n\r\n"
+    connection.sendall(head.encode())
+    return connection
+
+
+def test_who_begins_too_many_uploads_is_told_so_in_json_and_another_is_served(app: App) -> None:
+    loud, quiet = visitor_named("loud"), visitor_named("quiet")
+    with ExitStack() as stack:
+        for _ in range(ARRIVING_OF_VISITOR):
+            stack.enter_context(begun(app, loud))
+        folder = app.service.settings.data_dir / "uploads"
+        until(lambda: len(list(folder.glob("*.incoming"))) == ARRIVING_OF_VISITOR)
+        refused = give(app, made.picture(), "a.png", X_Visitor=loud)
+        print(f"upload {ARRIVING_OF_VISITOR + 1}: HTTP {refused.status_code} {refused.text}")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+        assert refused.json()["refused"].startswith("Too many files are on their way already")
+        assert give(app, made.picture(), "a.png", X_Visitor=quiet).json()["name"] == "a.png"
+    until(lambda: give(app, made.picture(), "a.png", X_Visitor=loud).ok)
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "The file took too long"), ("zh-CN", "文件上传耗时过长")])
+def test_a_body_that_is_too_slow_is_refused_in_json(
+    app: App, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    monkeypatch.setattr("weryai_ui.ui.http.guard.UPLOAD_ARRIVAL", Arrival(0.2))
+    url = urlsplit(app.url)
+    connection = HTTPConnection(url.netloc, timeout=30)
+    connection.putrequest("POST", "/uploads")
+    connection.putheader("Content-Length", "1000")
+    connection.putheader("Accept-Language", language)
+    connection.endheaders()
+    answer = connection.getresponse()
+    said = json.loads(answer.read())
+    connection.close()
+    print(f"408: {answer.status} {said}")
+    assert answer.status == 408
+    assert said["refused"].startswith(sentence)
+
+
+def test_a_disk_without_room_is_said_in_json(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("weryai_ui.files.uploads._sha256", full)
+    answer = give(app, made.picture(), "a.png")
+    assert answer.status_code == 507
+    assert answer.json()["refused"].startswith("There is no room")

@@ -17,7 +17,9 @@ from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import GRANT_SECONDS, SendTo
 from weryai_ui.access.throttle import FIRST_WAIT_SECONDS
 from weryai_ui.client.weryai import UploadAnswer
-from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_S, SENT_LINK_SECONDS, Upload
+from weryai_ui.files.forwarding import SENT_LINK_SECONDS
+from weryai_ui.files.storage import KEPT_SECONDS, UNKNOWN
+from weryai_ui.files.uploads import Upload
 from weryai_ui.jobs.presence import WATCHES_FOR_S
 from weryai_ui.service import Service, Submission
 from weryai_ui.settings import Settings
@@ -97,16 +99,20 @@ def test_who_has_gone_is_not_looking_however_the_clock_was_set(
 
 
 def taken_in(service: Service, content: bytes) -> Upload:
-    arrived = service.uploads.incoming()
+    arrived = service.uploads.incoming(UNKNOWN)
     arrived.write_bytes(content)
     return service.uploads.take_in(arrived, "boat.png")
+
+
+def another_comes(service: Service) -> None:
+    service.uploads.release(service.uploads.incoming(UNKNOWN))
 
 
 def test_files_stay_when_the_clock_is_set_forward_by_days(service: Service, machine: Machine) -> None:
     upload = taken_in(service, made.picture())
     machine.set_by(DAYS)
-    machine.pass_(PRUNE_EVERY_S)
-    service.uploads.incoming()
+    machine.pass_(60.0)
+    another_comes(service)
     assert service.uploads.get(upload.link) is not None
 
 
@@ -116,11 +122,11 @@ def test_files_go_after_two_days_and_not_before(settings: Settings, machine: Mac
     service = Service(settings, Store(settings.database_url), clock=machine.wall, monotonic=machine.monotonic)
     machine.set_by(-at_start)
     upload = taken_in(service, made.picture())
-    machine.pass_(KEPT_SECONDS - 2 * PRUNE_EVERY_S)
-    service.uploads.incoming()
+    machine.pass_(KEPT_SECONDS - 60.0)
+    another_comes(service)
     assert service.uploads.get(upload.link) is not None
-    machine.pass_(3 * PRUNE_EVERY_S)
-    service.uploads.incoming()
+    machine.pass_(120.0)
+    another_comes(service)
     assert service.uploads.get(upload.link) is None
     service.stop()
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.media import made
 from tests.service.conftest import FORM, new_submission
 from tests.visitors import VISITOR
-from weryai_ui.files.uploads import KEPT_SECONDS, PRUNE_EVERY_FILES, PRUNE_EVERY_S, Upload, Uploader, Uploads
+from weryai_ui.files.forwarding import Uploader
+from weryai_ui.files.storage import Owner
+from weryai_ui.files.uploads import Upload
 from weryai_ui.media import MediaError
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.store.records import IntentState
 
+ANN = Owner("ann", "her address")
+
 
 def given(service: Service, data: bytes, name: str = "boat.png") -> Upload:
-    arrived = service.uploads.incoming()
+    arrived = service.uploads.incoming(ANN)
     arrived.write_bytes(data)
     return service.uploads.take_in(arrived, name)
 
@@ -146,34 +149,8 @@ def test_another_extension_on_a_files_id_gives_nothing(service: Service) -> None
 
 
 def test_a_refused_file_leaves_nothing_behind(service: Service, settings: object) -> None:
-    arrived = service.uploads.incoming()
+    arrived = service.uploads.incoming(ANN)
     arrived.write_bytes(made.archive())
     with pytest.raises(MediaError, match="ZIP"):
         service.uploads.take_in(arrived, "picture.png")
     assert list(arrived.parent.iterdir()) == []
-
-
-def test_old_files_go_by_themselves(tmp_path: Path) -> None:
-    now = [0.0]
-    uploads = Uploads(tmp_path, clock=lambda: now[0], monotonic=lambda: now[0])
-    arrived = uploads.incoming()
-    arrived.write_bytes(made.picture())
-    upload = uploads.take_in(arrived, "old.png")
-    now[0] = upload_age(uploads, upload) + KEPT_SECONDS + PRUNE_EVERY_S
-    uploads.incoming()
-    assert uploads.get(upload.link) is None
-
-
-def test_the_oldest_files_make_room_when_the_folder_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("weryai_ui.files.uploads.FOLDER_BYTES", 200_000)
-    uploads = Uploads(tmp_path)
-    for _ in range(3 * PRUNE_EVERY_FILES):
-        arrived = uploads.incoming()
-        arrived.write_bytes(made.noise("PNG"))
-        arrived.replace(arrived.with_suffix(".png"))
-    most = 200_000 + PRUNE_EVERY_FILES * len(made.noise("PNG"))
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= most
-
-
-def upload_age(uploads: Uploads, upload: Upload) -> float:
-    return uploads.path(upload).stat().st_mtime

@@ -17,7 +17,8 @@ from urllib.request import ProxyHandler, build_opener
 from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 from weryai_ui.examples.catalog import EXAMPLES, RECORDED, Example
-from weryai_ui.files.uploads import Uploader, Uploads
+from weryai_ui.files.forwarding import Uploader
+from weryai_ui.files.uploads import Uploads
 from weryai_ui.request.fields import GenerationRequest
 from weryai_ui.request.validation import check
 from weryai_ui.sandbox.__main__ import DEFAULT_PORT

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from weryai_ui.access import visitors
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import HERE, Caller, SendTo
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.i18n import say
@@ -233,10 +234,15 @@ class Handlers:
         return {"known": {each.link: views.upload(each, uploads.preview(each)) for each in found if each is not None}}
 
     def cut_upload(self, params: Any) -> dict[str, Any]:
-        """Cuts the clip `{"link", "start", "end"}` (seconds); gives the new file, or `refused`."""
+        """Cuts the clip `{"visitor", "link", "start", "end"}` (seconds); gives the new file, or `refused`."""
         uploads = self._service.uploads
         try:
-            cut = uploads.cut(text(params, "link"), number(params, "start"), number(params, "end"))
+            cut = uploads.cut(
+                text(params, "link"),
+                number(params, "start"),
+                number(params, "end"),
+                visitor_id(text(params, "visitor")),
+            )
         except MediaError as refused:
             return {"refused": str(refused)}
         return views.upload(cut, uploads.preview(cut))

@@ -135,6 +135,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "upload": {
         "the_file": "the file",
         "gone": "This file is no longer on this server; add it again.",
+        "no_room": "There is no room for more files on this server now; try again in some minutes.",
+        "too_many": "Too many files are on their way already; wait until they have arrived, then add this one again.",
+        "too_slow": "The file took too long to arrive; add it again.",
+        "too_large": "The file is larger than an upload may be.",
         "not_sent": "{item} ({name}) could not be uploaded, so nothing was sent. {why}",
         "not_here": "It is no longer here.",
         "no_link": "The service named no link for it.",

@@ -135,6 +135,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "upload": {
         "the_file": "该文件",
         "gone": "此文件已不在服务器上，请重新添加。",
+        "no_room": "服务器目前没有空间存放更多文件，请几分钟后重试。",
+        "too_many": "正在上传的文件过多，请等待上传完成后再添加此文件。",
+        "too_slow": "文件上传耗时过长，请重新添加。",
+        "too_large": "文件大小超过上传上限。",
         "not_sent": "{item}（{name}）上传失败，因此未发送任何请求。{why}",
         "not_here": "文件已不在此处。",
         "no_link": "服务未返回该文件的链接。",

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import ipaddress
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
+from starlette.requests import Request
 
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import Caller
+from weryai_ui.access.visitors import is_token
 from weryai_ui.errors import AppError
+from weryai_ui.files.storage import Owner
 from weryai_ui.i18n import say
 
 log = logging.getLogger(__name__)
 
+VISITOR_HEADER = "x-visitor"
+"""Carries the visitor token where the body is a file."""
+IPV6 = 6
+_SALT = secrets.token_bytes(16)
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 """What proxies add: the page is then not private, even where it listens on loopback only."""
 
@@ -47,6 +58,22 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name.lower() == "localhost"
+
+
+def owner_of(request: Request) -> Owner:
+    """Whose a file is that arrives by this request: the visitor's that it names, else of everybody at its address."""
+    group = _network_hash(request.client.host if request.client else "")
+    token = request.headers.get(VISITOR_HEADER, "")
+    return Owner(visitor_id(token) if is_token(token) else group, group)
+
+
+def _network_hash(host: str) -> str:
+    """A hash of an address, of IPv6 of the network that one subscriber has. Another process hashes it otherwise."""
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        if address.version == IPV6:
+            host = str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return hashlib.blake2b(host.encode(), key=_SALT, digest_size=16).hexdigest()
 
 
 def masks_errors(function: Callable[P, R]) -> Callable[P, R]:

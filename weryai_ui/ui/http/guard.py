@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from weryai_ui.i18n import locale_of, say, speaking
+
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 256 * 1024
@@ -76,6 +78,7 @@ MAY_BE_KEPT = re.compile(
 """What a browser may keep: files of a release, and a visitor's files and videos under names that nobody can guess."""
 PAGE_PATH = "/"
 WHOLE_ANSWERS = frozenset({200, 206, 304})
+OF_A_FILE = {408: "upload.too_slow", 413: "upload.too_large"}
 NO_STORE = (b"cache-control", b"no-store")
 REFUSED_BY_NAME = (
     "/gradio_api/deep_link",
@@ -136,7 +139,8 @@ class Rules:
     """What differs from app to app.
 
     `own`: paths of this app's own routes, each open with everything below it, with bodies up to `UPLOAD_BYTES`.
-    `weighing`: those of them that refuse a body by its announced length themselves, in the words of their page.
+    `weighing`: those of them that refuse a body by its announced length themselves, in the words of their page; there
+    the guard says so of a body that is too large or too slow as well, as `{"refused": sentence}`.
     `tools`: paths of entrances for agents, open likewise, with bodies as for Gradio's own.
     `frames`: the origins that may show the page in a frame. `media`: origins of results beside https.
     `page_is_personal`: the page itself says who has logged in.
@@ -215,7 +219,8 @@ class Guard:
             else:
                 refusal = await self._pass_on(scope, headers, body, answer, streamed=own)
         if refusal is not None:
-            await answer.refuse(*refusal)
+            of_a_file = refusal[0] in OF_A_FILE and _is_below(path, self._rules.weighing)
+            await answer.refuse(*(_as_the_page_says(refusal[0], headers) if of_a_file else refusal))
             log.info("refused request=%s method=%s status=%d", answer.request_id, scope["method"], refusal[0])
         log.debug(
             "answered request=%s method=%s path=%r status=%s seconds=%.3f",
@@ -354,12 +359,12 @@ class _Answer:
             message = {**message, "headers": self._with_ours(message.get("headers", ()))}
         await self._send(message)
 
-    async def refuse(self, status: int, words: str) -> None:
+    async def refuse(self, status: int, words: str, kind: bytes = b"text/plain; charset=utf-8") -> None:
         """Answers in the app's place, unless an answer has begun."""
         if self.status is None:
             text = words.encode()
-            kind = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
-            await self.send({"type": "http.response.start", "status": status, "headers": kind})
+            headers = [(b"content-type", kind), (b"content-length", str(len(text)).encode())]
+            await self.send({"type": "http.response.start", "status": status, "headers": headers})
             await self.send({"type": "http.response.body", "body": text})
         self._refused = True
 
@@ -386,6 +391,12 @@ def route_path(scope: Scope) -> str:
     if prefix and (path == prefix or path.startswith(prefix + "/")):
         return path[len(prefix) :] or "/"
     return path
+
+
+def _as_the_page_says(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, str, bytes]:
+    """A refusal as the page shows it at a file, in its visitor's language."""
+    with speaking(locale_of(dict(headers).get(b"accept-language", b"").decode("latin-1"))):
+        return status, json.dumps({"refused": say(OF_A_FILE[status])}), b"application/json"
 
 
 def is_canonical(path: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,8 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from weryai_ui.files.storage import NoRoom
 from weryai_ui.files.uploads import Upload
-from weryai_ui.i18n import locale_of, speaking
+from weryai_ui.i18n import locale_of, say, speaking
 from weryai_ui.media import (
     HEAD_BYTES,
     MEDIA_LIMITS,
@@ -25,8 +28,13 @@ from weryai_ui.media import (
 from weryai_ui.request.fields import UPLOAD_SCHEME
 from weryai_ui.service import Service
 from weryai_ui.ui import views
+from weryai_ui.ui.http.caller import owner_of
+
+log = logging.getLogger(__name__)
 
 UPLOADS_PATH = "uploads"
+ANY_BYTES = MEDIA_LIMITS.bytes_of(None)
+RETRY_AFTER_S = "30"
 NAME_BYTES = 4096
 """Of the name as it arrives, percent-encoded; what is kept of it `uploads` decides."""
 # Files come from strangers: they are shown inside a page, never as one.
@@ -38,27 +46,38 @@ HEADERS = {
 
 
 def routes(service: Service) -> list[Route]:
-    """`POST /uploads` (the bytes as the body, the name percent-encoded in `X-Name`), `GET /uploads/<id>.<extension>`
-    and `…/preview`."""
+    """`POST /uploads` (the bytes as the body, the name percent-encoded in `X-Name`, the visitor token in `X-Visitor`),
+    `GET /uploads/<id>.<extension>` and `…/preview`. Every refusal is `{"refused": sentence}`."""
 
     async def give(request: Request) -> Response:
         with speaking(locale_of(request.headers.get("accept-language"))):
-            return await take(request)
+            try:
+                return await take(request)
+            except NoRoom as refused:
+                return _refused(str(refused), 429, {"Retry-After": RETRY_AFTER_S})
+            except TooHeavy as refused:
+                return _refused(str(refused), 413)
+            except MediaError as refused:
+                return _refused(str(refused), 200)
+            except OSError as error:
+                log.error("an upload was not kept: %s", type(error).__name__)
+                return _refused(say("upload.no_room"), 507)
+            except ClientDisconnect:
+                return Response(status_code=400)
 
     async def take(request: Request) -> Response:
-        arrived = await run_in_threadpool(service.uploads.incoming)
+        name, size = _name(request), _announced(request)
+        claimed = kind_of_name(name, request.headers.get("content-type", ""))
+        if size is not None and size > ANY_BYTES:
+            raise _too_heavy(claimed, size)
+        arrived = await run_in_threadpool(
+            service.uploads.incoming, owner_of(request), ANY_BYTES if size is None else size
+        )
         try:
-            name = _name(request)
-            await _receive(request, arrived, kind_of_name(name, request.headers.get("content-type", "")))
+            await _receive(request, arrived, claimed)
             upload = await run_in_threadpool(service.uploads.take_in, arrived, name)
-        except TooHeavy as refused:
-            return JSONResponse({"refused": str(refused)}, status_code=413)
-        except MediaError as refused:
-            return JSONResponse({"refused": str(refused)})
-        except ClientDisconnect:
-            return Response(status_code=400)
         finally:
-            arrived.unlink(missing_ok=True)
+            service.uploads.release(arrived)
         return JSONResponse(views.upload(upload, service.uploads.preview(upload)))
 
     def show(request: Request) -> Response:
@@ -88,8 +107,6 @@ async def _receive(request: Request, target: Path, claimed: MediaKind | None) ->
     """Writes the body to `target`. Raises `TooHeavy` as soon as it is clear that it is larger than a file of its kind
     may be: by what was announced, by its first bytes, by how much came. `claimed` is what its name says that it is."""
     announced = _announced(request)
-    if announced is not None and announced > MEDIA_LIMITS.bytes_of(None):
-        raise _too_heavy(claimed, announced)
     kind, head, size = None, b"", 0
     with target.open("wb") as file:
         async for block in request.stream():
@@ -102,13 +119,18 @@ async def _receive(request: Request, target: Path, claimed: MediaKind | None) ->
             file.write(block)
 
 
+def _refused(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"refused": sentence}, status, headers)
+
+
 def _too_heavy(kind: MediaKind | None, size: int | None) -> TooHeavy:
     return TooHeavy(too_heavy(kind, size, MEDIA_LIMITS.bytes_of(kind)))
 
 
 def _announced(request: Request) -> int | None:
     length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() else None
+    # Where a body comes in chunks, the server reads on whatever length was announced.
+    return int(length) if length.isdecimal() and "transfer-encoding" not in request.headers else None
 
 
 def _name(request: Request) -> str:

@@ -111,6 +111,7 @@ window.studio = (() => {
       const away = () => resolve({ refused: window.words.say("common.no_answer") });
       request.open("POST", studio.url("uploads"));
       request.setRequestHeader("X-Name", encodeURIComponent(name));
+      request.setRequestHeader("X-Visitor", visitor());
       request.setRequestHeader("Accept-Language", window.words.language());
       request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
       request.onload = () => { try { resolve(JSON.parse(request.responseText)); } catch { away(); } };
