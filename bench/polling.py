@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.measure import CannotMeasure, Row
 from tests.durability.scripted import Clock, ScriptedClient, exchange, new_intent, submission, told
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.jobs.follower import SWEEP_EVERY_S, Follower, base_interval

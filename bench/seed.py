@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, create_engine, delete, insert, select
 
 from bench.imitation import WATCHED
 from tests.durability.scripted import exchange, submission, told
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.request.validation import check
 from weryai_ui.store.records import NewIntent, Place

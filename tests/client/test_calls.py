@@ -13,8 +13,8 @@ import pytest
 from tests.faults.conftest import CANARY, LIMITS
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer, slowly
 from tests.faults.rows import MEBIBYTE, envelope
-from weryai_ui.client.envelope import TaskState
 from weryai_ui.client.limits import CallLimits
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer, UploadAnswer, WeryAIClient
 
 VIDEO = "https://a.example/v.mp4"
@@ -86,16 +86,6 @@ def test_a_poll_that_trickles_ends_at_the_deadline() -> None:
         found = WeryAIClient(server.url, CANARY, limits=LIMITS).status("t1")
     assert found.status is None
     assert found.exchange.seconds < LIMITS.poll.whole + 1.0
-
-
-def test_a_batch_gives_every_task() -> None:
-    data = answer(
-        envelope(0, [{"task_id": "t1", "task_status": "waiting"}, {"task_id": "t2", "task_status": "failed"}])
-    )
-    with HostileServer(after_reading(data)) as server:
-        exchange, tasks = WeryAIClient(server.url, CANARY, limits=LIMITS).batch_status("b1")
-    assert exchange.url.endswith("/v1/generation/batch/b1/status")
-    assert [status.state for status in tasks.values()] == [TaskState.WAITING, TaskState.FAILED]
 
 
 @pytest.mark.parametrize(

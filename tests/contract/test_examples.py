@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from tests.contract import examples
-from weryai_ui.client.envelope import TaskState, parse_envelope, submitted_ids, task_status
+from weryai_ui.client.envelope import parse_envelope
+from weryai_ui.client.tasks import TaskState, submitted_ids, task_status
 from weryai_ui.request.validation import check
 from weryai_ui.sandbox.validation import judge
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
-from weryai_ui.client.envelope import TaskState, TaskStatus, Video
+from weryai_ui.client.tasks import TaskState, TaskStatus, Video
 from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer, WeryAIClient
 from weryai_ui.errors import explain

@@ -8,7 +8,7 @@ import pytest
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, new_intent, told
 from tests.durability.waiting import until
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.clocks import ClockWatch, SteadyClock
 from weryai_ui.jobs.follower import AGE_STEPS, JITTER, TIDIES_AFTER_CLOCK_S
 from weryai_ui.store.records import IntentState, Task

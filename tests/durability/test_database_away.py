@@ -15,7 +15,7 @@ from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, new_submission
 from tests.durability.waiting import until
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.i18n import say
 from weryai_ui.jobs.unsaved import FOLDER_NAME

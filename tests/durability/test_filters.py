@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.durability.scripted import Clock, exchange, new_intent, submission
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.store.filters import MATCHES
 from weryai_ui.store.records import Filter, Intent, Place, Task

@@ -11,7 +11,7 @@ import pytest
 
 from tests.durability.scripted import INTERVAL_S, Clock, Desk, ScriptedClient, absent, exchange, told, trouble
 from tests.durability.waiting import until
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.jobs.follower import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
 from weryai_ui.store.submissions import CLAIM_LASTS_S, PollResult

@@ -23,7 +23,7 @@ from tests.durability.scripted import Clock, ScriptedClient, absent, submission,
 from tests.durability.test_filters import wrongly_shelved
 from tests.durability.victim import VISITOR, Plan, new_submission
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer
 from weryai_ui.i18n import say
@@ -59,7 +59,7 @@ class _Service(ScriptedClient):
         self.next_submission: SubmitAnswer | None = None
         self.before_answer: Callable[[], None] = lambda: None
 
-    def new_submission(self, body: object) -> SubmitAnswer:
+    def submit(self, body: object) -> SubmitAnswer:
         assert isinstance(body, bytes)
         self.sent.append(body.decode())
         self.before_answer()
@@ -72,7 +72,7 @@ class Machine(RuleBasedStateMachine):
     """`expected` is the model: what each submission must show, by intent id."""
 
     intents: Bundle[str] = Bundle("intents")
-    submissions: Bundle[Submission] = Bundle("presses")
+    submissions: Bundle[Submission] = Bundle("submissions")
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,7 +15,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from tests.durability.scripted import new_intent, submission
-from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_MESSAGE_CHARACTERS, MAX_TASKS
+from weryai_ui.client.envelope import MAX_MESSAGE_CHARACTERS
+from weryai_ui.client.tasks import MAX_ID_BYTES, MAX_TASKS
 from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.errors import SettingsError

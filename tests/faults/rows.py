@@ -75,6 +75,9 @@ def _accepted(name: str, data: bytes) -> Row:
 ACCEPTED_ROWS = [
     _accepted("the reference page's answer is accepted", answer(YES)),
     _accepted("business status 200 is accepted", answer(envelope(200, {"task_id": TASK_ID}))),
+    _accepted("a status as text is accepted", answer(envelope("0", {"task_id": TASK_ID}))),
+    _accepted("camel case is accepted", answer(envelope(0, {"taskId": TASK_ID}))),
+    _accepted("an array of one task is accepted", answer(envelope(0, [{"task_id": TASK_ID}]))),
     _accepted("HTTP 201 is accepted", answer(YES, "201 Created")),
     _accepted("a batch is accepted", answer(envelope(0, {"batch_id": "b1", "task_ids": [TASK_ID, "t2"]}))),
     _accepted("a chunked answer is accepted", chunked(YES[:9], YES[9:], b"")),
@@ -136,7 +139,7 @@ UNREADABLE_ROWS = [
     _unknown("a list is unclear", answer(b"[0]"), "wire.not_json"),
     _unknown("a number is unclear", answer(b"0"), "wire.not_json"),
     _unknown("null is unclear", answer(b"null"), "wire.not_json"),
-    _unknown("status as a string is unclear", answer(envelope("0", {"task_id": TASK_ID})), "wire.not_json"),
+    _unknown("status as a word is unclear", answer(envelope("ok", {"task_id": TASK_ID})), "wire.not_json"),
     _unknown("status as false is unclear", answer(envelope(False, {"task_id": TASK_ID})), "wire.not_json"),
     _unknown("status as a fraction is unclear", answer(envelope(0.0, {"task_id": TASK_ID})), "wire.not_json"),
     _unknown("status as null is unclear", answer(envelope(None, {"task_id": TASK_ID})), "wire.not_json"),

@@ -7,7 +7,7 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.store.records import Task
 
 

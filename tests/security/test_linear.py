@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from weryai_ui.client.envelope import EnvelopeError, parse_envelope, submitted_ids, task_status
+from weryai_ui.client.envelope import EnvelopeError, parse_envelope
 from weryai_ui.client.key import check_key
 from weryai_ui.client.retry_after import parse_retry_after
+from weryai_ui.client.tasks import submitted_ids, task_status
 from weryai_ui.errors import AppError
 from weryai_ui.i18n import locale_of
 from weryai_ui.logs import without_keys

@@ -16,7 +16,7 @@ from tests.durability.victim import OWNER_KEY
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import SendTo
-from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, TaskState
+from weryai_ui.client.tasks import MAX_ID_BYTES, MAX_TASKS, TaskState
 from weryai_ui.service import Service
 from weryai_ui.store.records import Intent, IntentState
 from weryai_ui.store.submissions import Store

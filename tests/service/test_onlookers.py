@@ -12,7 +12,7 @@ from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.service.conftest import new_submission
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.errors import explain
 from weryai_ui.jobs.follower import (

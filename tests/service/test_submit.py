@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import SendTo
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings

@@ -13,7 +13,7 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import visitor_named
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.jobs.follower import CALLED_BACK_FACTOR
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service

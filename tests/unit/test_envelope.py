@@ -9,18 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weryai_ui.client.envelope import (
-    MAX_ENVELOPE_BYTES,
+from weryai_ui.client.envelope import MAX_ENVELOPE_BYTES, Envelope, EnvelopeError, parse_envelope
+from weryai_ui.client.tasks import (
     MAX_TASKS,
     MAX_VIDEOS,
-    Envelope,
-    EnvelopeError,
     TaskState,
     Video,
-    batch_statuses,
     credits_left,
     identifier,
-    parse_envelope,
     submitted_ids,
     task_status,
     uploaded_url,
@@ -70,17 +66,39 @@ def test_the_reference_pages_answer_is_read() -> None:
         pytest.param('{"status": 0}'.encode("utf-16"), "not UTF-8", id="UTF-16"),
         pytest.param(b"[]", "not a JSON object", id="a list"),
         pytest.param(b"null", "not a JSON object", id="null"),
-        pytest.param(b"{}", "no status", id="no status"),
-        pytest.param(b'{"status": "0"}', "not an integer", id="status as a string"),
-        pytest.param(b'{"status": false}', "not an integer", id="status as a boolean"),
-        pytest.param(b'{"status": 0.0}', "not an integer", id="status as a fraction"),
-        pytest.param(b'{"status": null}', "not an integer", id="status as null"),
         pytest.param(b" " * MAX_ENVELOPE_BYTES + b'{"status": 0}', "1 MiB", id="larger than 1 MiB"),
     ],
 )
 def test_what_two_readers_could_understand_in_two_ways_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(EnvelopeError, match=reason):
         parse_envelope(body)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "ok"),
+    [
+        ({"status": "0"}, 0, True),
+        ({"status": " 200 "}, 200, True),
+        ({"status": "1002"}, 1002, False),
+        ({"status": 0, "success": True}, 0, True),
+        ({"status": 0, "success": False}, 0, False),
+        ({"status": 0, "success": "no"}, 0, True),
+        ({"success": True}, None, True),
+        ({"success": 1}, None, False),
+        ({}, None, False),
+        ({"status": False}, None, False),
+        ({"status": 0.0}, None, False),
+        ({"status": None}, None, False),
+        ({"status": "٣"}, None, False),
+        ({"status": "ok"}, None, False),
+    ],
+    ids=repr,
+)
+def test_a_status_is_a_whole_number_also_as_text_and_success_may_say_no(
+    fields: dict[str, object], status: int | None, ok: bool
+) -> None:
+    envelope = parse_envelope(json.dumps(fields).encode())
+    assert (envelope.status, envelope.ok) == (status, ok)
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
@@ -155,7 +173,14 @@ def test_of_ten_thousand_videos_the_first_sixteen_are_kept() -> None:
         ("SUCCESS", TaskState.SUCCEEDED_WITHOUT_VIDEO),
         ("failed", TaskState.FAILED),
         (" failed ", TaskState.FAILED),
-        ("cancelled", TaskState.UNKNOWN),
+        ("queued", TaskState.WAITING),
+        ("completed", TaskState.SUCCEEDED_WITHOUT_VIDEO),
+        ("Complete", TaskState.SUCCEEDED_WITHOUT_VIDEO),
+        ("fail", TaskState.FAILED),
+        ("error", TaskState.FAILED),
+        ("canceled", TaskState.FAILED),
+        ("CANCELLED", TaskState.FAILED),
+        ("resting", TaskState.UNKNOWN),
         ("", TaskState.UNKNOWN),
         (3, TaskState.UNKNOWN),
         (None, TaskState.UNKNOWN),
@@ -196,7 +221,14 @@ COVER = "https://a.example/c.jpg"
         pytest.param(
             {"videos": [{"url": VIDEO, "cover_url": "data:x"}]}, (Video(VIDEO),), id="a cover that is no link"
         ),
-        pytest.param({"videos": VIDEO}, (), id="a text where a list belongs"),
+        pytest.param({"videos": VIDEO}, (Video(VIDEO),), id="a text where a list belongs"),
+        pytest.param({"video_urls": [VIDEO]}, (Video(VIDEO),), id="video_urls"),
+        pytest.param({"videoUrls": [VIDEO]}, (Video(VIDEO),), id="videoUrls"),
+        pytest.param({"video_url": VIDEO, "cover_url": COVER}, (Video(VIDEO, COVER),), id="video_url beside a cover"),
+        pytest.param({"videoUrl": VIDEO, "coverUrl": COVER}, (Video(VIDEO, COVER),), id="videoUrl beside coverUrl"),
+        pytest.param({"video": {"src": VIDEO, "coverUrl": COVER}}, (Video(VIDEO, COVER),), id="an object under video"),
+        pytest.param({"taskResult": {"video": [{"url": VIDEO}]}}, (Video(VIDEO),), id="in taskResult"),
+        pytest.param({"output": {"video_urls": VIDEO}}, (Video(VIDEO),), id="video_urls in output, a text"),
     ],
 )
 def test_videos_are_found_in_every_observed_shape(data: dict[str, Any], videos: tuple[Video, ...]) -> None:
@@ -212,15 +244,6 @@ def test_a_failures_own_words_are_kept(data: dict[str, Any]) -> None:
 
 def test_a_list_of_one_task_is_read_as_that_task() -> None:
     assert task_status(wrapped([{"task_id": "t1", "task_status": "failed"}])).task_id == "t1"
-
-
-ENTRIES = [{"task_id": "t1", "task_status": "failed"}, {"task_id": "t2"}, {"task_status": "failed"}, 5]
-
-
-@pytest.mark.parametrize("data", [ENTRIES, {"batch_id": "b", "tasks": ENTRIES}], ids=["a list", "under a name"])
-def test_a_batch_gives_every_task_with_an_id(data: Any) -> None:
-    states = {task_id: status.state for task_id, status in batch_statuses(wrapped(data)).items()}
-    assert states == {"t1": TaskState.FAILED, "t2": TaskState.UNKNOWN}
 
 
 @pytest.mark.parametrize(
@@ -270,7 +293,7 @@ def test_any_data_gives_a_status_ids_and_links(data: Any) -> None:
     status = task_status(envelope)
     ids = submitted_ids(envelope).task_ids
     assert isinstance(status.state, TaskState)
-    assert all(identifier(value) == value for value in [*ids, *batch_statuses(envelope)])
+    assert all(identifier(value) == value for value in ids)
     assert all(web_link(video.url) == video.url for video in status.videos)
     for reader in (uploaded_url, credits_left):
         reader(envelope)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from weryai_ui.client.envelope import TaskState, Video
+from weryai_ui.client.tasks import TaskState, Video
 from weryai_ui.i18n import say
 from weryai_ui.store.records import Intent, IntentState, Task
 from weryai_ui.ui import views

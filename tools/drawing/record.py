@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.request import ProxyHandler, build_opener
 
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 from weryai_ui.examples.catalog import EXAMPLES, RECORDED, Example
 from weryai_ui.files.forwarding import Uploader

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weryai_ui.client.envelope import Envelope, EnvelopeError, parse_envelope, submitted_ids
+from weryai_ui.client.envelope import Envelope, EnvelopeError, parse_envelope
+from weryai_ui.client.tasks import submitted_ids
 from weryai_ui.client.transport import Outcome, Reply
 from weryai_ui.errors import Explanation, Trouble, explain, explain_trouble
 
@@ -37,7 +38,7 @@ def judge(reply: Reply, envelope: Envelope | None) -> Verdict:
     if reply.trouble is not None or status is None:
         outcome = Outcome.UNKNOWN if reply.sent else Outcome.NOT_SENT
         return Verdict(outcome, explain_trouble(reply.trouble or Trouble.NOT_HTTP))
-    if envelope is None or not _may_decide(status):
+    if envelope is None or (envelope.status is None and not envelope.ok) or not _may_decide(status):
         return _unclear(status, envelope)
     named = submitted_ids(envelope)
     says_yes = envelope.ok and status < 300

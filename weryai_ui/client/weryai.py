@@ -13,21 +13,20 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 
-from weryai_ui.client.envelope import (
+from weryai_ui.client.envelope import Envelope
+from weryai_ui.client.key import masked
+from weryai_ui.client.limits import LIMITS, Limits
+from weryai_ui.client.outcome import judge, readable
+from weryai_ui.client.tasks import (
     NO_IDS,
-    Envelope,
     TaskState,
     TaskStatus,
-    batch_statuses,
     credits_left,
     identifier,
     submitted_ids,
     task_status,
     uploaded_url,
 )
-from weryai_ui.client.key import masked
-from weryai_ui.client.limits import LIMITS, Limits
-from weryai_ui.client.outcome import judge, readable
 from weryai_ui.client.transport import Exchange, Outcome, Reply, Transport, unsent
 from weryai_ui.errors import Explanation, SettingsError, explain, explain_trouble
 
@@ -136,21 +135,13 @@ class WeryAIClient:
 
     def status(self, task_id: str) -> StatusAnswer:
         """A task's state as the service tells it now (observed path)."""
-        reply = self._ask_status("", task_id)
+        reply = self._ask_status(task_id)
         envelope = readable(reply)
         code = envelope.status if envelope else None
         status = _told(reply, envelope)
         absent = not reply.trouble and reply.exchange.http_status in NOT_FOUND_HTTP and code in NOT_FOUND_CODES
         explanation = None if status else _explained(reply, envelope)
         return StatusAnswer(reply.exchange, status, absent and not status, explanation, code)
-
-    def batch_status(self, batch_id: str) -> tuple[Exchange, dict[str, TaskStatus]]:
-        """The exchange, and the state of every task the batch's answer names; empty when it was no success."""
-        reply = self._ask_status("batch/", batch_id)
-        envelope = readable(reply)
-        if envelope is None or not _is_success(reply, envelope):
-            return reply.exchange, {}
-        return reply.exchange, batch_statuses(envelope)
 
     def upload(self, file: BinaryIO, filename: str, content_type: str) -> UploadAnswer:
         """The link to a file put on the service's storage (observed); streamed from a seekable file object.
@@ -176,9 +167,9 @@ class WeryAIClient:
     def close(self) -> None:
         """Nothing to release today: every call closes its own connection. Call it when done all the same."""
 
-    def _ask_status(self, prefix: str, value: str) -> Reply:
-        usable = identifier(value)
-        url = f"{self._base_url}/v1/generation/{prefix}{quote(usable or '', safe='')}/status"
+    def _ask_status(self, task_id: str) -> Reply:
+        usable = identifier(task_id)
+        url = f"{self._base_url}/v1/generation/{quote(usable or '', safe='')}/status"
         # Without an id the path would name another call.
         return self._transport.get(url) if usable else unsent("GET", url)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import uniform
 
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.clocks import ClockWatch
 from weryai_ui.errors import OTHER_TASK

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.store.records import Filter, IntentState
 from weryai_ui.store.schema import intents, tasks, visitors
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from weryai_ui.client.envelope import TaskState, Video
+from weryai_ui.client.tasks import TaskState, Video
 from weryai_ui.errors import Explanation
 
 

@@ -33,9 +33,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from weryai_ui.client.envelope import TaskState, Video
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
 from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
+from weryai_ui.client.tasks import TaskState, Video
 from weryai_ui.client.transport import Exchange, Outcome
 from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.errors import INTERRUPTED, ActionBy, Explanation

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from weryai_ui.client.envelope import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.client.key import masked
+from weryai_ui.client.tasks import MAX_ID_BYTES, MAX_TASKS, MAX_VIDEOS, TaskState
 from weryai_ui.errors import ActionBy, cause_of, explain
 from weryai_ui.files.uploads import Upload
 from weryai_ui.i18n import say

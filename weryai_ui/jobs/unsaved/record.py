@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from weryai_ui.client.envelope import TaskState
+from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.jobs.unsaved.file import RECORD_BYTES
 from weryai_ui.store.records import Intent, IntentState, NewIntent, Task
