@@ -93,7 +93,7 @@ def _brought_in(page: Page) -> Iterator[State]:
         expect(dialog).to_be_visible()
 
     given(page, BOAT, CLIP, WAVES)
-    expect(tiles(page)).to_have_count(3, timeout=30_000)
+    expect(tiles(page)).to_have_count(3, timeout=120_000)
     yield State("references")
     look_at("[data-field=images] .thumb")
     yield State("picture", lambda: look_at("[data-field=images] .thumb"))
@@ -158,7 +158,7 @@ def _send(page: Page, prompt: str, scenario: str, state: str) -> None:
     type_in(page, "prompt", prompt)
     press(page)
     card = page.locator("#task-board .card").filter(has_text=prompt).first
-    expect(card.locator(".state")).to_contain_text(state, timeout=30_000)
+    expect(card.locator(".state")).to_contain_text(state, timeout=120_000)
 
 
 def _kept(page: Page) -> Iterator[State]:

@@ -54,17 +54,22 @@ def test_it_is_said_in_the_language_of_the_page(app: App, page: Page) -> None:
     expect(page.locator("#note-prompt")).not_to_contain_text("characters")
 
 
+TYPED_AT_ONCE = """(field, text) => {
+    for (let end = 1; end <= text.length; end++) {
+        field.value = text.slice(0, end);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+}"""
+"""Key after key while no timer of the page can end, however slow the machine is."""
+
+
 def test_a_word_is_asked_about_once_and_not_key_by_key(app: App, page: Page) -> None:
     opened(page, app.url)
-    page.clock.install()
     asked = checks_of(page)
-    box(page, "prompt").press_sequentially("A boat")
-    expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
-    page.clock.run_for(149)
-    assert asked == []
     with page.expect_response("**/check"):
-        page.clock.run_for(1)
-    assert len(asked) == 1
+        box(page, "prompt").evaluate(TYPED_AT_ONCE, "A boat")
+    expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
+    assert [json.loads(each.post_data or "")["values"]["prompt"] for each in asked] == ["A boat"]
 
 
 def test_the_forms_values_travel_and_no_key(app: App, page: Page) -> None:

@@ -84,9 +84,8 @@ def test_killed_at_random_no_press_is_lost_or_sent_twice(kills: int, tmp_path: P
         plan = Plan(tmp_path, database_url, upstream.url)
         for number in range(kills):
             videos = chance.choice((1, 1, 1, 3))
-            victim = start(
-                Plan(**{**vars(plan), "submissions": 500, "first_caller_id": number * 1000, "videos": videos})
-            )
+            more = {"submissions": 500, "first_caller_id": number * 1000, "videos": videos}
+            victim = start(Plan(**{**vars(plan), **more}))
             if chance.random() < IN_THE_MIDDLE:
                 until(partial(_more_than, len(upstream.submits), upstream))
             killed(victim, after=chance.uniform(0, LONGEST_LIFE_S))

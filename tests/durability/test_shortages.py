@@ -26,7 +26,7 @@ from tests.process import ROOT, AppProcess, forkserver
 from weryai_ui.store.submissions import Store
 
 SUBMISSIONS = 12
-TOLD_WITHIN_S = 60.0
+TOLD_WITHIN_S = 120.0
 DESCRIPTORS = 1024
 
 

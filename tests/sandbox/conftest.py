@@ -47,7 +47,7 @@ class Caller:
             data: dict[str, Any] = self.data(f"{task_id}/status")
             return data if data["task_status"] in ("succeed", "failed") else None
 
-        return until(look)
+        return until(look, seconds=120.0)
 
     def upload(self, content: bytes, name: str = "file.bin") -> requests.Response:
         return requests.post(

@@ -74,22 +74,22 @@ _ALL = (
     ),
     Scenario(
         "sk-sandbox-no-credits",
-        "ApiError: not enough credits (1011)",
+        "Refused: not enough credits (1011)",
         refusal=Refusal.NO_CREDITS,
     ),
     Scenario(
         "sk-sandbox-rate-limited",
-        "ApiError: too many requests, try again in 5 s (HTTP 429, 1001)",
+        "Refused: too many requests, try again in 5 s (HTTP 429, 1001)",
         refusal=Refusal.RATE_LIMITED,
     ),
     Scenario(
         "sk-sandbox-queue-full",
-        "ApiError: the queue is full (1007)",
+        "Refused: the queue is full (1007)",
         refusal=Refusal.QUEUE_FULL,
     ),
     Scenario(
         "sk-sandbox-bad-key",
-        "ApiError: the key is not known (HTTP 401, 1002)",
+        "Refused: the key is not known (HTTP 401, 1002)",
         refusal=Refusal.BAD_KEY,
     ),
     Scenario(
