@@ -22,7 +22,6 @@ from starlette.testclient import TestClient
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller, until
 from tests.sandbox.media_files import clip, picture, sound, sound_of
 from weryai_ui.sandbox.animatic.lettering import Lettering, clean
-from weryai_ui.sandbox.media import MediaStore
 from weryai_ui.sandbox.server import SandboxServer, create_app
 from weryai_ui.sandbox.webhooks import LoopbackCallbacks
 
@@ -149,14 +148,6 @@ def test_media_answer_byte_ranges_and_head(caller: Caller) -> None:
 def test_a_file_that_is_not_there_is_an_envelope(caller: Caller, name: str) -> None:
     answer = requests.get(f"{caller.url}/media/{name}", timeout=10)
     assert (answer.status_code, answer.json()["status"]) == (404, 1010)
-
-
-def test_the_oldest_files_go_when_the_store_is_full(tmp_path: Path) -> None:
-    content = picture()
-    store = MediaStore(tmp_path, limit=len(content) * 2)
-    store.prepare()
-    names = [store.save(io.BytesIO(content)) for _ in range(3)]
-    assert [store.path(name) is not None for name in names] == [False, True, True]
 
 
 def test_an_accepted_task_goes_on_after_the_process_was_killed(tmp_path: Path) -> None:

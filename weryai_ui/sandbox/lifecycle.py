@@ -22,7 +22,7 @@ from weryai_ui.sandbox.animatic.queue import RenderQueue
 from weryai_ui.sandbox.envelope import NO_SUCH_TASK, QUEUE_FULL, TOO_MANY_TASKS, ApiError, success
 from weryai_ui.sandbox.jobs import DEFAULT_ASPECT_RATIO, DEFAULT_RESOLUTION, Job, Reference
 from weryai_ui.sandbox.keys import Customer
-from weryai_ui.sandbox.media import MediaStore
+from weryai_ui.sandbox.media import MediaStore, name_in
 from weryai_ui.sandbox.purses import Purses
 from weryai_ui.sandbox.tasks import FAILED, SUCCEED, Stage, Task, TaskFiles, stage_of
 from weryai_ui.sandbox.validation import REFERENCE_LIMITS, urls_of
@@ -59,6 +59,7 @@ class Lifecycle:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._purses = Purses(self._clock)
+        media.in_use = self._files_in_use
 
     def begin(self) -> None:
         """Take up the tasks on disk and let time pass; a second call does nothing."""
@@ -156,6 +157,14 @@ class Lifecycle:
     def _unfinished(self) -> list[Task]:
         return [task for task in self._tasks.values() if task.ended is None]
 
+    def _files_in_use(self) -> frozenset[str]:
+        """Names of the sandbox's own files that unfinished tasks are drawn from."""
+        with self._lock:
+            urls = (
+                url for task in self._unfinished() for kind in REFERENCE_LIMITS for url in urls_of(task.request, kind)
+            )
+            return frozenset(name for url in urls if (name := name_in(url)) is not None)
+
     def _stage(self, task: Task) -> Stage:
         out = self._media.folder / f"{task.task_id}.mp4"
         return stage_of(
@@ -190,8 +199,10 @@ class Lifecycle:
             self._purses.refund(task.payer, task.price)
         else:
             self._media.note_seconds(f"{task.task_id}.mp4", task.seconds)
-            self._media.evict()
         self._tasks[task.task_id] = task
+        if stage.status == SUCCEED:
+            for extension in ("jpg", "mp4"):
+                self._media.keep_result(f"{task.task_id}.{extension}", task.payer)
         try:
             self._files.save(task)
         except OSError as error:  # a full disk: a restart finds the task unfinished, no more

@@ -209,10 +209,10 @@ def batch_status(request: Request, batch_id: str) -> Response:
 @router.post("/v1/generation/upload-file")
 async def upload_file(request: Request) -> Response:
     """Store a file and give its link in ``data.object_url_list`` (observed)."""
-    customer_of(request)
+    account = customer_of(request).account
     sandbox = sandbox_of(request)
     async with sandbox.arriving.place():
-        name = await _stored(request, sandbox)
+        name = await _stored(request, sandbox, account)
     return respond(200, success({"object_url_list": [f"{base_url_of(request)}/media/{name}"]}))
 
 
@@ -238,7 +238,7 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(kept)
 
 
-async def _stored(request: Request, sandbox: Sandbox) -> str:
+async def _stored(request: Request, sandbox: Sandbox, account: str) -> str:
     """The name under which the form's file is kept; it goes to disk as it comes. Raises ApiError (HTTP 400)."""
     counted = Request(request.scope, _CountingBody(request))
     try:
@@ -253,7 +253,7 @@ async def _stored(request: Request, sandbox: Sandbox) -> str:
             if not file.size:
                 raise ApiError(400, envelope.BAD_PARAMETER, "file: is empty")
             async with sandbox.measuring.place():  # not in a thread: others need those
-                return await run_in_threadpool(sandbox.media.save, file.file)
+                return await run_in_threadpool(sandbox.media.save, file.file, account)
     except (HTTPException, MultiPartException, ClientDisconnect, ValueError) as error:
         raise ApiError(400, envelope.BAD_PARAMETER, "body: not valid multipart form data") from error
     except TimeoutError as error:
