@@ -292,7 +292,8 @@ def test_an_answer_about_another_task_changes_nothing_but_says_so(desk: Desk) ->
 def test_a_terminal_state_never_changes_back(desk: Desk, clock: Clock, state: TaskState) -> None:
     desk.client.answer = lambda _: told(state)
     (task,) = desk.accepted("t").tasks
-    desk.follow(task)
+    while (due_at := desk.follow(task)) is not None:
+        clock.now = due_at
     back = PollResult(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
     assert desk.store.claim(task.id, clock.now) is None
     assert desk.store.record(task, clock.now, back, exchange()) is False
@@ -304,6 +305,47 @@ def test_a_state_nobody_has_seen_is_followed_on(desk: Desk) -> None:
     desk.client.answer = lambda _: told(TaskState.UNKNOWN)
     (task,) = desk.accepted("t").tasks
     assert desk.follow(task) is not None
+
+
+def test_a_state_nobody_has_seen_beside_a_video_shows_it_and_is_followed_more_slowly(desk: Desk, clock: Clock) -> None:
+    (plain, with_video) = desk.accepted("plain", "with a video").tasks
+    link = "https://example.com/1.mp4"
+    desk.client.answer = lambda name: told(TaskState.UNKNOWN, videos=[link] if "video" in name else [])
+    waits = {task.upstream_id: (desk.follow(task) or 0.0) - clock.now for task in (plain, with_video)}
+    assert [video.url for video in desk.task(with_video).videos] == [link]
+    assert waits["with a video"] > 2 * waits["plain"] > 0
+
+
+def test_done_without_a_link_counts_after_three_more_answers_over_two_minutes(desk: Desk, clock: Clock) -> None:
+    desk.client.answer = lambda _: told(TaskState.SUCCEEDED_WITHOUT_VIDEO)
+    (task,) = desk.accepted("t").tasks
+    began = clock.now
+    while (due_at := desk.follow(task)) is not None:
+        assert desk.task(task).state is TaskState.PROCESSING
+        clock.now = due_at
+    assert desk.task(task).state is TaskState.SUCCEEDED_WITHOUT_VIDEO
+    assert (len(desk.client.asked), clock.now - began) == (4, 120.0)
+
+
+def test_a_link_that_comes_later_than_the_end_is_found(desk: Desk, clock: Clock) -> None:
+    answers = iter(
+        [told(TaskState.SUCCEEDED_WITHOUT_VIDEO), told(TaskState.SUCCEEDED, videos=["https://example.com/1"])]
+    )
+    desk.client.answer = lambda _: next(answers)
+    (task,) = desk.accepted("t").tasks
+    clock.now = desk.follow(task) or 0.0
+    assert desk.follow(task) is None
+    assert desk.task(task).state is TaskState.SUCCEEDED
+
+
+def test_not_founds_and_ends_without_a_link_are_counted_apart(desk: Desk, clock: Clock) -> None:
+    (task,) = desk.accepted("t").tasks
+    without = told(TaskState.SUCCEEDED_WITHOUT_VIDEO)
+    for answer in (without, without, without, absent(), absent(), without, absent(), absent()):
+        clock.pass_(100)
+        desk.client.answer = lambda _, answer=answer: answer  # type: ignore[misc]
+        desk.follow(task)
+        assert not desk.task(task).state.is_final
 
 
 # --- keys ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What an answer says of tasks, files and credits: total, in every shape the service is known to use.
 
 The reference page shows the submit's answer only. The other shapes were observed in the vendor's public pages and
-clients, and measured by a public user of this endpoint; `docs/assumptions.md` lists them.
+clients, and measured by a public user of this endpoint; README names what is assumed.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import uniform
 
-from weryai_ui.client.tasks import TaskState
+from weryai_ui.client.tasks import TaskState, TaskStatus
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.clocks import ClockWatch
 from weryai_ui.errors import OTHER_TASK
@@ -43,6 +43,10 @@ TROUBLE_FACTOR = 2.0
 MISSES_TO_BELIEVE = 3
 MISSES_OVER_S = 60.0
 """"Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
+MORE_ASKS_FOR_A_LINK, BETWEEN_THEM_S = 3, 40.0
+"""Done without a link is asked three times more over two minutes before it counts: the film may still be on its way."""
+UNRECOGNISED_FACTOR = 3.0
+"""A state that is not known beside a video is most likely an end."""
 SWEEP_EVERY_S = 0.25
 TIDIES_AFTER_S, TIDIES_AFTER_CLOCK_S = 60.0, 3600.0
 """After a start, and after the wall clock was set, nothing is deleted for its age."""
@@ -156,17 +160,9 @@ class Follower:
         wait = waiting_time(self._watch.since(task.created_at), base)
         status = answer.status
         if status is not None and status.task_id in (None, task.upstream_id):
-            return PollResult(
-                state=status.state,
-                raw_state=status.raw_state,
-                message=status.message,
-                videos=status.videos,
-                misses=0,
-                first_missed_at=None,
-                trouble=None,
-                due_at=None if status.state.is_final else now + wait,
-            )
-        first_missed_at, misses = task.first_missed_at, task.misses
+            return _reported(task, status, now, wait)
+        first_missed_at = task.first_missed_at
+        misses = task.misses if first_missed_at is not None else 0
         # With another account's key every task is unknown; that says nothing about this one.
         if answer.not_found and believed:
             first_missed_at, misses = first_missed_at or now, misses + 1
@@ -273,6 +269,27 @@ class Follower:
             with self._lock:
                 self._under_way.discard(task_id)
             self._freed.set()
+
+
+def _reported(task: Task, status: TaskStatus, now: float, wait: float) -> PollResult:
+    """What an answer about this task says of it. `misses` counts ends without a link, apart from "not found"."""
+    state, misses = status.state, 0
+    if state is TaskState.UNKNOWN and status.videos:
+        wait *= UNRECOGNISED_FACTOR
+    if state is TaskState.SUCCEEDED_WITHOUT_VIDEO:
+        misses = 1 + (task.misses if task.first_missed_at is None else 0)
+        if misses <= MORE_ASKS_FOR_A_LINK:
+            state, wait = TaskState.PROCESSING, BETWEEN_THEM_S
+    return PollResult(
+        state=state,
+        raw_state=status.raw_state,
+        message=status.message,
+        videos=status.videos,
+        misses=misses,
+        first_missed_at=None,
+        trouble=None,
+        due_at=None if state.is_final else now + wait,
+    )
 
 
 def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinished: int) -> float:
