@@ -153,6 +153,33 @@ def test_every_shape_of_a_video_link_is_downloaded_once_and_no_cover(language: L
     assert not [path for path in service.asked if "cover" in path]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"task_status": "completed", "video_urls": ["HERE/film.mp4"]},
+        {"task_status": "Complete", "video_url": "HERE/film.mp4", "cover_url": "HERE/cover.png"},
+        {"taskStatus": "COMPLETED", "video": {"url": "HERE/film.mp4", "coverUrl": "HERE/cover.png"}},
+        {"task_status": "success", "output": {"videos": ["HERE/film.mp4"]}},
+    ],
+    ids=["video_urls", "video_url", "an object under video", "in output"],
+)
+def test_a_finished_film_is_found_under_every_known_name(
+    language: Language, more: dict[str, Any], tmp_path: Path
+) -> None:
+    submitted = answer(envelope(0, [{"taskId": "t-1", "taskStatus": "waiting"}]))
+    ran, service = served(language, tmp_path, submitted, {"t-1": [answer(envelope(0, {"taskId": "t-1", **more}))]})
+    assert ran.status == 0, ran.said
+    assert {path.name: path.read_text() for path in ran.videos} == {"t-1-1.mp4": "the video of /film.mp4"}
+    assert not [path for path in service.asked if "cover" in path]
+
+
+@pytest.mark.parametrize("state", ["fail", "error", "CANCELED", "cancelled"])
+def test_every_known_name_of_a_failure_ends_it(language: Language, state: str, tmp_path: Path) -> None:
+    ran, _ = served(language, tmp_path, answer(envelope(0, ONE)), {"task_1": [status_answer(state, msg="it said no")]})
+    assert ran.status == FAILED, ran.said
+    assert "it said no" in ran.said
+
+
 def _escaped(reply: bytes) -> bytes:
     """As a Java service writes links (Gson escapes these two)."""
     return reply.replace(b"&", rb"\u0026").replace(b"a=", rb"a\u003d").replace(b"[2]", b"%5B2%5D")

@@ -110,13 +110,15 @@ words() { # answer
 
 # Every task id in the answer to a submit: "task_id" for one video, "task_ids" for several.
 task_ids() {
-  grep -oE '"task_ids?" *: *("[^"]*"|[0-9]+|\[[^]]*\])' | sed -E 's/^"task_ids?" *: *//' |
+  grep -oE '"task_?[iI]ds?" *: *("[^"]*"|[0-9]+|\[[^]]*\])' | sed -E 's/^"[^"]*" *: *//' |
     grep -oE '[A-Za-z0-9._~-]+' | sort -u
 }
 
-# Every link under "videos" in a status, without the covers beside them.
+# Every link under "videos", "video_urls", "video_url" or "video" in a status, without the covers beside them.
 video_links() {
-  grep -oE '"videos" *: *\[[^]]*\]' | sed -E 's/"cover[a-z_]*" *: *"[^"]*"//g' | grep -oE '"https?:[^"]+"' |
+  local value='(\[[^]]*\]|\{[^}]*\}|"[^"]*")'
+  grep -oE '"(videos|video_urls?|video)" *: *'"$value" | sed -E 's/"cover[A-Za-z_]*" *: *"[^"]*"//g' |
+    grep -oE '"https?:[^"]+"' |
     sed -E 's/"//g; s#\\/#/#g; s/\\u0026/\&/g; s/\\u003[dD]/=/g' | sort -u
 }
 @@UPLOAD@@
@@ -179,7 +181,7 @@ while [[ -n $pending ]] && ((SECONDS < end)); do
   for id in $pending; do
     # Without an answer the next look tells.
     answer=$(call --max-time 20 --url "$BASE_URL/v1/generation/$id/status" | tr -s '\r\n\t' ' ')
-    state=$(plain "$(field task_status <<<"$answer")" | tr '[:upper:]' '[:lower:]')
+    state=$(plain "$(field 'task_?[sS]tatus' <<<"$answer")" | tr '[:upper:]' '[:lower:]')
     if [[ -n $state ]]; then # the task's own words stand behind "data"
       line="$id: $state $(words "${answer#*\"data\"}")"
     else
@@ -188,14 +190,14 @@ while [[ -n $pending ]] && ((SECONDS < end)); do
     [[ $shown == *"$line;"* ]] || echo "$line"
     shown+="$line;"
     case $state in
-      succeed | success)
+      succeed | success | completed | complete)
         number=0
         while read -r link; do
           number=$((number + 1))
           save "$link" "$id-$number.mp4" || all_here=no
         done < <(video_links <<<"$answer")
         ((number > 0)) || { echo "$id: ready, but the answer has no video" >&2; all_here=no; } ;;
-      failed)
+      failed | fail | error | canceled | cancelled)
         all_here=no ;;
       *) unfinished+=" $id" ;;
     esac

@@ -89,9 +89,9 @@ async function submit(body) {
     unknown(`no complete answer (${reason(error)})`);
   }
   const envelope = read(text);
-  const { status, data } = envelope;
-  const listed = Array.isArray(data?.task_ids) ? data.task_ids : [];
-  const ids = [...new Set([data?.task_id, ...listed].filter(Boolean).map(String))];
+  const { status } = envelope, data = task(envelope);
+  const listed = [data.task_ids ?? data.taskIds ?? []].flat();
+  const ids = [...new Set([data.task_id ?? data.taskId, ...listed].filter(Boolean).map(String))];
   const http = answer.status;
   if (answer.ok && (status === 0 || status === 200)) {
     if (!ids.length) unknown("the service said yes but named no task");
@@ -125,7 +125,7 @@ async function follow(taskIds) {
       const line = `${id}: ${state} ${message}`.trim();
       if (shown.get(id) !== line) console.log(line);
       shown.set(id, line);
-      if (state === "succeed" || state === "success") {
+      if (["succeed", "success", "completed", "complete"].includes(state)) {
         pending.delete(id);
         if (!links.length) console.error(`${id}: ready, but the answer has no video`);
         let saved = links.length > 0;
@@ -133,7 +133,7 @@ async function follow(taskIds) {
           saved = (await save(link, `${id.replace(/[^\w.-]/g, "_")}-${index + 1}.mp4`)) && saved;
         }
         allHere = allHere && saved;
-      } else if (state === "failed") {
+      } else if (["failed", "fail", "error", "canceled", "cancelled"].includes(state)) {
         pending.delete(id);
         allHere = false;
       }
@@ -148,15 +148,16 @@ async function look(id) {
   try {
     const answer = await call("GET", `/v1/generation/${encodeURIComponent(id)}/status`, 20);
     const envelope = read(await answer.text());
-    const data = Array.isArray(envelope.data) ? envelope.data[0] : envelope.data;
-    if (!data?.task_status) {
+    const data = task(envelope), state = data.task_status ?? data.taskStatus;
+    if (!state) {
       return { state: "no state,", links: [], message: `asking again (HTTP ${answer.status} ${words(envelope)})` };
     }
-    const result = data.task_result ?? {};
-    const videos = data.videos?.length ? data.videos : (result.videos ?? []);
+    const result = data.task_result ?? data.output ?? {};
+    const found = [data, result].flatMap((held) => [held.videos, held.video_urls, held.video_url, held.video]);
+    const videos = [found.find((each) => each?.length || each?.url) ?? []].flat();
     const links = videos.map((video) => (typeof video === "string" ? video : video.url || video.video_url));
     const message = words(data) || words(result);
-    return { state: String(data.task_status).toLowerCase(), links: links.filter(Boolean), message };
+    return { state: String(state).toLowerCase(), links: links.filter(Boolean), message };
   } catch (error) {
     return { state: "no answer,", links: [], message: `asking again (${reason(error)})` };
   }
@@ -187,6 +188,12 @@ function call(method, path, seconds, options = {}) {
   const headers = { ...options.headers, Authorization: `Bearer ${API_KEY}` };
   const signal = AbortSignal.timeout(seconds * 1000);
   return fetch(BASE_URL + path, { method, redirect: "manual", signal, ...options, headers });
+}
+
+// The task of an answer: its data, or the first of them; empty when there is none.
+function task({ data }) {
+  const first = Array.isArray(data) ? data[0] : data;
+  return first && typeof first === "object" ? first : {};
 }
 
 // The JSON object of an answer; empty when it is anything else.

@@ -73,10 +73,10 @@ def submit(request):
         unknown(f"no complete answer ({error})")
 
     envelope = read(answer)
-    status, data = envelope.get("status"), envelope.get("data")
-    data = data if isinstance(data, dict) else {}
-    listed = data.get("task_ids")
-    ids = [str(i) for i in [data.get("task_id"), *(listed if isinstance(listed, list) else [])] if i]
+    status, data = envelope.get("status"), task(envelope)
+    listed = data.get("task_ids") or data.get("taskIds")
+    ids = [data.get("task_id") or data.get("taskId"), *(listed if isinstance(listed, list) else [])]
+    ids = [str(i) for i in ids if i]
     http = answer.status_code
     if 200 <= http < 300 and type(status) is int and status in (0, 200):
         if not ids:
@@ -101,14 +101,14 @@ def follow(task_ids):
             if shown.get(task_id) != (state, message):
                 shown[task_id] = (state, message)
                 print(f"{task_id}: {state} {message}".strip(), flush=True)
-            if state in ("succeed", "success"):
+            if state in ("succeed", "success", "completed", "complete"):
                 pending.remove(task_id)
                 name = re.sub(r"[^\w.-]", "_", task_id)
                 saved = [save(link, Path(f"{name}-{number}.mp4")) for number, link in enumerate(links, 1)]
                 if not saved:
                     print(f"{task_id}: ready, but the answer has no video", file=sys.stderr)
                 all_here = all_here and bool(saved) and all(saved)
-            elif state == "failed":
+            elif state in ("failed", "fail", "error", "canceled", "cancelled"):
                 pending.remove(task_id)
                 all_here = False
     if pending:
@@ -121,14 +121,15 @@ def look(task_id):
     try:
         answer = call("GET", f"/v1/generation/{quote(task_id, safe='')}/status", timeout=(5, 15))
         envelope = read(answer)
-        data = envelope.get("data")
-        data = data[0] if isinstance(data, list) and data else data
-        if not data or not data.get("task_status"):
+        data = task(envelope)
+        state = data.get("task_status") or data.get("taskStatus")
+        if not state:
             return "no state,", [], f"asking again (HTTP {answer.status_code} {words(envelope)})"
-        result = data.get("task_result") or {}
-        videos = data.get("videos") or result.get("videos") or []
+        result = data.get("task_result") or data.get("output") or {}
+        found = [held.get(name) for held in (data, result) for name in ("videos", "video_urls", "video_url", "video")]
+        videos = next((each if isinstance(each, list) else [each] for each in found if each), [])
         links = [video if isinstance(video, str) else video.get("url") or video.get("video_url") for video in videos]
-        return str(data["task_status"]).lower(), [link for link in links if link], words(data) or words(result)
+        return str(state).lower(), [link for link in links if link], words(data) or words(result)
     except (requests.RequestException, AttributeError, TypeError) as error:
         return "no answer,", [], f"asking again ({type(error).__name__})"
 
@@ -171,6 +172,13 @@ def read(answer):
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def task(envelope):
+    """The task of an answer: its data, or the first of them; empty when there is none."""
+    data = envelope.get("data")
+    data = data[0] if isinstance(data, list) and data else data
+    return data if isinstance(data, dict) else {}
 
 
 def words(fields):
