@@ -519,7 +519,7 @@ class Service:
 
     @needs_database
     def watching(self, visitor: str) -> None:
-        """Notes that this visitor looks at their tasks. One who comes back sees them as they are now.
+        """Notes that this visitor watches their tasks. One who comes back sees them as they are now.
 
         Their tasks are made due, unless the service said to wait.
         """

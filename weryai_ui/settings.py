@@ -23,7 +23,7 @@ from weryai_ui.request.fields import DEFAULT_MODELS
 
 DEFAULT_BASE_URL = "https://api.weryai.com"
 DEFAULT_POLL_SECONDS = 6.0
-"""What the vendor's own client waits between two looks at a task (observed)."""
+"""What the vendor's own client waits between two polls of a task (observed)."""
 POLL_SECONDS_RANGE = (0.2, 300.0)
 DEFAULT_POLLS_AT_ONCE = 8
 DEFAULT_HISTORY_DAYS = 90

@@ -1,6 +1,6 @@
 """Follows every unfinished task to its end: one follower per process, no event held open.
 
-The due time of each task stands in the store and is the only truth about when it is looked at next; any
+The due time of each task stands in the store and is the only truth about when it is polled next; any
 timer can be thrown away and rebuilt from it. `follow_once` follows one task one step, so that another
 engine can drive it from several replicas. The follower never submits.
 """
@@ -31,9 +31,9 @@ SANDBOX_POLL_SECONDS = 1.0
 CALLED_BACK_FACTOR = 4.0
 """A task that announces its end is asked for less often; the callback may still never come."""
 WATCHED_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
-"""Who looks is told soon. For nobody it is asked rarely, and once more as soon as somebody comes back."""
+"""A visitor who watches hears soon. Without one the service is asked rarely, and once more on their return."""
 WATCHED_POLLS_PER_SECOND = 40.0
-"""Where so many tasks run that this would be exceeded, those that are looked at are asked for more slowly again."""
+"""Where so many tasks run that this would be exceeded, those that are watched are polled more slowly again."""
 WAITING_FACTOR = 2.0
 """A task that waits has still to be made before it ends."""
 AGE_STEPS: Sequence[tuple[float, float]] = ((1200, 1.0), (3600, 3.0), (86_400, 20.0))
@@ -58,7 +58,7 @@ class Follower:
     """Drives `follow_once` for every due task of this process.
 
     `client_for` gives the client for an intent, or None when this process has no key for it. `interval`
-    gives the base seconds between two looks. `visitors_with_keys` names the visitors whose own key is here,
+    gives the base seconds between two polls. `visitors_with_keys` names the visitors whose own key is here,
     `without_key` the other accounts that this process has no key for. `housekeeping` is called with every
     heartbeat, `forget_old` as often and apart from it, since it may take long.
     """
@@ -143,17 +143,17 @@ class Follower:
         if claimed is None:
             return None
         answer = client.status(task.upstream_id)
-        look = self._poll_result(task, answer, self._interval(intent), believed=self._made_with(intent))
-        if not self._store.record(task, claimed, look, answer.exchange):
+        polled = self._poll_result(task, answer, self._interval(intent), believed=self._made_with(intent))
+        if not self._store.record(task, claimed, polled, answer.exchange):
             return None
         log.info(
             "poll task=%s state=%s http=%s next=%s",
             task.id[:8],
-            look.state.value,
+            polled.state.value,
             answer.exchange.http_status,
-            None if look.due_at is None else round(look.due_at - self._clock(), 1),
+            None if polled.due_at is None else round(polled.due_at - self._clock(), 1),
         )
-        return look.due_at
+        return polled.due_at
 
     def _poll_result(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> PollResult:
         now = self._clock()
@@ -239,7 +239,7 @@ class Follower:
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
             while not self._stop.is_set():
-                # A free place is filled at once: one look in SWEEP_EVERY_S would cap the polls of many tasks.
+                # A free place is filled at once: one sweep in SWEEP_EVERY_S would cap the polls of many tasks.
                 self._freed.wait(SWEEP_EVERY_S)
                 self._freed.clear()
                 self._tried("the due tasks were not read", lambda: self._hand_out(pool))
@@ -293,7 +293,7 @@ def _reported(task: Task, status: TaskStatus, now: float, wait: float) -> PollRe
 
 
 def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinished: int) -> float:
-    """Seconds between two looks at a young task of this submission.
+    """Seconds between two polls of a young task of this submission.
 
     `watched`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
     """
@@ -307,6 +307,6 @@ def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinis
 
 
 def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:
-    """Seconds until the next look at a task of this age: the base, grown with age, spread by `JITTER`."""
+    """Seconds until the next poll of a task of this age: the base, grown with age, spread by `JITTER`."""
     factor = next((factor for until, factor in AGE_STEPS if age < until), OLD_FACTOR)
     return base * factor * spread(1 - JITTER, 1 + JITTER)

@@ -1,6 +1,6 @@
-"""Who is looking: the visitors whose page, or whose program, has asked for their tasks a moment ago.
+"""Who is watching: the visitors whose page, or whose program, has asked for their tasks a moment ago.
 
-A delay is felt only by somebody who looks. What is kept here is in this process's memory and no truth about a task: a
+Only a visitor who watches feels a delay. What is kept here is in this process's memory, no truth about a task: a
 replica that nobody asks follows slowly, and the one that is asked makes due what its visitor wants to see.
 """
 
@@ -25,7 +25,7 @@ class Presence:
         self._asked: OrderedDict[str, float] = OrderedDict()
 
     def seen(self, visitor: str) -> bool:
-        """Notes that a visitor asked; whether they come back, after not having looked."""
+        """Notes that a visitor asked; whether they come back, after not having watched."""
         with self._lock:
             now, before = self._clock(), self._asked.pop(visitor, None)
             self._asked[visitor] = now

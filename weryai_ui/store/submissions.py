@@ -65,7 +65,7 @@ AS_RECORDED = ""
 
 @dataclass(frozen=True)
 class PollResult:
-    """What one look at a task found, ready to be written. `due_at` None ends the following."""
+    """What one poll of a task found, ready to be written. `due_at` None ends the following."""
 
     state: TaskState
     raw_state: str | None
@@ -219,7 +219,7 @@ class Store:
                     _keep(connection, exchange, intent_id=intent_id, kind=kind)
 
     def called_back(self, webhook_hash: str, exchange: Exchange) -> bool:
-        """A callback came: the tasks of its intent are looked at now. False when nobody knows the token.
+        """A callback came: the tasks of its intent are polled now. False when nobody knows the token.
 
         What the callback says is kept for the timeline, and believed by nobody.
         """
@@ -323,7 +323,7 @@ class Store:
         """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
 
         Not those with a trouble: the service may have said when to ask again. And not those that are being
-        `asked_for` already. A look that another process has under way loses its claim by this and is done once more,
+        `asked_for` already. A poll that another process has under way loses its claim by this and is done once more,
         as with a callback.
         """
         now = self._clock()
@@ -371,18 +371,18 @@ class Store:
         with self._engine.begin() as connection:
             return claimed if _move_due(connection, task_id, expected_due, due_at=claimed) else None
 
-    def record(self, task: Task, claimed: float, look: PollResult, exchange: Exchange) -> bool:
+    def record(self, task: Task, claimed: float, polled: PollResult, exchange: Exchange) -> bool:
         """Writes what a claimed poll found. False when the claim was lost; a final state never changes."""
         now = self._clock()
-        final = look.due_at is None
-        row = {**asdict(look), "videos": _videos_as_json(look.videos), "polls": tasks.c.polls + 1}
+        final = polled.due_at is None
+        row = {**asdict(polled), "videos": _videos_as_json(polled.videos), "polls": tasks.c.polls + 1}
         with self._engine.begin() as connection:
             if not _move_due(connection, task.id, claimed, **row, ended_at=now if final else None):
                 return False
             if not _fold(connection, task.id, exchange):
                 _keep(connection, exchange, intent_id=task.intent_id, task_id=task.id, kind="poll")
             # Only what a visitor can see: an unchanged poll would make every open page load its board again.
-            if _differs(task, look):
+            if _differs(task, polled):
                 _touch(connection, task.intent_id, now)
                 changed(connection, task.intent_id, now)
         return True
@@ -524,8 +524,8 @@ def _move_due(connection: Connection, task_id: str, expected: float, **values: A
     return moved.rowcount == 1
 
 
-def _differs(task: Task, look: PollResult) -> bool:
-    return any(getattr(task, name) != getattr(look, name) for name in ("state", "message", "videos", "trouble"))
+def _differs(task: Task, polled: PollResult) -> bool:
+    return any(getattr(task, name) != getattr(polled, name) for name in ("state", "message", "videos", "trouble"))
 
 
 def _fold(connection: Connection, task_id: str, exchange: Exchange) -> bool:

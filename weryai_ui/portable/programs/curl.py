@@ -179,7 +179,7 @@ while [[ -n $pending ]] && ((SECONDS < end)); do
   sleep "$POLL_SECONDS"
   unfinished=
   for id in $pending; do
-    # Without an answer the next look tells.
+    # Without an answer the next poll tells.
     answer=$(call --max-time 20 --url "$BASE_URL/v1/generation/$id/status" | tr -s '\r\n\t' ' ')
     state=$(plain "$(field 'task_?[sS]tatus' <<<"$answer")" | tr '[:upper:]' '[:lower:]')
     if [[ -n $state ]]; then # the task's own words stand behind "data"

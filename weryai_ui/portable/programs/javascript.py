@@ -121,7 +121,7 @@ async function follow(taskIds) {
   while (pending.size && Date.now() < end) {
     await pause(POLL_SECONDS);
     for (const id of [...pending]) {
-      const { state, links, message } = await look(id);
+      const { state, links, message } = await poll(id);
       const line = `${id}: ${state} ${message}`.trim();
       if (shown.get(id) !== line) console.log(line);
       shown.set(id, line);
@@ -143,8 +143,8 @@ async function follow(taskIds) {
   return allHere && !pending.size;
 }
 
-// A task's state, its video links, and what the service says. Without a good answer the next look tells.
-async function look(id) {
+// A task's state, its video links, and what the service says. Without a good answer the next poll tells.
+async function poll(id) {
   try {
     const answer = await call("GET", `/v1/generation/${encodeURIComponent(id)}/status`, 20);
     const envelope = read(await answer.text());

@@ -97,7 +97,7 @@ def follow(task_ids):
     while pending and time.monotonic() < end:
         time.sleep(POLL_SECONDS)
         for task_id in list(pending):
-            state, links, message = look(task_id)
+            state, links, message = poll(task_id)
             if shown.get(task_id) != (state, message):
                 shown[task_id] = (state, message)
                 print(f"{task_id}: {state} {message}".strip(), flush=True)
@@ -116,8 +116,8 @@ def follow(task_ids):
     return all_here and not pending
 
 
-def look(task_id):
-    """A task's state, its video links, and what the service says. Without a good answer the next look tells."""
+def poll(task_id):
+    """A task's state, its video links, and what the service says. Without a good answer the next poll tells."""
     try:
         answer = call("GET", f"/v1/generation/{quote(task_id, safe='')}/status", timeout=(5, 15))
         envelope = read(answer)
