@@ -138,7 +138,7 @@ class WeryAIClient:
         reply = self._ask_status(task_id)
         envelope = readable(reply)
         code = envelope.status if envelope else None
-        status = _told(reply, envelope)
+        status = _status_of(reply, envelope)
         absent = not reply.trouble and reply.exchange.http_status in NOT_FOUND_HTTP and code in NOT_FOUND_CODES
         explanation = None if status else _explained(reply, envelope)
         return StatusAnswer(reply.exchange, status, absent and not status, explanation, code)
@@ -212,15 +212,15 @@ def _is_success(reply: Reply, envelope: Envelope) -> bool:
     return answered and envelope.ok
 
 
-def _told(reply: Reply, envelope: Envelope | None) -> TaskStatus | None:
+def _status_of(reply: Reply, envelope: Envelope | None) -> TaskStatus | None:
     """The task's state where the answer is a success, or a refusal that says the task failed."""
-    status = reply.exchange.http_status
-    if envelope is None or reply.trouble or status is None or not 200 <= status < 300:
+    http_status = reply.exchange.http_status
+    if envelope is None or reply.trouble or http_status is None or not 200 <= http_status < 300:
         return None
-    told = task_status(envelope)
-    if not told.raw_state or not (envelope.ok or told.state is TaskState.FAILED):
+    status = task_status(envelope)
+    if not status.raw_state or not (envelope.ok or status.state is TaskState.FAILED):
         return None
-    return told
+    return status
 
 
 def _explained(reply: Reply, envelope: Envelope | None) -> Explanation:

@@ -111,9 +111,9 @@ def _on(
         # One whose answer never comes would keep every later one from being sent; the script lets one go at a time.
         trigger_mode="multiple",
     )
-    told = json.dumps(spending)
-    done.failure(None, None, None, js=f"() => window.studio.failed({told})")
-    done.then(None, None, None, js=f"() => window.studio.over({told})")
+    spends = json.dumps(spending)
+    done.failure(None, None, None, js=f"() => window.studio.failed({spends})")
+    done.then(None, None, None, js=f"() => window.studio.over({spends})")
     if spending:
         done.success(None, None, sent["code"], js="() => { window.studio.answered(); return ''; }")
 

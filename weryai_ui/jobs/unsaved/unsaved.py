@@ -56,7 +56,7 @@ class Room:
         self.is_recorded = True
 
     @property
-    def told(self) -> Intent | None:
+    def reported(self) -> Intent | None:
         """The intent as far as this process knows it: with its outcome where that waits."""
         if self.intent is None or self.submission is None or not self.waits:
             return self.intent
@@ -164,13 +164,13 @@ class Unsaved:
 
     def over(self, intents: Iterable[Intent]) -> tuple[Intent, ...]:
         """Intents of the database, with their outcomes where those are still on their way there."""
-        waiting = {told.id: told for told in self._told() if told.unsaved}
+        waiting = {reported.id: reported for reported in self._reported() if reported.unsaved}
         return tuple(waiting.get(intent.id, intent) for intent in intents)
 
     def of_visitor(self, visitor: str) -> tuple[Intent, ...]:
         """What this process knows of a visitor's submissions without the database, the newest first."""
-        mine = (told for told in self._told() if told.visitor == visitor)
-        return tuple(sorted(mine, key=lambda told: told.place, reverse=True))
+        mine = (reported for reported in self._reported() if reported.visitor == visitor)
+        return tuple(sorted(mine, key=lambda reported: reported.place, reverse=True))
 
     def open(self, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
         """An intent whose outcome waits, with the exchange of its POST; None when none of that id does."""
@@ -178,24 +178,24 @@ class Unsaved:
             waiting = [room for room in self._rooms.values() if room.waits and room.record.intent_id == intent_id]
         if not waiting:
             return None
-        told, submission = waiting[0].told, waiting[0].submission
-        assert told is not None
+        reported, submission = waiting[0].reported, waiting[0].submission
+        assert reported is not None
         assert submission is not None
-        return told, (_logged(submission.exchange),)
+        return reported, (_logged(submission.exchange),)
 
     def same(self, identity: Identity) -> Intent | None:
         """The submission of that identity, where this process knows of it without the database."""
         with self._lock:
-            known = [room.told for room in self._rooms.values() if room.new.identity == identity]
-        return next((told for told in known if told is not None), None)
+            known = [room.reported for room in self._rooms.values() if room.new.identity == identity]
+        return next((reported for reported in known if reported is not None), None)
 
     def version(self, visitor: str) -> str:
         """A text that changes with what waits of a visitor; empty when nothing does."""
-        return "".join(sorted(told.id[:8] for told in self.of_visitor(visitor) if told.unsaved))
+        return "".join(sorted(reported.id[:8] for reported in self.of_visitor(visitor) if reported.unsaved))
 
-    def _told(self) -> list[Intent]:
+    def _reported(self) -> list[Intent]:
         with self._lock:
-            return [told for room in self._rooms.values() if (told := room.told) is not None]
+            return [reported for room in self._rooms.values() if (reported := room.reported) is not None]
 
     # --- into the database -------------------------------------------------------------------------
 

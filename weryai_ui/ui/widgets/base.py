@@ -44,14 +44,14 @@ def widget(module_file: str, value: Any, *, asks: Iterable[Callable[..., Any]] =
 def _as_function(ask: Callable[..., Any]) -> Callable[..., Any]:
     """A plain function for a bound method: Gradio marks server functions with an attribute.
 
-    A method with a second argument `caller` is told who asks.
+    A method with a second argument `caller` is given the caller.
     """
-    told = "caller" in inspect.signature(ask).parameters
+    takes_caller = "caller" in inspect.signature(ask).parameters
 
     @masks_errors
     def answer(params: Any, request: gr.Request) -> Any:
         try:
-            return ask(params, caller_of(request)) if told else ask(params)
+            return ask(params, caller_of(request)) if takes_caller else ask(params)
         except DatabaseAway as away:
             return JSONResponse({"away": str(away)}, 503, headers={"Retry-After": RETRY_AFTER_S})
 
