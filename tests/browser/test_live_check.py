@@ -66,10 +66,12 @@ TYPED_AT_ONCE = """(field, text) => {
 def test_a_word_is_asked_about_once_and_not_key_by_key(app: App, page: Page) -> None:
     opened(page, app.url)
     asked = checks_of(page)
-    with page.expect_response("**/check"):
+    with page.expect_response(lambda each: each.url.endswith("/check") and "A boat" in (each.request.post_data or "")):
         box(page, "prompt").evaluate(TYPED_AT_ONCE, "A boat")
     expect(page.locator("#field-prompt .counter")).to_have_text("6 / 500")
-    assert [json.loads(each.post_data or "")["values"]["prompt"] for each in asked] == ["A boat"]
+    prompts = [json.loads(each.post_data or "")["values"]["prompt"] for each in asked]
+    # The form as it was at the start may be asked about too.
+    assert [each for each in prompts if each] == ["A boat"]
 
 
 def test_the_forms_values_travel_and_no_key(app: App, page: Page) -> None:

@@ -22,8 +22,9 @@ from weryai_ui.store.submissions import Store
 
 
 def submitted(service: Service, **more: Any) -> Intent:
-    intent = service.submit(new_submission(**more)).intent
-    assert intent is not None
+    result = service.submit(new_submission(**more))
+    intent = result.intent
+    assert intent is not None, result.refusal
     return intent
 
 

@@ -150,9 +150,11 @@ class Store:
     def same(self, identity: Identity) -> Intent | None:
         """The intent of the submission that arrived before; None when it is new. Raises `KeyUsed`."""
         with self._reading() as connection:
+            # In this order: both were written at once, so that an intent which is missing now was forgotten.
+            used = used_keys.is_used(connection, identity)
             found = _intents(connection, _SAME, **identity._asdict())
-            if not found and used_keys.is_used(connection, identity):
-                raise KeyUsed("sent before, and forgotten")
+        if used and not found:
+            raise KeyUsed("sent before, and forgotten")
         return found[0] if found else None
 
     def outcome(self, visitor: str, key: str) -> IntentState | None:
