@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from tests.durability.scripted import Clock
 from tests.durability.upstream import Upstream
+from weryai_ui.store.submissions import Store
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
@@ -34,6 +36,18 @@ def database_url(tmp_path: Path) -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(database_url: str, clock: Clock) -> Iterator[Store]:
+    opened = Store(database_url, clock=clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -18,18 +18,6 @@ from weryai_ui.store.filters import MATCHES
 from weryai_ui.store.records import Filter, Intent, Place, Task
 from weryai_ui.store.schema import intents
 from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, PollResult, Store
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
-    opened = Store(database_url, clock=clock)
-    yield opened
-    opened.close()
 
 
 def wrongly_shelved(store: Store) -> list[Any]:

@@ -20,11 +20,6 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def client() -> ScriptedClient:
     return ScriptedClient(lambda _: told(TaskState.PROCESSING))
 

@@ -13,11 +13,6 @@ from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, SENDING_LASTS_S, Stor
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def mine(database_url: str, clock: Clock) -> Iterator[Store]:
     store = Store(database_url, clock=clock, monotonic=clock)
     yield store

@@ -8,7 +8,7 @@ import statistics
 import string
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -27,18 +27,6 @@ from weryai_ui.store.submissions import HEARTBEAT_EVERY_S as EVERY_S
 from weryai_ui.store.submissions import Store
 
 RULES = rules(90)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
-    opened = Store(database_url, clock=clock)
-    yield opened
-    opened.close()
 
 
 def ended(store: Store, outcome: Outcome = Outcome.REJECTED, *ids: str, **new: str) -> Intent:

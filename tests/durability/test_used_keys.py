@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,18 +20,6 @@ from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import DAY_S, KEPT_S, KeyUsed
 
 ONE = new_intent(idempotency_key="key-of-one-submission")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
-    opened = Store(database_url, clock=clock)
-    yield opened
-    opened.close()
 
 
 def submitted(store: Store, new: NewIntent = ONE) -> str:
