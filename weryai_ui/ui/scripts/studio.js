@@ -8,7 +8,8 @@ window.studio = (() => {
 
   // A submission belongs to its tab; the rest to the browser. Where storage is blocked, the page itself remembers.
   const memory = {};
-  const isKey = (name) => /^(submit|again)-/.test(name);
+  // These names stand in open tabs: renamed, a key that waits for its answer while the app is updated would be lost.
+  const isKey = (name) => /^(press|again)-/.test(name);
   const storage = (name) => (isKey(name) ? sessionStorage : localStorage);
   const read = (name) => { try { return storage(name).getItem(KEPT + name) || memory[name] || ""; } catch { return memory[name] || ""; } };
   const write = (name, text) => {
@@ -56,7 +57,7 @@ window.studio = (() => {
       if (!read(name)) write(name, hex(random(KEY_BYTES)));
       return read(name);
     },
-    keyName: (names) => (names.includes("intent") ? `again-${studio.again}` : `submit-${studio.values["send-to"]}`),
+    keyName: (names) => (names.includes("intent") ? `again-${studio.again}` : `press-${studio.values["send-to"]}`),
     // The names of the keys whose answers have not come, after a reload too.
     unanswered() {
       try { return Object.keys(sessionStorage).filter((each) => each.startsWith(KEPT)).map((each) => each.slice(KEPT.length)).filter(isKey); } catch { return []; }
