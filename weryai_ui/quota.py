@@ -9,6 +9,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+BESIDE_BYTES = 64 * 1024
+"""Counted with each file for what is kept beside it, a preview or a record; so the number of files is bounded too."""
+
 
 @dataclass(frozen=True)
 class Held:

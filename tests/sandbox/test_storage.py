@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.media_files import picture
-from weryai_ui.quota import Quota
+from weryai_ui.quota import BESIDE_BYTES, Quota
 from weryai_ui.sandbox.envelope import ApiError
-from weryai_ui.sandbox.media import BESIDE_BYTES, MediaStore
+from weryai_ui.sandbox.media import MediaStore
 
 ANN, BOB = "a" * 16, "b" * 16
 COUNTED = len(picture()) + BESIDE_BYTES

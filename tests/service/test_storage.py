@@ -14,14 +14,13 @@ from weryai_ui.files.storage import (
     ARRIVING_OF_ADDRESS,
     ARRIVING_OF_VISITOR,
     ARRIVING_SECONDS,
-    BESIDE_BYTES,
     KEPT_SECONDS,
     NoRoom,
     Owner,
 )
 from weryai_ui.files.uploads import Upload, Uploads
 from weryai_ui.media import Media, MediaKind
-from weryai_ui.quota import Quota
+from weryai_ui.quota import BESIDE_BYTES, Quota
 
 PICTURE = made.noise("PNG")
 COUNTED = len(PICTURE) + BESIDE_BYTES

@@ -15,11 +15,9 @@ from pathlib import Path
 
 from weryai_ui.i18n import say
 from weryai_ui.media import NotNow
-from weryai_ui.quota import Held, Quota
+from weryai_ui.quota import BESIDE_BYTES, Held, Quota
 
 ROOM = Quota(whole=2 * 1024**3, share=512 * 1024**2)
-BESIDE_BYTES = 64 * 1024
-"""Counted with each file for its preview and record; so the number of files is bounded too."""
 ARRIVING_OF_VISITOR = 4
 """A page sends one file at a time."""
 ARRIVING_OF_ADDRESS = 16

@@ -6,7 +6,7 @@ ends there. The child is given open files and no names, and may open nothing: ne
 """
 
 from weryai_ui.media.child import Places
-from weryai_ui.media.kinds import HEAD_BYTES, MediaKind, head_of, kind_of_name, sniff
+from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, measure, poster, thumbnail
 from weryai_ui.media.sentences import MediaError, NotNow, TooHeavy, not_taken, too_heavy
@@ -15,6 +15,7 @@ from weryai_ui.media.trimming import trim
 __all__ = [
     "HEAD_BYTES",
     "MEDIA_LIMITS",
+    "MIMES",
     "UPLOAD_EXTENSIONS",
     "Media",
     "MediaError",

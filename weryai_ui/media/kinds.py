@@ -42,6 +42,7 @@ MIMES: Final[dict[str, tuple[MediaKind, str]]] = {
     "opus": (MediaKind.AUDIO, "audio/ogg"),
     "flac": (MediaKind.AUDIO, "audio/flac"),
 }
+"""Kind and mime type by the extension that a file's content gives it."""
 
 
 def kind_of_name(name: str, mime: str = "") -> MediaKind | None:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from weryai_ui.media import MEDIA_LIMITS, Media, MediaError, NotNow, Places, TooHeavy, measure, not_taken
-from weryai_ui.quota import Held, Quota
+from weryai_ui.media import MEDIA_LIMITS, MIMES, Media, MediaError, NotNow, Places, TooHeavy, measure, not_taken
+from weryai_ui.quota import BESIDE_BYTES, Held, Quota
 from weryai_ui.sandbox.envelope import FORMAT_NOT_SUPPORTED, SYSTEM_ERROR, UPLOAD_TOO_LARGE, ApiError
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.validation import ProbeResult
@@ -30,29 +30,16 @@ UPLOAD_BYTES: Final = max(MEDIA_LIMITS.picture_bytes, MEDIA_LIMITS.clip_bytes)
 STORED: Final = Quota(500 * MEGABYTE, 125 * MEGABYTE)
 EVERYBODY: Final = "everybody"
 """Of all scenarios' own keys together, since anybody may use them, and of files of which nothing is known."""
-BESIDE_BYTES: Final = 64 * 1024
-"""Counted with each file for what is noted about it; so the number of files is bounded too."""
 MEASURED_AT_ONCE: Final = 1
 STALE_PART_SECONDS: Final = 600.0
 
-CONTENT_TYPES: Final = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "mp4": "video/mp4",
-    "mov": "video/quicktime",
-    "mp3": "audio/mpeg",
-    "wav": "audio/wav",
-    "m4a": "audio/mp4",
-}
-_NAME = re.compile(r"[A-Za-z0-9_]{8,64}\.(?:" + "|".join(CONTENT_TYPES) + ")")
+SERVED: Final = ("jpg", "png", "webp", "gif", "mp4", "mov", "mp3", "wav", "m4a")
+_NAME = re.compile(r"[A-Za-z0-9_]{8,64}\.(?:" + "|".join(SERVED) + ")")
 
 
 def kind_of(extension: str) -> str:
     """images, videos or audios: the field of the request that takes such a file."""
-    family = CONTENT_TYPES[extension].split("/")[0]
-    return f"{family}s"
+    return MIMES[extension][0].value
 
 
 class MediaStore:
@@ -204,6 +191,6 @@ def judged(path: Path, places: Places) -> Media:
         raise ApiError(500, SYSTEM_ERROR, f"file: {error}") from error
     except MediaError as error:
         raise ApiError(400, FORMAT_NOT_SUPPORTED, f"file: {error}") from error
-    if found.extension not in CONTENT_TYPES:
+    if found.extension not in SERVED:
         raise ApiError(400, FORMAT_NOT_SUPPORTED, f"file: {not_taken(found.kind, found.extension)}")
     return found

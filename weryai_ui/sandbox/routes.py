@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.types import Message
 
+from weryai_ui.media import MIMES
 from weryai_ui.sandbox import envelope
 from weryai_ui.sandbox.envelope import ApiError, respond, success
 from weryai_ui.sandbox.keys import Customer, Keys
@@ -24,7 +25,7 @@ from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.manual import manual
-from weryai_ui.sandbox.media import CONTENT_TYPES, MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
+from weryai_ui.sandbox.media import MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
 from weryai_ui.sandbox.turns import Turns
 from weryai_ui.sandbox.validation import BODY_BYTES, judge, parse
@@ -223,7 +224,7 @@ def media(request: Request, name: str) -> Response:
     if path is None:
         raise ApiError(404, envelope.NOT_FOUND, "no such file, or it has expired")
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
-    return FileResponse(path, media_type=CONTENT_TYPES[path.suffix[1:]], headers=headers)
+    return FileResponse(path, media_type=MIMES[path.suffix[1:]][1], headers=headers)
 
 
 async def _read(request: Request, limit: int) -> bytes:

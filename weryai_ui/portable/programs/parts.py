@@ -7,19 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from weryai_ui.media import MIMES, UPLOAD_EXTENSIONS
 from weryai_ui.request.fields import REFERENCE_FIELDS
 
-# Named here because the guess of `mimetypes` depends on the machine that it runs on.
+# Not by `mimetypes`, whose guess depends on the machine that it runs on.
 _TYPES: Mapping[str, str] = {
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "mp4": "video/mp4",
-    "mov": "video/quicktime",
-    "mp3": "audio/mpeg",
-    "wav": "audio/wav",
+    **{ending: MIMES[ending][1] for endings in UPLOAD_EXTENSIONS.values() for ending in endings},
+    "jpeg": MIMES["jpg"][1],
 }
 _OTHER_TYPE = "application/octet-stream"
 _PLACE = re.compile(r"@@([A-Z_]+)@@")
