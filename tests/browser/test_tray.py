@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ def dropped(page: Page, *files: tuple[str, str, bytes]) -> None:
     page.evaluate(
         DROP, [[[name, mime, base64.b64encode(data).decode()] for name, mime, data in files], "#references .tray"]
     )
+
+
+def refusal_noted(page: Page) -> AbstractContextManager[object]:
+    """Inside, a file is refused. The browser notes that in its console, perhaps after the page has said it."""
+    return page.expect_console_message(lambda message: "the server responded with a status of" in message.text)
 
 
 def tiles(page: Page) -> Locator:
@@ -341,11 +347,12 @@ def test_a_refusal_of_the_server_is_shown_in_its_words(app: App, page: Page, tro
     page.evaluate(
         "() => { for (const each of Object.keys(studioData.uploadBytes)) studioData.uploadBytes[each] = 1e12; }"
     )
-    given(page, ("photo.png", "image/png", made.picture() + bytes(10_000_000)))
+    with refusal_noted(page):
+        given(page, ("photo.png", "image/png", made.picture() + bytes(10_000_000)))
     expect(page.locator("#references .refused li")).to_have_text(
         "photo.png: The image is 10.1 MB; the upload limit is 10 MB.", timeout=30_000
     )
-    troubles.clear()  # the browser notes every 413
+    troubles.clear()
 
 
 @pytest.mark.parametrize("said", ["upload.too_large", "upload.no_room"])
@@ -353,14 +360,15 @@ def test_a_refusal_of_the_guard_or_of_the_storage_is_a_sentence_at_the_tile(
     app: App, page: Page, troubles: list[str], monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     if said == "upload.too_large":
-        monkeypatch.setattr("weryai_ui.ui.http.guard.UPLOAD_BYTES", 100)
+        monkeypatch.setattr("weryai_ui.ui.http.guard.UPLOAD_BYTES", len(BOAT[2]) - 1)  # a check has fewer
     else:
         monkeypatch.setattr(app.service.uploads._storage, "_quota", Quota(whole=1000, share=1000))
     opened(page, app.url)
-    given(page, BOAT)
+    with refusal_noted(page):
+        given(page, BOAT)
     expect(page.locator("#references .refused li")).to_have_text(f"boat.png: {say(said)}", timeout=30_000)
     expect(page.locator("#references .item")).to_have_count(0)
-    troubles.clear()  # the browser notes every refusal
+    troubles.clear()
 
 
 def test_an_upload_names_its_visitor(app: App, page: Page) -> None:
