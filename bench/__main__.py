@@ -27,6 +27,7 @@ FILES = {
     "startup": "startup",
     "page": "page",
     "bytes": "wire",
+    "shared": "shared",
     "click": "press",
     "keystroke": "keystroke",
     "polling": "polling",

@@ -67,6 +67,13 @@ def plain(within: Path, **settings: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def bare(within: Path) -> Iterator[Server]:
+    """The least that shows a film, with the files of `within`."""
+    with _server(["-m", "bench.bare"], within, {}) as running:
+        yield running
+
+
+@contextlib.contextmanager
 def imitated_service(within: Path) -> Iterator[str]:
     """The address of a service that accepts every submit; see `imitation.py`."""
     with _process(["-m", "bench.imitation"], within, {}, stdout=subprocess.PIPE) as process:
@@ -78,8 +85,11 @@ def imitated_service(within: Path) -> Iterator[str]:
 
 
 def on_the_owners_key(service: str) -> dict[str, str]:
-    """Settings by which the studio's first choice is a service of ours, with the owner's key."""
-    return {"WERYAI_API_KEY": OWNERS_KEY, "WERYAI_BASE_URL": service}
+    """Settings by which the studio's first choice is a service of ours, with the owner's key.
+
+    Without the wait between two submits of an account, which the plain app has none of either.
+    """
+    return {"WERYAI_API_KEY": OWNERS_KEY, "WERYAI_BASE_URL": service, "WERYAI_SUBMITS_APART_SECONDS": "0"}
 
 
 @contextlib.contextmanager

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from bench.measure import CannotMeasure, Row
 from tests.durability.scripted import Clock, ScriptedClient, exchange, new_intent, submission, told
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.jobs.follower import SWEEP_EVERY_S, Follower, base_interval
+from weryai_ui.jobs.follower import SWEEP_EVERY_S, Follower
 from weryai_ui.jobs.presence import Presence
+from weryai_ui.jobs.schedule import base_interval
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE, Settings
 from weryai_ui.store.records import Intent
 from weryai_ui.store.submissions import Store

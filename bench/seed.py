@@ -6,18 +6,19 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, delete, insert, select
 
 from bench.imitation import WATCHED
 from tests.durability.scripted import exchange, submission, told
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.client.transport import Outcome
 from weryai_ui.request.validation import check
-from weryai_ui.store.records import NewIntent, Place
+from weryai_ui.store.records import NewIntent, Place, SendTo
 from weryai_ui.store.schema import intents, tasks
-from weryai_ui.store.submissions import PollResult, Store
+from weryai_ui.store.submissions import Store
 
 APART_S = 60.0
 BATCH = 5000
@@ -108,7 +109,7 @@ def _new(visitor: str) -> NewIntent:
     request = check(full_form()).request
     assert request is not None
     body = request.model_dump_json(exclude_none=True)
-    return NewIntent(_known_as(visitor), secrets.token_hex(16), body, "owner-key", None, "http://127.0.0.1:9")
+    return NewIntent(_known_as(visitor), secrets.token_hex(16), body, SendTo.OWNER_KEY, None, "http://127.0.0.1:9")
 
 
 def _pattern(store: Store, visitor: str, shape: str) -> str:
@@ -125,8 +126,8 @@ def _pattern(store: Store, visitor: str, shape: str) -> str:
             status = told(state, "task", ["https://example.com/video.mp4"] if shape == "ready" else []).status
             claimed = store.claim(task.id, far)
             assert status is not None and claimed is not None
-            look = PollResult(status.state, status.raw_state, status.message, status.videos, 0, None, None, None)
-            assert store.record(task, claimed, look, exchange())
+            ended = replace(task, state=status.state, raw_state=status.raw_state, videos=status.videos, due_at=None)
+            assert store.record(task, claimed, ended, exchange())
     return intent.id
 
 

@@ -24,8 +24,19 @@ TROUBLES_KEPT = 20
 BOARD = "/board"
 ASK = "/gradio_api/component_server/"
 PRESS = "/gradio_api/run/predict"
+TOO_MANY = 429
+ADDRESSES = 50
+"""The pages come from so many addresses: new visitors of one are let in 10 a second after the first 100."""
 IDLE_MS = 15_000
 """How often a page asks when nothing of its visitor is running, as its board does."""
+
+
+class PutOff(Exception):
+    """The server has too much to do just now, and says after how many seconds to ask again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -45,12 +56,17 @@ class Orders:
 
 @dataclass
 class Found:
-    """Seconds of each submit and of each question while submits went on, and what went wrong."""
+    """Seconds of each submit and of each question while submits went on, and what went wrong.
+
+    `heard`: how many pages heard that their task is running. `put_off`: how often one was told to ask again later.
+    """
 
     submits: list[float] = field(default_factory=list)
     questions: list[float] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     next_ms: int = 0
+    heard: int = 0
+    put_off: int = 0
 
     def trouble(self, words: str) -> None:
         """Notes the first troubles."""
@@ -73,15 +89,17 @@ class Wiring:
 class Page:
     """One open page: its board asks as often as the server says."""
 
-    def __init__(self, orders: Orders, wiring: Wiring, visitor: str, found: Found) -> None:
+    def __init__(self, orders: Orders, wiring: Wiring, number: int, found: Found) -> None:
+        visitor = orders.visitors[number]
         self._orders, self._wiring, self._visitor, self._found = orders, wiring, visitor, found
+        self._address = f"127.0.1.{1 + number % ADDRESSES}"
         self._session = secrets.token_hex(6)
         address = urlsplit(orders.url)
         self._host, self._port = str(address.hostname), int(address.port or 80)
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._version, self._busy = "", False
-        self.measuring = False
+        self.measuring = self.heard = False
 
     async def live(self, after: float) -> None:
         """Opens after so many seconds and asks until it is cancelled."""
@@ -91,11 +109,19 @@ class Page:
                 await self._exchange("GET", "/")
                 await self._exchange("GET", "/config")
             while True:
-                await asyncio.sleep(await self._refresh() / 1000)
+                await asyncio.sleep(await self._pause())
         except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError) as error:
             self._found.trouble(f"a page: {type(error).__name__} {error}")
         finally:
             self._close()
+
+    async def _pause(self) -> float:
+        """Asks, and gives the seconds until the next question; who is put off asks again, as a page does."""
+        try:
+            return await self._refresh() / 1000
+        except PutOff as later:
+            self._found.put_off += 1
+            return later.seconds
 
     async def _refresh(self) -> float:
         """Asks the board's question; gives the milliseconds until the next one."""
@@ -109,6 +135,7 @@ class Page:
         if "cards" in answer:
             self._version = answer["version"]
             self._busy = any(card["busy"] for card in answer["cards"])
+            self.heard = self.heard or self._busy
             # The board tells the history that something changed.
             await self._list_history()
         self._found.next_ms = answer["next_ms"]
@@ -136,7 +163,8 @@ class Page:
 
     async def _once(self, sent: bytes) -> bytes:
         if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+            own = (self._address, 0) if self._host == "127.0.0.1" else None
+            self._reader, self._writer = await asyncio.open_connection(self._host, self._port, local_addr=own)
         self._writer.write(sent)
         await self._writer.drain()
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
@@ -146,6 +174,8 @@ class Page:
         else:
             body = b"".join([block async for block in self._blocks()])
         status = int(head.split(" ", 2)[1])
+        if status == TOO_MANY and (after := re.search(r"\r\nretry-after: (\d+)", head)):
+            raise PutOff(float(after[1]))
         if status != 200:
             raise ValueError(f"HTTP {status} {body[:200]!r}")
         return body
@@ -167,7 +197,7 @@ async def measured(orders: Orders) -> Found:
     found = Found()
     async with httpx.AsyncClient(base_url=orders.url, timeout=ANSWER_SECONDS, trust_env=False) as client:
         wiring = wiring_of((await client.get("/config")).json())
-        pages = [Page(orders, wiring, visitor, found) for visitor in orders.visitors]
+        pages = [Page(orders, wiring, number, found) for number in range(len(orders.visitors))]
         apart = orders.opened_within / max(1, len(pages))
         living = [asyncio.create_task(page.live(number * apart)) for number, page in enumerate(pages)]
         await asyncio.sleep(orders.opened_within + orders.settle)
@@ -177,6 +207,7 @@ async def measured(orders: Orders) -> Found:
         for task in living:
             task.cancel()
         await asyncio.gather(*living, return_exceptions=True)
+        found.heard = sum(page.heard for page in pages)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -15,11 +16,11 @@ QUIET_S = 0.5
 MOST_S = 30.0
 
 
-class _Counter:
-    """The encoded bytes of what a page has loaded, by the browser's own account."""
+class Counter:
+    """The encoded bytes of what a page has loaded, by the browser's own account; `without` some kinds of resource."""
 
-    def __init__(self, context: BrowserContext, page: Page) -> None:
-        self.bytes, self.failed = 0.0, list[str]()
+    def __init__(self, context: BrowserContext, page: Page, without: Set[str] = frozenset()) -> None:
+        self.bytes, self._without = 0.0, without
         self._under_way: dict[str, str] = {}
         self._page, self._changed = page, time.monotonic()
         session = context.new_cdp_session(page)
@@ -38,12 +39,14 @@ class _Counter:
         return self.bytes
 
     def _sent(self, event: dict[str, Any]) -> None:
-        if not event["request"]["url"].startswith(("data:", "blob:")):
+        left_out = event.get("type") in self._without
+        if not left_out and not event["request"]["url"].startswith(("data:", "blob:")):
             self._under_way[event["requestId"]] = event["request"]["url"]
             self._changed = time.monotonic()
 
     def _finished(self, event: dict[str, Any]) -> None:
-        self.bytes += event["encodedDataLength"]
+        if event["requestId"] in self._under_way:
+            self.bytes += event["encodedDataLength"]
         self._over(event)
 
     def _over(self, event: dict[str, Any]) -> None:
@@ -72,7 +75,7 @@ def rows(runs: int) -> list[Row]:
 
 def _load(browser: Browser, subject: Subject, loads: list[dict[str, float]]) -> float:
     with fresh(browser) as (context, page, _troubles):
-        counter = _Counter(context, page)
+        counter = Counter(context, page)
         page.goto(subject.url)
         until_settled(page, subject)
         cold = counter.total()

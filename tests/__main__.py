@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from tests import scripting
 from tests.machine import CHOSEN, ensure_browser, ensure_programs
 
 FAILED_GATES = "FAILED_GATES"
@@ -32,9 +33,16 @@ def main(arguments: list[str]) -> int:
     browser = ensure_browser()
     failed = [] if browser else ["browser (install Chromium, or name one in WERYAI_TEST_BROWSER)"]
     failed += [f"{name} (install it)" for name in ensure_programs()]
-    for name, command in GATES.items():
+    gates = {name: _in_this_environment(command) for name, command in GATES.items()}
+    if scripting.ensure_packages():
+        gates |= scripting.gates()
+    elif scripting.is_registry_reachable():
+        failed.append("packages of tests/package-lock.json")
+    else:
+        print(scripting.LEFT_OUT, flush=True)
+    for name, command in gates.items():
         print(f"--- {name}", flush=True)
-        if _call(_in_this_environment(command)):
+        if _call(command):
             failed.append(name)
     environment = {FAILED_GATES: ", ".join(failed)}
     if browser:

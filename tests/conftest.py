@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 
 from tests.__main__ import FAILED_GATES
 from tests.machine import CHOSEN, find_browser
+from weryai_ui.sandbox.profile import Profile
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.submissions import Store
@@ -97,6 +98,9 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
         "database_url": f"sqlite:///{(folder / 'weryai.sqlite3').as_posix()}",
         "sandbox_pace": 0.2,
         "poll_seconds": 0.2,
+        "submits_apart_s": 0.0,
+        # With pictures of the films, and without a wait between two submits.
+        "sandbox_profile": Profile.DOCUMENTED,
         **changes,
     }
     return Settings(**values)
@@ -105,7 +109,7 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
 @contextlib.contextmanager
 def running_app(settings: Settings, **launch_with: Any) -> Iterator[App]:
     """The whole app on a free port, closed at the end; `launch_with` goes to Gradio's `launch`."""
-    service = Service(settings, Store(settings.database_url))
+    service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
     try:
         blocks = _launched(service, **launch_with)
         try:

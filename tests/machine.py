@@ -23,7 +23,7 @@ USUAL_PLACES = (
 )
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core")
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk", "fonts-dejavu-core")
-PROGRAMS = {"curl": "curl", "node": "nodejs", "openssl": "openssl"}
+PROGRAMS = {"curl": "curl", "openssl": "openssl"}
 """What the tests run beside a browser, each with its Debian package."""
 INSTALL_SECONDS = 900
 ANSWER_SECONDS = 30

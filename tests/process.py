@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -9,17 +10,20 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import requests
 
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
 LOOK_EVERY_S = 0.05
 """Looking without a pause would take the processor from the app that is to start."""
-FORKED = ["tests.durability.victim", "tests.security.crowd"]
+FORKED = ["tests.durability.victim", "tests.security.crowd", "tests.fairness.crowd"]
 """The modules whose functions run in forked processes."""
 
 
@@ -58,6 +62,7 @@ class AppProcess:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self.program = ROOT / "app.py"
         self._reserved = reserved_port()
         self.port = int(self._reserved.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -89,11 +94,12 @@ class AppProcess:
             "GRADIO_SERVER_PORT": str(self.port),
             "PYTHONPATH": str(ROOT),
             "WERYAI_SANDBOX_PACE": "0.2",
+            "WERYAI_SUBMITS_APART_SECONDS": "0",
             **self.environment,
         }
         with (self.folder / "app.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, str(ROOT / "app.py")], cwd=self.folder, env=environment, stdout=log, stderr=log
+                [sys.executable, str(self.program)], cwd=self.folder, env=environment, stdout=log, stderr=log
             )
 
     @property
@@ -124,3 +130,9 @@ class AppProcess:
             return requests.get(f"{self.url}/healthz", timeout=1).ok
         except requests.RequestException:
             return False
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives, in an event loop of a thread of its own: the browser's keeps one running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -16,6 +16,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import form
 from tests.browser.form import choose_scenario, opened, press, type_in
 from tests.conftest import BROWSER_FLAGS, running_app, settings_in
 from tests.machine import find_browser
@@ -27,6 +28,9 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scal
 EXAMPLE = "mascot-in-two-scenes"
 SEVERAL = next(each.id for each in EXAMPLES.values() if each.values["video_number"] > 1)
 SOUND = "voice-timbre"
+FILM = "job.webp"
+"""Made by `tools/film.py`."""
+WIDE: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 
 
 @contextmanager
@@ -49,8 +53,8 @@ def keep(png: bytes, name: str) -> None:
 
 
 def choose_example(page: Page, name: str = EXAMPLE) -> None:
-    page.locator(f'#examples [data-example="{name}"]').click()
-    expect(page.locator("#task-board .recorded video").first).to_be_visible()
+    form.choose_example(page, name)
+    expect(page.locator("#task-board .recorded video").first).to_be_attached()
     expect(page.locator("#references .item .facts").first).not_to_be_empty()
     drawn(page, "#task-board .recorded video, #references img")
 
@@ -132,6 +136,17 @@ def one_by_one(browser: Browser, url: str) -> None:
         take(page, "unknown")
 
 
+def of_its_parts(browser: Browser, url: str) -> None:
+    """What opens over the page, and the page where there is much room."""
+    with page_on(browser, url, **DESKTOP) as page:
+        page.locator("#examples .all").click()
+        drawn(page, "#examples .gallery img")
+        keep(page.screenshot(animations="disabled"), "gallery")
+    with page_on(browser, url, **WIDE) as page:
+        a_result(page)
+        take(page, "wide")
+
+
 def on_a_phone(browser: Browser, url: str) -> None:
     """One column, with the buttons in reach."""
     for locale, scheme, suffix in (("en-GB", "light", ""), ("zh-CN", "dark", "-zh-dark")):
@@ -144,7 +159,8 @@ def on_a_phone(browser: Browser, url: str) -> None:
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.iterdir():
-        old.unlink()
+        if old.name != FILM:
+            old.unlink()
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(settings_in(Path(folder), sandbox_pace=1.0)) as app,
@@ -153,6 +169,7 @@ def main() -> int:
     ):
         in_every_light(browser, app.url)
         one_by_one(browser, app.url)
+        of_its_parts(browser, app.url)
         on_a_phone(browser, app.url)
     return 0
 

@@ -1,7 +1,7 @@
-"""Writes what the papers derive from the code: ``python -m tools.write_docs``. `test_docs` compares.
+"""Writes what the docs derive from the code: ``python -m tools.write_docs``. `test_docs` compares.
 
-`docs/fields.md` as a whole; in README and `docs/architecture.md` the parts between ``<!-- begin NAME -->`` and
-``<!-- end NAME -->``.
+`docs/fields.md` as a whole; in the others the parts between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. The
+settings come from `.env.example`, the one place where they are described.
 """
 
 from __future__ import annotations
@@ -17,26 +17,27 @@ from weryai_ui.request.fields import (
     CLIP_MAX_SECONDS,
     CLIP_MIN_SECONDS,
     CLIPS_TOTAL_SECONDS,
-    DEFAULT_MODELS,
     FIELDS,
     FieldSpec,
     Kind,
 )
+from weryai_ui.request.models import SHIPPED, Model
 from weryai_ui.request.rules import IMAGE_ASPECT, IMAGE_SIDE_PIXELS, VIDEO_FRAME_PIXELS, VIDEOS_TOTAL_BYTES
+from weryai_ui.sandbox.profile import DIFFERENCES
 from weryai_ui.sandbox.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parent.parent
-FIELDS_PAPER = ROOT / "docs" / "fields.md"
-README = ROOT / "README.md"
-ARCHITECTURE = ROOT / "docs" / "architecture.md"
+DOCS = ROOT / "docs"
+FIELDS_PAPER = DOCS / "fields.md"
+EXAMPLE_ENV = ROOT / ".env.example"
 PACKAGE = ROOT / "weryai_ui"
-WHOSE: Mapping[ActionBy, str] = {
-    ActionBy.WAIT: "nobody's: wait",
-    ActionBy.FIX_INPUT: "yours",
+WHO_ACTS: Mapping[ActionBy, str] = {
+    ActionBy.WAIT: "nobody: wait",
+    ActionBy.FIX_INPUT: "you",
     ActionBy.KEY_OWNER: "the key's owner",
     ActionBy.TOP_UP: "the account's owner",
-    ActionBy.SERVICE: "the service",
-    ActionBy.CHECK: "yours: check first",
+    ActionBy.SERVICE: "WeryAI",
+    ActionBy.CHECK: "you: check first",
 }
 TYPES: Mapping[Kind, str] = {
     Kind.MODEL: "string",
@@ -51,8 +52,8 @@ TYPES: Mapping[Kind, str] = {
 def main() -> None:
     """Writes all of it."""
     FIELDS_PAPER.write_text(fields_paper(), encoding="utf-8")
-    for paper, parts in PARTS.items():
-        paper.write_text(with_parts(paper.read_text(encoding="utf-8"), parts), encoding="utf-8")
+    for document, parts in PARTS.items():
+        document.write_text(with_parts(document.read_text(encoding="utf-8"), parts), encoding="utf-8")
 
 
 def fields_paper() -> str:
@@ -69,16 +70,64 @@ def fields_paper() -> str:
         "# The fields of a request\n\n"
         "Generated from `weryai_ui/request/fields.py` by `python -m tools.write_docs`. The rules are those of the "
         "endpoint's reference page.\nAn optional field that is left empty is left out of the body.\n\n"
-        f"{table}\n{clips}\n"
+        f"{table}\n{clips}\n\n{_models()}"
+    )
+
+
+def _models() -> str:
+    """What differs from model to model."""
+    table = _table(
+        (
+            "Key",
+            "Name",
+            "Known to run",
+            "Seconds",
+            "Prompt",
+            "Images",
+            "Videos",
+            "Audios",
+            "Ratios",
+            "Resolutions",
+            "Form",
+        ),
+        (_model_row(model) for model in SHIPPED),
+    )
+    return (
+        "## Models\n\n"
+        "Generated from `weryai_ui/request/models.json`. The table above is for the first. `WERYAI_MODELS` names\n"
+        "a file of the same form, which takes its place: a newer model is a row in it. What a row leaves out is\n"
+        f"as for the first.\n\n{table}\n"
+        "`documented`: on the endpoint's reference page. `seen`: a public user of this endpoint ran it. `listed`:\n"
+        "named by users, and never shown to run here. With a key of your own any key can be typed; then the\n"
+        "widest rules of all models hold.\n"
+    )
+
+
+def _model_row(model: Model) -> tuple[str, ...]:
+    prompt = f"{model.prompt}" if model.prompt_advised is None else f"{model.prompt}, advised {model.prompt_advised}"
+    seconds = f"{model.seconds[0]} to {model.seconds[1]}"
+    counts = (str(model.images), str(model.videos), str(model.audios))
+    choices = (", ".join(model.ratios), ", ".join(model.resolutions))
+    if not model.known.is_certain:
+        seconds, prompt, counts, choices = "?", "?", ("?", "?", "?"), ("?", "?")
+    return (
+        f"`{model.key}`",
+        model.name,
+        model.known,
+        seconds,
+        prompt,
+        *counts,
+        *choices,
+        "yes" if model.is_offered else "",
     )
 
 
 def with_parts(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
-    """A paper with its derived parts as the code has them now."""
+    """A document with its derived parts as the code has them now."""
     for name, part in parts.items():
         between = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         text, found = between.subn(lambda match, part=part: f"{match[1]}{part()}{match[2]}", text)  # type: ignore[misc]
-        assert found == 1, f"the paper has {found} parts named {name}"
+        assert found == 1, f"the document has {found} parts named {name}"
     return text
 
 
@@ -97,7 +146,7 @@ def _field_row(spec: FieldSpec) -> tuple[str, ...]:
 
 def _rule(spec: FieldSpec) -> str:
     if spec.kind is Kind.MODEL:
-        return ", ".join(f"`{key}` ({name})" for key, name in DEFAULT_MODELS.items())
+        return "one of the models below"
     if spec.kind is Kind.CHOICE:
         return ", ".join(f"`{choice}`" for choice in spec.wire_choices)
     if spec.kind is Kind.INTEGER:
@@ -122,6 +171,34 @@ def _modules() -> str:
     return _table(("Module", "What it is"), rows)
 
 
+def _settings() -> str:
+    """A section and a table for each part of `.env.example`; what stands before the first part is left out."""
+    _, *sections = re.split(r"^# --- (.*) ---$", EXAMPLE_ENV.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return "\n".join(
+        f"## {title}\n\n{_settings_of(text)}" for title, text in zip(sections[::2], sections[1::2], strict=True)
+    )
+
+
+def _settings_of(section: str) -> str:
+    """Paragraphs as they are; a comment that ends with a setting is a row of the table."""
+    about, intro, rows = "", "", []
+    for line in section.strip().splitlines():
+        if setting := re.fullmatch(r"# ([A-Z_]+)=(.*)", line):
+            rows.append((f"`{setting[1]}`", f"`{setting[2]}`" if setting[2] else "not set", about))
+            about = ""
+        elif line:
+            about = f"{about} {_marked(line.removeprefix('# '))}".strip()
+        else:
+            intro, about = f"{about}\n\n", ""
+    return intro + _table(("Setting", "Default", "Meaning"), rows)
+
+
+def _marked(text: str) -> str:
+    """Names of settings and of other documents, as Markdown writes them."""
+    text = re.sub(r"\b[A-Z]+_[A-Z_]+\b", r"`\g<0>`", text)
+    return re.sub(r"\bdocs/(\w+\.md)\b", r"[\1](\1)", text)
+
+
 def _codes() -> str:
     explained = {code: explain(200, code) for code in sorted({*CODES, 1002})}
     return _errors("Code", explained)
@@ -137,6 +214,10 @@ def _wire() -> str:
 
 def _scenarios() -> str:
     return _table(("Key", "What happens"), ((f"`{key}`", each.description) for key, each in SCENARIOS.items()))
+
+
+def _profiles() -> str:
+    return _table(("What", "documented", "measured (the default)"), DIFFERENCES)
 
 
 def _advice() -> str:
@@ -155,8 +236,8 @@ def _advice() -> str:
 
 def _errors(head: str, explained: Mapping[int, Explanation] | Mapping[str, Explanation]) -> str:
     return _table(
-        (head, "Cause", "Whose move", "What to do"),
-        ((f"`{name}`", each.cause, WHOSE[each.move], each.advice) for name, each in explained.items()),
+        (head, "Cause", "Who acts", "What to do"),
+        ((f"`{name}`", each.cause, WHO_ACTS[each.move], each.advice) for name, each in explained.items()),
     )
 
 
@@ -166,8 +247,11 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 PARTS: Mapping[Path, Mapping[str, Callable[[], str]]] = {
-    README: {"codes": _codes, "http": _http, "wire": _wire, "scenarios": _scenarios, "advice": _advice},
-    ARCHITECTURE: {"modules": _modules},
+    DOCS / "settings.md": {"settings": _settings},
+    DOCS / "errors.md": {"codes": _codes, "http": _http, "wire": _wire},
+    DOCS / "sandbox.md": {"scenarios": _scenarios, "profiles": _profiles},
+    DOCS / "assumptions.md": {"advice": _advice},
+    DOCS / "architecture.md": {"modules": _modules},
 }
 
 

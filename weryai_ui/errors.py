@@ -13,12 +13,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from weryai_ui.i18n import has, say
 
 
+class Refusal(str):
+    """Why something was not done: one sentence in the language spoken where it was decided, and its `code`."""
+
+    __slots__ = ("code",)
+    code: str
+    """The key of the sentence's words; `refused` where it has none."""
+
+    def __new__(cls, sentence: str, code: str = "refused") -> Self:
+        refusal = super().__new__(cls, sentence)
+        refusal.code = code
+        return refusal
+
+
+def refuse(key: str, **filled: object) -> Refusal:
+    """The refusal whose words stand under a key. Raises `KeyError` for an unknown key."""
+    return Refusal(say(key, **filled), key)
+
+
 class AppError(Exception):
     """Base of every error this app raises on purpose."""
+
+    @property
+    def refusal(self) -> Refusal:
+        """The text, with the code that it was raised with."""
+        text = next(iter(self.args), "")
+        return text if isinstance(text, Refusal) else Refusal(str(self))
 
 
 class SettingsError(AppError):

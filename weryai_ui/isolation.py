@@ -42,6 +42,8 @@ REPORT_BYTES: Final = 64 * 1024
 """How much is read of what a child says, at its beginning and at its end."""
 LOG_BYTES: Final = 2000
 FILES_WHILE_LOADING: Final = 256
+NICENESS: Final = 10
+"""The page's answers come before any child's work."""
 _BOOT: Final = (
     "import json, sys; order = json.load(sys.stdin.buffer); sys.path[:] = order['path'];"
     " from weryai_ui.isolation import main; main(order)"
@@ -173,7 +175,8 @@ def _exit_code(work: Work, limits: Limits, order: BinaryIO, said: BinaryIO, star
         stderr=said,
         env=_OWN_ENVIRONMENT | {name: os.environ[name] for name in _FOR_THE_LOADER if name in os.environ},
         cwd=tempfile.gettempdir(),
-        start_new_session=True,
+        # In this session: where a system shares its time between sessions, niceness counts only within one.
+        process_group=0,
         pass_fds=[file.fileno() for file in work.files],
     )
     try:
@@ -217,6 +220,7 @@ def _judged(code: int, said: BinaryIO) -> Ended:
 def main(order: Mapping[str, Any]) -> None:
     """Take the limits, load, give up everything else, work, report. An exception ends the process with another code."""
     _end_with(order["parent"])
+    os.nice(NICENESS)
     _take_limits(order)
     # After the limits: what is loaded counts.
     task: Task = importlib.import_module(order["module"]).load(order["order"])

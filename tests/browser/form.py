@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Locator, Page, expect
 
 from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS
 
+# Not `wait_for_function`: to it the promise of a condition is a condition that is true.
+UNTIL = """(arg) => new Promise((done) => {
+  const look = async () => {
+    const studio = await window.studio;
+    if (studio && (%s)(studio, arg)) done();
+    else setTimeout(look, 20);
+  };
+  look();
+})"""
 ADVANCED = [name for name, spec in FIELDS.items() if spec.form.advanced]
 
 
@@ -14,6 +25,11 @@ def opened(page: Page, url: str) -> Page:
     page.goto(url)
     expect(page.locator("#field-prompt .counter")).to_be_visible()
     return page
+
+
+def until(page: Page, condition: str, arg: Any = None) -> None:
+    """Waits until a function of JavaScript is true of the page's scripts (the exports of `main.js`) and `arg`."""
+    page.evaluate(UNTIL % condition, arg)
 
 
 def box(page: Page, name: str) -> Locator:
@@ -36,14 +52,43 @@ def type_in(page: Page, name: str, text: str) -> None:
     unfolded(page, name)
     box(page, name).fill(text)
     box(page, name).blur()
-    heard = "([name, text]) => String(window.studio.values[name] ?? '') === text"
-    page.wait_for_function(heard, arg=[name, text])
+    until(page, "({ form }, [name, text]) => String(form.values[name] ?? '') === text", [name, text])
 
 
 def choose(page: Page, name: str, words: str) -> None:
-    """Chooses a chip of a field, or of `send-to`."""
+    """Chooses a chip of a field, or of `send-to`, which opens by a press on what is chosen."""
     field = page.locator(f"#{name}" if name == "send-to" else f"#field-{name}")
+    field.locator("label").locator("visible=true").first.click()
     field.get_by_text(words, exact=True).click()
+
+
+def answer(page: Page, yes: str | None) -> str:
+    """Answers what the page asks before something costs, with the button of that name or by Esc; gives the question."""
+    asking = page.locator("#asking")
+    expect(asking).to_be_visible()
+    asked = asking.locator("h2").inner_text()
+    if yes is None:
+        page.keyboard.press("Escape")
+    else:
+        asking.get_by_role("button", name=yes, exact=True).click()
+    expect(asking).to_be_hidden()
+    return asked
+
+
+def show_pane(page: Page, name: str) -> Locator:
+    """Opens the tab of a pane ("request", "response", "code"), and gives the pane."""
+    tab = page.locator(f"#{name}-tab")
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    return page.locator("#code" if name == "code" else f"#{name}-json")
+
+
+def choose_example(page: Page, name: str) -> None:
+    """Chooses an example from the strip or, once that was used, from the gallery."""
+    card = page.locator(f'#examples [data-example="{name}"]')
+    if not card.is_visible():
+        page.locator("#examples .all").click()
+    card.click()
 
 
 def choose_scenario(page: Page, words: str) -> None:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in, unfolded
+from tests.browser.form import box, choose, choose_scenario, opened, press, show_pane, type_in, unfolded, until
 from tests.browser.test_tray import BOAT, CLIP, WAVES, given, tiles
 
 LONG_LINK = "https://example.com/" + "x" * 300
-CHOSEN_LANGUAGE = """language => document.documentElement.lang.startsWith(language)
-  && document.querySelector("#generate").textContent.trim() === window.words.say("page.generate")
+CHOSEN_LANGUAGE = """({ say }, language) => document.documentElement.lang.startsWith(language)
+  && document.querySelector("#generate").textContent.trim() === say("page.generate")
   && (document.querySelector("#task-board .outage").textContent
     || [...document.querySelectorAll("#task-board .cards .details")]
-      .every((node) => node.textContent === window.words.say("board.details")))"""
+      .every((node) => node.textContent === say("board.details")))"""
 
 SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
   .then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))"""
@@ -34,7 +34,7 @@ class State:
 def speak(page: Page, language: str) -> None:
     """Presses the page's own switch, by script: a click would close what is open, and a dialog lies above it."""
     page.evaluate("language => document.querySelector(`#heading [lang=${language}]`).click()", language)
-    page.wait_for_function(CHOSEN_LANGUAGE, arg=language)
+    until(page, CHOSEN_LANGUAGE, language)
 
 
 def shine(page: Page, theme: str) -> None:
@@ -53,14 +53,14 @@ def states(page: Page, url: str) -> Iterator[State]:
     yield from _sent(page)
     yield from _kept(page)
     page.route("**/board", lambda route: route.fulfill(body="null"))
-    page.evaluate("() => window.studio.refreshBoard()")
+    page.evaluate("async () => (await window.studio).tell('boardWanted')")
     expect(page.locator("#task-board .outage")).not_to_be_empty()
     yield State("app away")
     page.unroute_all()
 
 
 def _being_written(page: Page) -> Iterator[State]:
-    page.locator("#examples button").first.click()
+    page.locator("#examples .strip button").first.click()
     expect(page.locator("#task-board .recorded video").first).to_be_visible()
     yield State("example")
     page.locator("#carry .says button").click()
@@ -78,7 +78,7 @@ def _being_written(page: Page) -> Iterator[State]:
     type_in(page, "prompt", "x" * 501)
     press(page)
     expect(page.locator("#problems .problems li")).to_have_count(3)
-    page.wait_for_function("() => !window.studio.underWay")
+    until(page, "({ submission }) => !submission.underWay")
     yield State("problems")
     type_in(page, "audios", "")
     type_in(page, "prompt", "A boat")
@@ -148,7 +148,7 @@ def _sent(page: Page) -> Iterator[State]:
         yield State(name)
     choose(page, "video_number", "4")
     _send(page, "four videos", "Succeeds after a few seconds", "Ready")
-    page.locator("#code").get_by_role("button", name="Python").click()
+    show_pane(page, "code").get_by_role("button", name="Python").click()
     yield State("four videos, code as Python")
 
 
@@ -174,6 +174,17 @@ def _kept(page: Page) -> Iterator[State]:
 
     look_at_details()
     yield State("details", look_at_details)
+    page.keyboard.press("Escape")
+    page.locator("#task-board .share").first.click()
+    look = page.frame_locator("#share-dialog iframe")
+
+    def look_again() -> None:
+        spoken = page.evaluate("() => document.documentElement.lang").partition("-")[0]
+        expect(look.locator("html")).to_have_attribute("lang", spoken)
+        expect(look.locator("video")).to_have_count(4)
+
+    look_again()
+    yield State("a page to share", look_again)
     page.keyboard.press("Escape")
     page.locator("#history").get_by_role("button", name="Failed or refused").click()
     expect(page.locator("#history .rows li")).to_have_count(2)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 from pydantic import SecretStr
 
 from tests.browser.form import box, opened, press, type_in
@@ -116,11 +115,11 @@ def test_a_browser_without_storage_keeps_its_visitor_as_long_as_its_page(
         "  Object.defineProperty(window, kind, { get() { throw new DOMException('blocked', 'SecurityError'); } });"
     )
     typed(fresh, own_app.url)
-    made = fresh.evaluate("() => window.studio.visitor()")
+    made = fresh.evaluate("async () => (await window.studio).visitor()")
     assert len(made) == 43
     press(fresh)
     expect(fresh.locator("#task-board .card")).to_have_count(1)
-    assert fresh.evaluate("() => window.studio.visitor()") == made
+    assert fresh.evaluate("async () => (await window.studio).visitor()") == made
     assert len(service.ledger) == 1
 
 
@@ -130,16 +129,15 @@ def test_a_browser_makes_its_own_visitor_token_before_anything_is_asked(app: App
         context.add_init_script(f"localStorage.setItem('weryai-visitor', '{kept}')")
         page = context.new_page()
         asked: list[str] = []
-        # A check holds what is in the form and names no visitor.
-        owned = re.compile(r"/(?!check$)[^/]*$")
-        page.on(
-            "request",
-            lambda each: (
-                asked.append(each.post_data or "") if each.method == "POST" and owned.search(each.url) else None
-            ),
-        )
+
+        def note(request: Request) -> None:
+            # A check holds what is in the form and names no visitor.
+            if request.method == "POST" and not request.url.endswith("/check"):
+                asked.append(request.post_data or "")
+
+        page.on("request", note)
         opened(page, app.url)
-        visitor = page.evaluate("() => window.studio.visitor()")
+        visitor = page.evaluate("async () => (await window.studio).visitor()")
         assert len(visitor) == 43 and visitor != kept
         expect(page.locator("#task-board .empty")).to_be_visible()
         sent = [each for each in asked if each]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
+from tests.browser.form import answer, box, choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
 from tests.durability.scripted import new_intent, submission
+from tests.visitors import VISITOR
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.client.transport import Outcome
+from weryai_ui.client.outcome import Outcome
 
 
 def made(page: Page, prompt: str, scenario: str) -> None:
@@ -35,6 +36,31 @@ def rows(page: Page) -> list[str]:
 
 def filter(page: Page, words: str) -> None:
     page.locator("#history .filters").get_by_role("button", name=words, exact=True).click()
+
+
+def test_the_history_is_searched_while_one_types(app: App, page: Page) -> None:
+    store, mine = app.service._store, visitor_id(VISITOR)
+    for number, prompt in enumerate(("A paper boat", "纸船在雨中", "A lantern")):
+        new = new_intent(visitor=mine, idempotency_key=f"{number:032x}")
+        new = replace(
+            new, body=json.dumps({**json.loads(new.body), "model": "SEEDANCE_2_0", "duration": 5, "prompt": prompt})
+        )
+        store.finish(store.begin(new).intent.id, submission(Outcome.REJECTED), 0.0)
+    page.add_init_script(f"localStorage.setItem('weryai-visitor', '{VISITOR}')")
+    opened(page, app.url)
+    search = page.get_by_role("searchbox", name="Search prompts and file names")
+    for words, prompts in (
+        ("BOAT", ["A paper boat"]),
+        ("雨中", ["纸船在雨中"]),
+        ("", ["A lantern", "纸船在雨中", "A paper boat"]),
+    ):
+        search.fill(words)
+        expect(page.locator("#history .prompt")).to_have_text(prompts)
+    search.fill("nowhere")
+    expect(page.locator("#history .nothing")).to_have_text("No results match.")
+    search.fill("")
+    filter(page, "Starred")
+    expect(page.locator("#history .nothing")).to_have_text("No results match.")
 
 
 def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page) -> None:
@@ -96,7 +122,7 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
 
 def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, page: Page) -> None:
     opened(page, app.url)
-    visitor = page.evaluate("() => window.studio.visitor()")
+    visitor = page.evaluate("async () => (await window.studio).visitor()")
     for _ in range(45):
         body = '{"model":"SEEDANCE_2_0","prompt":"One of many","duration":5}'
         new = replace(new_intent(send_to="sandbox", visitor=visitor_id(visitor)), body=body)
@@ -122,7 +148,7 @@ def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: Ap
     page.locator("#task-board .card").get_by_role("button", name="Forget").click()
     expect(page.locator("#task-board .card")).to_have_count(0)
     expect(page.locator("#history .rows li")).to_have_count(0)
-    assert asked == ["Forget this here? Nothing is deleted at the service."]
+    assert asked == ["Remove this from your history? It is not deleted at WeryAI."]
     page.reload()
     expect(page.locator("#task-board .empty")).to_be_visible()
 
@@ -142,11 +168,11 @@ def test_an_unknown_outcome_is_sent_again_only_by_an_explicit_choice(app: App, p
     made(page, "Nobody knows", "not JSON")
     type_in(page, "prompt", "Typed meanwhile")
     again = page.locator("#task-board .card").first.get_by_role("button", name="Submit again (may be charged twice)")
-    page.once("dialog", lambda dialog: dialog.dismiss())
     again.click()
+    answer(page, None)
     expect(page.locator("#task-board .card")).to_have_count(1)
-    page.once("dialog", lambda dialog: dialog.accept())
     again.click()
+    answer(page, "Submit again")
     expect(page.locator("#task-board .card")).to_have_count(2)
     expect(page.locator("#history .rows li")).to_have_count(2)
     expect(box(page, "prompt")).to_have_value("Typed meanwhile")

@@ -198,10 +198,16 @@ def test_tab_goes_through_everything_and_each_stop_is_seen_and_named(
     choose(page, "resolution", "480p")
     press(page)
     expect(page.locator("#task-board video")).to_be_visible(timeout=30_000)
+    expect(page.locator("#task-board .card")).to_contain_text("Kept here.", timeout=30_000)
     speak(page, language)
     shine(page, theme)
-    assert complaints(page) == []
-    assert page.evaluate("() => window.visited.size") > 60
+    walked = 0
+    for tab in ("#results-tab", "#create-tab") if page.locator("#create-tab").is_visible() else ("",):
+        if tab:
+            page.locator(tab).click()
+        assert complaints(page) == []
+        walked += page.evaluate("() => window.visited.size")
+    assert walked > 60
 
 
 @pytest.mark.parametrize(
@@ -218,7 +224,7 @@ def test_tab_goes_through_everything_and_each_stop_is_seen_and_named(
             "never reached",
             "document.querySelector('#heading .theme').addEventListener('focus', ({ target }) => target.blur())",
         ),
-        ("hidden", "document.querySelector('.studio-actions').style.height = '500px'"),
+        ("hidden", "document.querySelector('#heading').append(over(fresh('over all')))"),
         ("focus not shown", "document.head.append(style('#heading button { outline: none !important; }'))"),
         ("focus not shown (1.", "document.head.append(style('#heading button { outline-color: #eef !important; }'))"),
     ],
@@ -229,6 +235,7 @@ def test_the_walk_would_complain(app: App, page: Page, complaint: str, break_it:
         f"""() => {{
           const fresh = (text) => Object.assign(document.createElement("button"), {{ textContent: text }});
           const style = (text) => Object.assign(document.createElement("style"), {{ textContent: text }});
+          const over = (node) => Object.assign(node, {{ style: "position: fixed; inset: 8px 0 60%; z-index: 99" }});
           {break_it};
         }}"""
     )
@@ -256,6 +263,25 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
         if target.evaluate("node => node === document.activeElement"):
             return
     raise AssertionError(f"{key} does not lead to {target}")
+
+
+def test_a_shortcut_generates_and_a_key_lists_the_shortcuts(app: App, page: Page) -> None:
+    opened(page, app.url)
+    page.locator("#check").focus()
+    page.keyboard.press("?")
+    keys = page.locator("#keys")
+    expect(keys).to_be_visible()
+    expect(keys).to_contain_text("Ctrl + Enter")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(page.locator("#check")).to_be_focused()
+    expect(page.locator("#task-board .card")).to_have_count(0)
+    type_in(page, "prompt", "Sent? By a shortcut")
+    box(page, "prompt").press("?")
+    expect(keys).to_be_hidden()
+    box(page, "prompt").press("Control+Enter")
+    expect(page.locator("#task-board .card")).to_contain_text("Sent? By a shortcut")
 
 
 def test_the_whole_job_by_keyboard_alone(app: App, page: Page) -> None:
@@ -310,10 +336,13 @@ def test_the_whole_job_by_keyboard_alone(app: App, page: Page) -> None:
     expect(dialog).to_be_hidden()
     expect(details).to_be_focused()
 
+    tab_to(page, page.locator("#request-tab"))
+    keys.press("ArrowLeft")
+    expect(page.locator("#code-tab")).to_be_focused()
     python = page.locator("#code").get_by_role("button", name="Python")
     tab_to(page, python)
     keys.press("Space")
-    expect(page.locator("#code code")).to_contain_text("import requests")
+    expect(page.locator("#code code")).to_contain_text("requests.request(")
     expect(python).to_be_focused()
 
     chinese = page.get_by_role("button", name="中文")
@@ -342,10 +371,14 @@ def test_a_reference_is_given_cut_and_removed_by_keyboard_alone(app: App, page: 
     tab_to(page, page.get_by_role("button", name="Remove video 1"))
     page.keyboard.press("Enter")
     expect(tiles(page)).to_have_count(0)
-    tab_to(page, page.get_by_role("button", name="Undo"))
+    undo = page.get_by_role("button", name="Undo")
+    tab_to(page, undo)
     page.keyboard.press("Enter")
     expect(tiles(page)).to_have_count(1)
-    expect(tiles(page).first).to_be_focused()
+    expect(undo).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tiles(page)).to_have_count(0)
+    expect(page.locator("#references .link")).to_be_focused()  # with nothing left to be undone
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (720, 450)])
@@ -370,7 +403,7 @@ def test_a_card_that_changes_keeps_the_focus_and_gives_it_back_after_its_details
         choose(page, "resolution", "480p")
         press(page)
         card = page.locator("#task-board .card").filter(has_text=f"changes {opens_details}")
-        expect(card).to_have_class("card tone-busy")
+        expect(card).to_have_class("card result-card tone-busy")
         details = card.get_by_role("button", name="Details")
         details.focus()
         if opens_details:
@@ -395,12 +428,12 @@ def test_a_row_of_the_history_keeps_the_focus_when_its_state_changes(app: App, p
 
 def test_what_takes_itself_away_hands_the_focus_on(app: App, page: Page) -> None:
     opened(page, app.url)
-    example = page.locator("#examples button").first
+    example = page.locator("#examples .strip button").first
     example.focus()
     page.keyboard.press("Enter")
-    expect(example).to_have_attribute("aria-pressed", "true")
-    expect(example).to_be_focused()
-    page.get_by_role("button", name="Back to what I had typed").focus()
+    expect(page.locator("#task-board .recorded video").first).to_be_visible()
+    expect(page.locator("#examples .all")).to_be_focused()
+    page.get_by_role("button", name="Restore my input").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Paste JSON or cURL")).to_be_focused()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.form import box, choose_scenario, opened, press, type_in
+from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
 from weryai_ui.i18n import FOR_BROWSER, Locale, locale_of, say, speaking
 from weryai_ui.request.fields import FIELDS
@@ -60,7 +60,7 @@ def test_the_switch_speaks_everywhere_at_once_and_keeps_what_was_typed(app: App,
             expect(page.locator(f"#field-{name}")).to_contain_text(words)
     expect(page.locator("#send-to")).to_contain_text(ZH["send_to"]["my-key"])
     expect(page.locator("#references h2")).to_have_text(ZH["tray"]["title"])
-    expect(page.locator("#request-json h2")).to_have_text(ZH["common"]["request"])
+    expect(page.locator("#request-tab")).to_have_text(ZH["common"]["request"])
     expect(page.locator("#scenario input")).to_have_value(ZH["scenario"]["sk-sandbox"])
     assert box(page, "prompt").input_value() == PROMPT
     # What is wrong with the form is said again in the language that is spoken now.
@@ -79,7 +79,7 @@ def test_no_english_is_left_over_in_chinese(app: App, page: Page) -> None:
     buttons = page.locator("main button:visible, main label:visible, main h2:visible, main legend:visible")
     texts = {text.strip() for text in buttons.all_inner_texts()}
     ours = {text for text in texts if cjk_missing(text) and any(letter.isalpha() for letter in text)}
-    assert ours <= {"English", "480p", "720p", "WEBHOOK URL", "Webhook URL"}
+    assert ours <= {"English", "API", "cURL", "Python", "JavaScript", "480p", "720p", "WEBHOOK URL", "Webhook URL"}
 
 
 def test_a_card_and_its_failure_are_told_in_the_visitors_language(app: App, page: Page) -> None:
@@ -105,7 +105,7 @@ def test_a_refusal_of_the_server_speaks_the_visitors_language(app: App, page: Pa
     opened(page, app.url)
     type_in(page, "prompt", "A boat")
     switch(page, "中文")
-    page.locator("#send-to").get_by_text(ZH["send_to"]["my-key"], exact=True).click()
+    choose(page, "send-to", ZH["send_to"]["my-key"])
     press(page)
     with speaking(Locale.ZH):
         expect(page.locator("#problems .refusal")).to_have_text(say("key.empty"))

@@ -83,8 +83,10 @@ def test_the_forms_values_travel_and_no_key(app: App, page: Page) -> None:
     ) as asked:
         type_in(page, "prompt", "A boat")
     sent = json.loads(asked.value.post_data or "")
-    assert set(sent) == {"values", "measured", "language"} and set(sent["values"]) == set(FIELDS)
-    assert KEY not in json.dumps(sent) and page.evaluate("() => window.studio.visitor()") not in json.dumps(sent)
+    assert set(sent) == {"values", "measured", "language", "send_to", "code"} and set(sent["values"]) == set(FIELDS)
+    assert KEY not in json.dumps(sent) and page.evaluate(
+        "async () => (await window.studio).visitor()"
+    ) not in json.dumps(sent)
 
 
 def test_a_late_answer_does_not_stand_over_a_newer_one(app: App, page: Page) -> None:

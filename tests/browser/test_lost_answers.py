@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pydantic import SecretStr
 
-from tests.browser.form import box, choose, opened, press, type_in
+from tests.browser.form import answer, box, choose, opened, press, type_in, until
 from tests.conftest import App, StartApp
 from tests.security.conftest import Witness
+from weryai_ui.i18n import say
 
 PROMPT = "Its answer is lost"
 SUBMISSIONS = "**/gradio_api/run/predict"
@@ -96,7 +97,7 @@ def says(page: Page, words: str) -> None:
 
 
 def is_free(page: Page) -> None:
-    page.wait_for_function("() => window.studio && window.studio.edits && !window.studio.sending")
+    until(page, "({ form, submission }) => form.edits && !submission.sending")
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -127,7 +128,9 @@ def test_a_submission_that_arrived_shows_its_result_and_the_same_form_is_not_sen
     says(typed, BEFORE)
     cards(typed, 1)
     assert service.posts == [PROMPT]
+    # The first is still being made, so the page asks.
     press(typed)
+    answer(typed, say("page.again_yes"))
     cards(typed, 2)
     assert service.posts == [PROMPT, PROMPT]
 
@@ -193,7 +196,7 @@ def test_an_app_that_is_away_altogether_keeps_the_submission_for_the_next_press(
 def test_what_was_only_checked_is_no_submission_that_got_lost(typed: Page) -> None:
     press(typed, "check")
     expect(typed.locator("#request-json code")).to_contain_text(PROMPT)
-    assert typed.evaluate("() => window.studio.unanswered()") == []
+    assert typed.evaluate("async () => (await window.studio).unanswered()") == []
 
 
 @pytest.mark.parametrize("loss", ["500", "500 in JSON", "502"])
@@ -201,7 +204,7 @@ def test_a_check_whose_answer_is_lost_is_told_and_may_be_asked_again(typed: Page
     lose(typed, LOSSES[loss], arrives=True)
     press(typed, "check")
     says(typed, "The app could not answer this just now")
-    typed.wait_for_function("() => !window.studio.underWay")
+    until(typed, "({ submission }) => !submission.underWay")
     press(typed, "check")
     expect(typed.locator("#request-json code")).to_contain_text(PROMPT)
     expect(typed.locator("#problems")).not_to_contain_text("The app could not answer")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
 from tests.conftest import App
 from tests.contract import examples
+from weryai_ui.files.object_storage import ObjectStorage
+from weryai_ui.i18n import say
 
 
 def shown_json(page: Page, pane: str) -> str:
@@ -47,7 +52,7 @@ def test_three_problems_show_at_once_are_corrected_and_the_video_plays(app: App,
     expect(video).to_be_visible(timeout=30_000)
     expect(card.locator(".state")).to_have_text("Ready")
     video.evaluate("video => { video.muted = true; return video.play(); }")
-    page.wait_for_function("() => document.querySelector('#task-board video').currentTime > 0.3")
+    page.wait_for_function("() => document.querySelector('#task-board video').currentTime > 0.3", timeout=60_000)
     assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [854, 480]
     with page.expect_download() as downloading:
         card.get_by_role("link", name="Download").click()
@@ -78,7 +83,7 @@ def test_check_only_shows_the_body_and_sends_nothing(app: App, page: Page) -> No
     type_in(page, "caller_id", "9223372036854775807")
     press(page, "check")
     expect(page.locator("#request-json code")).to_contain_text('"caller_id": 9223372036854775807')
-    expect(page.locator("#response-json code")).to_contain_text("The envelope that comes back")
+    expect(page.locator("#response-json code")).to_contain_text("The raw response appears here")
     expect(page.locator("#task-board .card")).to_have_count(0)
 
 
@@ -112,7 +117,7 @@ def test_a_refusal_says_whose_move_it_is_and_leaves_the_form(app: App, page: Pag
     card = page.locator("#task-board .card").first
     expect(card.locator(".state")).to_have_text("Refused")
     expect(card).to_contain_text("There are not enough credits.")
-    expect(card).to_contain_text("The account owner's move.")
+    expect(card).to_contain_text("The account's owner has to act:")
     expect(card).to_contain_text("The service says:")
     expect(page.locator("#response-json code")).to_contain_text('"status": 1011')
     expect(box(page, "prompt")).to_have_value("No credits for this")
@@ -146,5 +151,34 @@ def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None
     expect(box(page, "prompt")).to_have_value("Again, with everything")
     expect(box(page, "caller_id")).to_have_value("-9223372036854775808")
     press(page, "check")
-    expect(page.locator("#response-json code")).to_contain_text("The envelope that comes back")
-    assert shown_json(page, "request-json") == sent
+    expect(page.locator("#response-json code")).to_contain_text("The raw response appears here")
+    # What the form means is shown as it follows: it is filled field by field.
+    page.wait_for_function("sent => document.querySelector('#request-json code').innerText === sent", arg=sent)
+
+
+def test_a_film_that_plays_goes_on_when_its_copy_has_come(
+    app: App, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_be_kept = threading.Event()
+    put = ObjectStorage.put
+
+    def put_later(storage: ObjectStorage, key: str, path: Path) -> None:
+        assert may_be_kept.wait(60)
+        put(storage, key, path)
+
+    monkeypatch.setattr(ObjectStorage, "put", put_later)
+    opened(page, app.url)
+    type_in(page, "prompt", "Watched while it is copied")
+    choose(page, "resolution", "480p")
+    press(page)
+    card = page.locator("#task-board .card").first
+    video = card.locator("video")
+    expect(video).to_be_visible(timeout=30_000)
+    video.focus()
+    video.evaluate("video => { window.watched = video; video.muted = video.loop = true; return video.play(); }")
+    page.wait_for_function("() => window.watched.currentTime > 0.3", timeout=60_000)
+    may_be_kept.set()
+    expect(card).to_contain_text(say("kept.kept"), timeout=30_000)
+    assert video.evaluate("video => video === window.watched && !video.paused && video.currentTime > 0")
+    expect(video).to_be_focused()
+    expect(card.get_by_role("link", name="Download")).to_have_attribute("href", re.compile("/kept/"))

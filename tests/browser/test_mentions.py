@@ -65,7 +65,7 @@ def test_after_any_moves_removals_and_adds_every_mention_names_the_same_or_is_ma
             if action == "move":
                 order.insert(second % len(now), taken)
             form = page.evaluate(
-                "([form, field, order]) => window.studioReferences.rearranged(form, field, order)",
+                "async ([form, field, order]) => (await window.studio).rearranged(form, field, order)",
                 [form, field, order],
             )
             still_there = {link for links in form["lists"].values() for link in links}
@@ -90,12 +90,16 @@ def test_chips_put_the_name_at_the_cursor_and_the_browsers_undo_takes_it_back(ap
 def test_typing_at_offers_the_references_and_the_keyboard_chooses(app: App, page: Page) -> None:
     opened(page, app.url)
     type_in(page, "images", "https://a.example/1.png")
-    type_in(page, "videos", "https://a.example/1.mp4")
+    type_in(page, "videos", "https://a.example/clip.mp4")
     prompt = box(page, "prompt")
     prompt.fill("")
     prompt.press_sequentially("ActionBy like @")
     offer = page.locator("#mentions .offer")
-    expect(offer.get_by_role("option")).to_have_text(["image 1", "video 1"])
+    expect(offer.get_by_role("option").locator(".name")).to_have_text(["image 1", "video 1"])
+    expect(offer.get_by_role("option").locator(".file")).to_have_text(["1.png", "clip.mp4"])
+    expect(offer.get_by_role("option", name="image 1").locator("img")).to_have_attribute(
+        "src", "https://a.example/1.png"
+    )
     prompt.press("ArrowDown")
     prompt.press("Enter")
     expect(offer).to_be_hidden()

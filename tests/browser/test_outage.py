@@ -74,7 +74,7 @@ def test_an_outage_while_typing_loses_no_text_and_reloads_nothing(
     expect(card).to_contain_text("Typed before")
     own_app.kill()
     box(page, "prompt").press_sequentially("and during the outage")
-    expect(page.locator("#task-board .outage")).to_contain_text("does not answer")
+    expect(page.locator("#task-board .outage")).to_contain_text("Can't reach the app")
     press(page)
     expect(page.locator("#problems .refusal")).to_contain_text("nothing was sent")
     own_app.start()

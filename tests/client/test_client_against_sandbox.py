@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer

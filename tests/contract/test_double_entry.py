@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from weryai_ui.request.fields import FIELDS
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.client.weryai import WeryAIClient
+from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS
+from weryai_ui.request.references import trimmed
 from weryai_ui.request.validation import check
-from weryai_ui.sandbox.envelope import ApiError
+from weryai_ui.sandbox.envelope import NO_CREDITS, ApiError
+from weryai_ui.sandbox.profile import Profile
+from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.validation import judge
 
 LINKS = st.sampled_from(
@@ -33,10 +39,12 @@ LINKS = st.sampled_from(
 )
 # Edges first: a bound that one side has wrong shows where it stands.
 EDGES = st.sampled_from([-1, 0, 1, 2, 3, 4, 5, 6, 9, 14, 15, 16, 17, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1])
-PROMPTS = st.integers(490, 510).map(lambda size: "é" * size) | st.text(min_size=1, max_size=40)
+PROMPTS = (st.integers(490, 510) | st.integers(1990, 2010)).map(lambda size: "é" * size) | st.text(
+    min_size=1, max_size=40
+)
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "model": st.sampled_from(["SEEDANCE_2_0", "SEEDANCE_1_0", "seedance_2_0"]),
+    "model": st.sampled_from(["SEEDANCE_2_0", "WERYDANCE_2_0", "SEEDANCE_1_0", "seedance_2_0"]),
     "prompt": PROMPTS,
     "images": st.lists(LINKS, min_size=1, max_size=11),
     "videos": st.lists(LINKS, min_size=1, max_size=5),
@@ -62,17 +70,46 @@ def sandbox_refuses(body: dict[str, Any]) -> str | None:
 
 
 def as_sent(body: dict[str, Any]) -> dict[str, Any]:
-    """What the form can hold: a prompt of blanks only counts as empty there and is never sent."""
-    return {name: value for name, value in body.items() if not (name == "prompt" and not value.strip())}
+    """What the form sends: no prompt of blanks only, and links without the invisible characters around them."""
+    kept = {name: value for name, value in body.items() if not (name == "prompt" and not value.strip())}
+    return {name: _trimmed(name, value) for name, value in kept.items()}
+
+
+def _trimmed(name: str, value: Any) -> Any:
+    if name in REFERENCE_FIELDS:
+        return [trimmed(link) for link in value]
+    return trimmed(value) if name == "webhook_url" else value
 
 
 @settings(max_examples=1500)
 @given(BODIES)
 @example({"model": "SEEDANCE_2_0", "duration": 5, "audios": ["https://a.example/1"]})
+@example({"model": "SEEDANCE_2_0", "duration": 5, "images": ["https://a.example/\u200b"]})
+@example({"model": "WERYDANCE_2_0", "duration": 4, "prompt": "é" * 2000})
+@example({"model": "WERYDANCE_2_0_FAST", "duration": 4, "prompt": "é" * 2001})
 def test_the_checks_and_the_sandbox_judge_every_body_alike(body: dict[str, Any]) -> None:
     checked = check(body)
-    refused = sandbox_refuses(body)
+    refused = sandbox_refuses(as_sent(body))
     assert (checked.request is None) == (refused is not None), (checked.problems, refused)
+
+
+@pytest.fixture(scope="module", params=Profile)
+def client(request: pytest.FixtureRequest) -> Iterator[WeryAIClient]:
+    with SandboxServer(pace=0, profile=request.param) as server:
+        yield WeryAIClient(server.url, "sk-sandbox-fails")
+
+
+@settings(max_examples=60)
+@given(body=BODIES)
+@example(body={"model": "SEEDANCE_2_0", "duration": 5, "video_number": 2})
+@example(body={"model": "SEEDANCE_2_0", "duration": 4})
+def test_both_profiles_take_and_refuse_over_the_wire_what_the_checks_do(
+    client: WeryAIClient, body: dict[str, Any]
+) -> None:
+    checked, sent = check(body), client.submit(as_sent(body))
+    assert sent.outcome in (Outcome.ACCEPTED, Outcome.REJECTED)
+    refused = sent.outcome is Outcome.REJECTED and sent.code != NO_CREDITS
+    assert (checked.request is None) == refused, (checked.problems, sent.service_message)
 
 
 @settings(max_examples=500)

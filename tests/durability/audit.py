@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.store.records import Intent
 from weryai_ui.store.schema import intents, tasks
 from weryai_ui.store.submissions import Store
 
@@ -42,7 +43,7 @@ class Audit:
 def is_settled(store: Store) -> bool:
     """Whether no submission is on its way and no task is unfinished; a short look, for those who wait for it."""
     open_tasks = select(func.count()).select_from(tasks).where(tasks.c.due_at.is_not(None))
-    open_submissions = select(func.count()).select_from(intents).where(intents.c.outcome == IntentState.SENDING)
+    open_submissions = select(func.count()).select_from(intents).where(intents.c.outcome == Outcome.SENDING)
     with store._reading() as connection:
         return not any(connection.execute(query).scalar() for query in (open_tasks, open_submissions))
 
@@ -56,10 +57,10 @@ def audit(store: Store, upstream: Upstream) -> Audit:
     return Audit(
         intents=len(submissions),
         complete_submits=len(submits),
-        accepted=_count(submissions, IntentState.ACCEPTED),
-        unknown=_count(submissions, IntentState.UNKNOWN),
-        unknown_but_taken=sum(_outcome(by_caller.get(s.caller_id)) is IntentState.UNKNOWN for s in submits),
-        sending=_count(submissions, IntentState.SENDING),
+        accepted=_count(submissions, Outcome.ACCEPTED),
+        unknown=_count(submissions, Outcome.UNKNOWN),
+        unknown_but_taken=sum(_outcome(by_caller.get(s.caller_id)) is Outcome.UNKNOWN for s in submits),
+        sending=_count(submissions, Outcome.SENDING),
         lost=sum(_is_lost(by_caller.get(submit.caller_id), submit.task_ids) for submit in submits),
         twice=sum(times - 1 for times in upstream.submits_by_caller.values()),
         tasks=len(made),
@@ -75,16 +76,16 @@ def all_intents(store: Store) -> list[Intent]:
     return found
 
 
-def _count(submissions: list[Intent], outcome: IntentState) -> int:
+def _count(submissions: list[Intent], outcome: Outcome) -> int:
     return sum(intent.outcome is outcome for intent in submissions)
 
 
-def _outcome(intent: Intent | None) -> IntentState | None:
+def _outcome(intent: Intent | None) -> Outcome | None:
     return None if intent is None else intent.outcome
 
 
 def _is_lost(intent: Intent | None, task_ids: tuple[str, ...]) -> bool:
-    if intent is None or intent.outcome in (IntentState.NOT_SENT, IntentState.REJECTED):
+    if intent is None or intent.outcome in (Outcome.NOT_SENT, Outcome.REJECTED):
         return True
     known = {task.upstream_id for task in intent.tasks}
-    return intent.outcome is IntentState.ACCEPTED and known != set(task_ids)
+    return intent.outcome is Outcome.ACCEPTED and known != set(task_ids)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState, TaskStatus, Video
-from weryai_ui.client.transport import Exchange, Outcome
+from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer, WeryAIClient
 from weryai_ui.errors import explain
 from weryai_ui.jobs.follower import Follower
-from weryai_ui.store.records import Intent, NewIntent, Task
+from weryai_ui.store.records import Intent, NewIntent, SendTo, Task
 from weryai_ui.store.submissions import Store
 
 INTERVAL_S = 10.0
+ENDS = tuple(each for each in Outcome if each is not Outcome.SENDING)
 _numbers = count(1)
 
 
@@ -57,7 +59,7 @@ class Desk:
         **more: object,
     ) -> None:
         clocks = {"clock": clock, "monotonic": monotonic or clock}
-        self.store = Store(url, **clocks)
+        self.store = Store(url, clock=clock, monotonic=monotonic or clock)
         self.client = client
         self.follower = Follower(
             self.store,
@@ -88,7 +90,7 @@ def new_intent(*, send_to: str = "owner-key", visitor: str = "v", idempotency_ke
         visitor,
         idempotency_key or f"submission-{next(_numbers)}",
         '{"prompt":"x"}',
-        send_to,
+        SendTo(send_to),
         None,
         "http://127.0.0.1:9",
     )

@@ -8,11 +8,13 @@ import pytest
 
 from tests.durability.scripted import Clock, Desk, ScriptedClient, new_intent, told
 from tests.durability.waiting import until
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.clocks import ClockWatch, SteadyClock
-from weryai_ui.jobs.follower import AGE_STEPS, JITTER, TIDIES_AFTER_CLOCK_S
-from weryai_ui.store.records import IntentState, Task
-from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, SENDING_LASTS_S
+from weryai_ui.jobs.follower import TIDIES_AFTER_CLOCK_S
+from weryai_ui.jobs.schedule import AGE_STEPS, JITTER
+from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, SENDING_LASTS_S
+from weryai_ui.store.records import Task
 
 DAYS = 3 * 24 * 3600.0
 SETTINGS_OF_THE_CLOCK = pytest.mark.parametrize("set_by", [-DAYS, DAYS], ids=["back", "forward"])
@@ -126,14 +128,14 @@ def test_a_process_that_lives_is_not_declared_dead_when_the_clock_is_set(
     intent = desk.store.begin(new_intent()).intent
     machine.set_by(set_by)
     other.follower.heartbeat()
-    assert other.store.intent(intent.id).outcome is IntentState.SENDING
+    assert other.store.intent(intent.id).outcome is Outcome.SENDING
     desk.follower.heartbeat()
     machine.pass_(HEARTBEAT_LASTS_S - 0.1)
     desk.follower.heartbeat()
     other.follower.heartbeat()
     machine.pass_(0.1)
     other.follower.heartbeat()
-    assert other.store.intent(intent.id).outcome is IntentState.SENDING
+    assert other.store.intent(intent.id).outcome is Outcome.SENDING
 
 
 @SETTINGS_OF_THE_CLOCK
@@ -145,7 +147,7 @@ def test_a_process_that_died_before_the_clock_was_set_is_declared_dead_in_second
     other.follower.heartbeat()
     machine.pass_(HEARTBEAT_LASTS_S)
     other.follower.heartbeat()
-    assert other.store.intent(intent.id).outcome is IntentState.UNKNOWN
+    assert other.store.intent(intent.id).outcome is Outcome.UNKNOWN
 
 
 def test_a_submission_under_way_is_not_called_unknown_when_the_clock_is_set_forward(
@@ -156,7 +158,7 @@ def test_a_submission_under_way_is_not_called_unknown_when_the_clock_is_set_forw
     for _ in range(int(SENDING_LASTS_S) - 1):
         machine.pass_(HEARTBEAT_EVERY_S)
         desk.follower.heartbeat()
-    assert desk.store.intent(intent.id).outcome is IntentState.SENDING
+    assert desk.store.intent(intent.id).outcome is Outcome.SENDING
 
 
 @SETTINGS_OF_THE_CLOCK

@@ -15,13 +15,15 @@ from tests.durability.scripted import Clock, Desk, ScriptedClient, told
 from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, new_submission
 from tests.durability.waiting import until
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.i18n import say
 from weryai_ui.jobs.unsaved import FOLDER_NAME
 from weryai_ui.service import Service
-from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.submissions import CLAIM_LASTS_S, Store
+from weryai_ui.store.following import CLAIM_LASTS_S
+from weryai_ui.store.records import Intent
+from weryai_ui.store.submissions import Store
 
 
 @pytest.fixture(params=[name for name in OUTAGES if not SERVER or name in ON_ANY_DATABASE])
@@ -82,7 +84,7 @@ def test_away_before_the_post_nothing_is_sent_and_the_person_is_told(
     accepted = service.submit(again).intent
     service.stop()
     assert accepted is not None
-    assert accepted.outcome is IntentState.ACCEPTED
+    assert accepted.outcome is Outcome.ACCEPTED
     assert upstream.submits_by_caller == {1: 1}
 
 
@@ -106,7 +108,7 @@ def test_gone_after_the_post_the_living_process_takes_the_tasks_up_when_the_data
     upstream.stall = once(outage)
     answered = service.submit(new_submission(1, videos=2)).intent
     assert answered is not None
-    assert answered.outcome is IntentState.ACCEPTED
+    assert answered.outcome is Outcome.ACCEPTED
     assert answered.unsaved
     assert ids_of(answered) == upstream.submits[0].task_ids
     assert waiting(service) == [answered]
@@ -115,12 +117,12 @@ def test_gone_after_the_post_the_living_process_takes_the_tasks_up_when_the_data
     found = until(lambda: ended(service))
     assert waiting(service) == []
     service.stop()
-    assert (found.outcome, found.unsaved) == (IntentState.ACCEPTED, False)
+    assert (found.outcome, found.unsaved) == (Outcome.ACCEPTED, False)
     assert ids_of(found) == upstream.submits[0].task_ids
     assert list((plan.folder / FOLDER_NAME).iterdir()) == []
 
 
-def test_a_running_process_lives_through_an_outage_in_the_middle_of_a_press(
+def test_a_running_process_lives_through_an_outage_in_the_middle_of_a_submission(
     outage_name: str, plan: Plan, upstream: Upstream
 ) -> None:
     service = Service(plan.settings, Store(plan.database_url))
@@ -153,7 +155,7 @@ def test_gone_until_the_process_stops_the_next_start_takes_the_tasks_up(
     following.stop()
 
 
-def test_a_press_forgotten_while_it_was_thought_dead_answers_and_leaves_its_tasks_in_the_log(
+def test_a_submission_forgotten_while_it_was_thought_dead_answers_and_leaves_its_tasks_in_the_log(
     plan: Plan, service: Service, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
@@ -169,7 +171,7 @@ def test_a_press_forgotten_while_it_was_thought_dead_answers_and_leaves_its_task
     answered = service.submit(new_submission(1)).intent
     other.close()
     assert answered is not None
-    assert answered.outcome is IntentState.ACCEPTED
+    assert answered.outcome is Outcome.ACCEPTED
     assert upstream.submits[0].task_ids[0] in caplog.text
 
 

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.durability.scripted import Clock, exchange, new_intent, submission
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.client.transport import Outcome
 from weryai_ui.store.filters import MATCHES
+from weryai_ui.store.process import HEARTBEAT_LASTS_S
 from weryai_ui.store.records import Filter, Intent, Place, Task
 from weryai_ui.store.schema import intents
-from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, PollResult, Store
+from weryai_ui.store.submissions import Store
 
 
 def wrongly_shelved(store: Store) -> list[Any]:
@@ -36,14 +37,14 @@ def accepted(store: Store, *ids: str) -> Intent:
 
 
 def recorded(store: Store, task: Task, state: TaskState, **changes: Any) -> bool:
-    """Writes one look at a task as it stands now."""
+    """Writes one poll of a task as it stands now."""
     now = store.task(task.id)
     assert now is not None
     assert now.due_at is not None
     claimed = store.claim(task.id, now.due_at)
     assert claimed is not None
-    look = PollResult(state, state.value, None, (), 0, None, None, None if state.is_final else 0.0)
-    return store.record(now, claimed, replace(look, **changes), exchange())
+    polled = replace(now, state=state, raw_state=state.value, due_at=None if state.is_final else 0.0)
+    return store.record(now, claimed, replace(polled, **changes), exchange())
 
 
 def filters_of(store: Store, intent_id: str) -> set[str]:
@@ -58,14 +59,14 @@ def filters_of(store: Store, intent_id: str) -> set[str]:
     ("outcome", "stands_on"),
     [("ACCEPTED", "running"), ("REJECTED", "failed"), ("NOT_SENT", "failed"), ("UNKNOWN", "unknown")],
 )
-def test_a_press_runs_until_its_outcome_says_where_it_stands(store: Store, outcome: str, stands_on: str) -> None:
+def test_a_submission_runs_until_its_outcome_says_where_it_stands(store: Store, outcome: str, stands_on: str) -> None:
     begun = store.begin(new_intent()).intent
     assert filters_of(store, begun.id) == {"running"}
     store.finish(begun.id, submission(Outcome[outcome], *(("t",) if outcome == "ACCEPTED" else ())), 0.0)
     assert filters_of(store, begun.id) == {stands_on}
 
 
-def test_a_press_stands_on_each_shelf_that_one_of_its_tasks_puts_it_on(store: Store) -> None:
+def test_a_submission_stands_on_each_filter_that_one_of_its_tasks_puts_it_on(store: Store) -> None:
     intent = accepted(store, "t1", "t2")
     recorded(store, intent.tasks[0], TaskState.SUCCEEDED)
     assert filters_of(store, intent.id) == {"running", "ready"}
@@ -73,7 +74,7 @@ def test_a_press_stands_on_each_shelf_that_one_of_its_tasks_puts_it_on(store: St
     assert filters_of(store, intent.id) == {"ready", "failed"}
 
 
-def test_a_press_of_a_dead_process_moves_from_running_to_unknown(store: Store, clock: Clock) -> None:
+def test_a_submission_of_a_dead_process_moves_from_running_to_unknown(store: Store, clock: Clock) -> None:
     begun = store.begin(new_intent()).intent
     clock.pass_(HEARTBEAT_LASTS_S + 1)
     assert store.settle_dead() == 1
@@ -122,7 +123,7 @@ def test_a_version_stays_while_nothing_changes(store: Store, again: str) -> None
     assert store.version("v") == before
 
 
-def test_a_version_never_comes_back_when_the_last_press_is_forgotten(store: Store) -> None:
+def test_a_version_never_comes_back_when_the_last_submission_is_forgotten(store: Store) -> None:
     seen = [store.version("v")]
     for _ in range(3):
         intent = accepted(store, "t")
@@ -141,7 +142,9 @@ def test_a_version_of_a_new_database_repeats_none_of_the_one_before(store: Store
     other.close()
 
 
-def test_two_tasks_of_a_press_that_end_at_once_leave_it_on_the_right_shelves(store: Store, database_url: str) -> None:
+def test_two_tasks_of_a_submission_that_end_at_once_leave_it_on_the_right_filters(
+    store: Store, database_url: str
+) -> None:
     stores = [Store(database_url), Store(database_url)]
     for _ in range(20):
         intent = accepted(store, "t1", "t2")
@@ -180,7 +183,7 @@ def test_a_page_begins_after_a_row_that_was_forgotten_meanwhile(store: Store, cl
 
 @pytest.mark.parametrize("filter_", list(Filter))
 @pytest.mark.parametrize("after", [None, Place(1.8e9, "f" * 32)], ids=["the first page", "a later page"])
-def test_a_page_is_found_by_an_index_of_its_shelf_in_its_order(
+def test_a_page_is_found_by_an_index_of_its_filter_in_its_order(
     store: Store, filter_: Filter, after: Place | None
 ) -> None:
     if store._engine.dialect.name != "sqlite":

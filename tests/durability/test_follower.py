@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +14,9 @@ from tests.durability.scripted import INTERVAL_S, Clock, Desk, ScriptedClient, a
 from tests.durability.waiting import until
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
-from weryai_ui.jobs.follower import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
-from weryai_ui.store.submissions import CLAIM_LASTS_S, PollResult
+from weryai_ui.jobs.schedule import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
+from weryai_ui.store.following import CLAIM_LASTS_S
+from weryai_ui.store.records import SendTo
 
 DAY_S = 86_400.0
 
@@ -120,7 +122,7 @@ def test_a_lost_claim_writes_nothing(desk: Desk, other_desk: Desk, clock: Clock)
     clock.pass_(CLAIM_LASTS_S)
     other_desk.client.answer = lambda _: told(TaskState.SUCCEEDED)
     other_desk.follow(task)
-    late = PollResult(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
+    late = replace(task, state=TaskState.PROCESSING, due_at=clock.now + 1)
     assert desk.store.record(task, claimed, late, exchange()) is False
     assert desk.task(task).state is TaskState.SUCCEEDED
     assert desk.task(task).due_at is None
@@ -255,7 +257,7 @@ def test_many_not_founds_within_a_minute_are_not_believed(desk: Desk, clock: Clo
     assert desk.task(task).state is TaskState.WAITING
 
 
-def test_one_look_at_the_task_wipes_out_what_was_not_found_before(desk: Desk, clock: Clock) -> None:
+def test_one_poll_of_the_task_wipes_out_what_was_not_found_before(desk: Desk, clock: Clock) -> None:
     (task,) = desk.accepted("t").tasks
     for answer in (absent(), absent(), told(TaskState.PROCESSING), absent(), absent()):
         clock.pass_(40)
@@ -289,7 +291,7 @@ def test_a_terminal_state_never_changes_back(desk: Desk, clock: Clock, state: Ta
     (task,) = desk.accepted("t").tasks
     while (due_at := desk.follow(task)) is not None:
         clock.now = due_at
-    back = PollResult(TaskState.PROCESSING, "processing", None, (), 0, None, None, clock.now + 1)
+    back = replace(task, state=TaskState.PROCESSING, due_at=clock.now + 1)
     assert desk.store.claim(task.id, clock.now) is None
     assert desk.store.record(task, clock.now, back, exchange()) is False
     assert desk.task(task).state is state
@@ -369,8 +371,8 @@ def test_tasks_whose_key_is_gone_do_not_hold_up_the_others(database_url: str) ->
         database_url,
         client,
         Clock(),
-        client_for=lambda intent: None if intent.send_to == "owner-key" else client,
-        without_key=lambda: ("owner-key",),
+        client_for=lambda intent: None if intent.send_to is SendTo.OWNER_KEY else client,
+        without_key=lambda: (SendTo.OWNER_KEY,),
     )
     desk.accepted(*[f"owner{number}" for number in range(50)])
     desk.accepted("sandbox", send_to="sandbox")

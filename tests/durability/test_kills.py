@@ -21,8 +21,9 @@ from tests.durability.audit import Audit, all_intents, audit, is_settled
 from tests.durability.upstream import Upstream
 from tests.durability.victim import POINTS, Plan, died_at_its_point, killed, start
 from tests.durability.waiting import until
-from weryai_ui.store.records import IntentState
-from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Store
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.store.process import HEARTBEAT_LASTS_S
+from weryai_ui.store.submissions import Store
 
 BEFORE_ANYTHING = {"before begin", "before begin is committed"}
 BEFORE_A_COMPLETE_REQUEST = {"after begin", "after the first byte"}
@@ -35,7 +36,7 @@ STALL_S = 0.01
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_at_a_point_every_press_is_known_and_every_task_is_followed_to_its_end(
+def test_killed_at_a_point_every_submission_is_known_and_every_task_is_followed_to_its_end(
     point: str, tmp_path: Path, database_url: str, upstream: Upstream
 ) -> None:
     plan = Plan(tmp_path, database_url, upstream.url, submissions=1, videos=2, die_at=point)
@@ -58,7 +59,7 @@ def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_
     died = time.time()
     store = Store(database_url)
     next_start = start(Plan(tmp_path, database_url, upstream.url, lease_seconds=None))
-    (intent,) = until(lambda: [found for found in all_intents(store) if found.outcome is IntentState.UNKNOWN])
+    (intent,) = until(lambda: [found for found in all_intents(store) if found.outcome is Outcome.UNKNOWN])
     killed(next_start)
     store.close()
     assert intent.finished_at is not None
@@ -76,12 +77,15 @@ def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_
         pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],
 )
-def test_killed_at_random_no_press_is_lost_or_sent_twice(kills: int, tmp_path: Path, database_url: str) -> None:
+@pytest.mark.parametrize("alone", [False, True], ids=["shared", "alone"])
+def test_killed_at_random_no_submission_is_lost_or_sent_twice(
+    kills: int, alone: bool, tmp_path: Path, database_url: str
+) -> None:
     seed = int(os.environ.get("KILLS_SEED", "0")) or random.randrange(1, 1_000_000)
     chance = random.Random(seed)
     with Upstream() as upstream:
         upstream.stall = lambda: time.sleep(random.uniform(0, STALL_S))
-        plan = Plan(tmp_path, database_url, upstream.url)
+        plan = Plan(tmp_path, database_url, upstream.url, alone=alone)
         for number in range(kills):
             videos = chance.choice((1, 1, 1, 3))
             more = {"submissions": 500, "first_caller_id": number * 1000, "videos": videos}
@@ -103,8 +107,8 @@ def _more_than(submits: int, upstream: Upstream) -> bool:
 def books_after_a_restart(plan: Plan, upstream: Upstream, seconds: float = 60) -> Audit:
     """The books once a fresh process has settled every submission and followed every task to its end."""
     left_behind = list(plan.folder.glob("unsaved/*"))
-    settler = start(Plan(plan.folder, plan.database_url, upstream.url))
-    store = Store(plan.database_url)
+    settler = start(Plan(plan.folder, plan.database_url, upstream.url, alone=plan.alone))
+    store = Store(plan.database_url, alone=plan.alone)
 
     def settled() -> bool:
         return not any(path.exists() for path in left_behind) and is_settled(store)

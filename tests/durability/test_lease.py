@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.durability.scripted import Clock, new_intent, submission
-from weryai_ui.client.transport import Outcome
-from weryai_ui.store.records import Intent, IntentState
-from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, SENDING_LASTS_S, Store
+from tests.durability.scripted import ENDS, Clock, new_intent, submission
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.store.process import HEARTBEAT_LASTS_S, SENDING_LASTS_S
+from weryai_ui.store.records import Intent
+from weryai_ui.store.submissions import Store
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def test_a_process_that_lives_is_never_declared_dead(mine: Store, theirs: Store,
         clock.pass_(HEARTBEAT_LASTS_S - 0.1)
         mine.beat()
         assert theirs.settle_dead() == 0
-    assert mine.intent(intent.id).outcome is IntentState.SENDING
+    assert mine.intent(intent.id).outcome is Outcome.SENDING
 
 
-def test_an_open_press_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over(
+def test_an_open_submission_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over(
     mine: Store, theirs: Store, clock: Clock
 ) -> None:
     intent = begun(mine)
@@ -48,7 +49,7 @@ def test_an_open_press_of_a_dead_process_is_unknown_as_soon_as_the_lease_is_over
     clock.pass_(0.1)
     assert theirs.settle_dead() == 1
     found = theirs.intent(intent.id)
-    assert found.outcome is IntentState.UNKNOWN
+    assert found.outcome is Outcome.UNKNOWN
     assert found.explanation is not None
     assert found.explanation.move == "check"
 
@@ -58,10 +59,10 @@ def test_a_process_that_stops_gives_up_its_lease_at_once(mine: Store, database_u
     intent = begun(stopping)
     stopping.close()
     assert mine.settle_dead() == 1
-    assert mine.intent(intent.id).outcome is IntentState.UNKNOWN
+    assert mine.intent(intent.id).outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", ENDS)
 def test_what_the_post_learned_outweighs_what_another_process_guessed(
     mine: Store, theirs: Store, clock: Clock, outcome: Outcome
 ) -> None:
@@ -71,11 +72,11 @@ def test_what_the_post_learned_outweighs_what_another_process_guessed(
     ids = ("t1", "t2") if outcome is Outcome.ACCEPTED else ()
     mine.finish(intent.id, submission(outcome, *ids), clock.now)
     found = theirs.intent(intent.id)
-    assert found.outcome is IntentState[outcome.name]
+    assert found.outcome is outcome
     assert tuple(task.upstream_id for task in found.tasks) == ids
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", ENDS)
 def test_an_outcome_told_twice_is_written_once(mine: Store, clock: Clock, outcome: Outcome) -> None:
     intent = begun(mine)
     told = submission(outcome, *(("t1", "t2") if outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN) else ()))
@@ -89,11 +90,13 @@ def test_a_known_outcome_is_never_replaced(mine: Store, clock: Clock) -> None:
     mine.finish(intent.id, submission(Outcome.ACCEPTED, "t"), clock.now)
     mine.finish(intent.id, submission(Outcome.REJECTED), clock.now)
     found = mine.intent(intent.id)
-    assert found.outcome is IntentState.ACCEPTED
+    assert found.outcome is Outcome.ACCEPTED
     assert len(found.tasks) == 1
 
 
-def test_a_press_whose_thread_was_lost_does_not_stay_open_while_its_process_lives(mine: Store, clock: Clock) -> None:
+def test_a_submission_whose_thread_was_lost_does_not_stay_open_while_its_process_lives(
+    mine: Store, clock: Clock
+) -> None:
     intent = begun(mine)
     clock.pass_(SENDING_LASTS_S - 1)
     mine.beat()
@@ -101,17 +104,17 @@ def test_a_press_whose_thread_was_lost_does_not_stay_open_while_its_process_live
     clock.pass_(2)
     mine.beat()
     assert mine.settle_dead() == 1
-    assert mine.intent(intent.id).outcome is IntentState.UNKNOWN
+    assert mine.intent(intent.id).outcome is Outcome.UNKNOWN
 
 
-def test_a_press_that_is_on_its_way_cannot_be_forgotten(mine: Store, clock: Clock) -> None:
+def test_a_submission_that_is_on_its_way_cannot_be_forgotten(mine: Store, clock: Clock) -> None:
     intent = begun(mine)
     assert mine.forget("v", intent.id) is False
     mine.finish(intent.id, submission(Outcome.ACCEPTED, "t"), clock.now)
     assert mine.forget("v", intent.id) is True
 
 
-def test_the_same_press_again_finds_the_first_even_after_its_process_died(
+def test_the_same_submission_again_finds_the_first_even_after_its_process_died(
     mine: Store, theirs: Store, clock: Clock
 ) -> None:
     first = mine.begin(new_intent(idempotency_key="press-0001"))
@@ -120,7 +123,7 @@ def test_the_same_press_again_finds_the_first_even_after_its_process_died(
     again = theirs.begin(new_intent(idempotency_key="press-0001"))
     assert (first.new, again.new) == (True, False)
     assert again.intent.id == first.intent.id
-    assert again.intent.outcome is IntentState.UNKNOWN
+    assert again.intent.outcome is Outcome.UNKNOWN
 
 
 def test_an_answer_no_database_would_take_as_it_is_is_kept_all_the_same(mine: Store, clock: Clock) -> None:

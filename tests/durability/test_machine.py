@@ -23,13 +23,15 @@ from tests.durability.scripted import Clock, ScriptedClient, absent, submission,
 from tests.durability.test_filters import wrongly_shelved
 from tests.durability.victim import VISITOR, Plan, new_submission
 from weryai_ui.access.accounts import visitor_id
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer
 from weryai_ui.i18n import say
-from weryai_ui.service import Service, Submission
-from weryai_ui.store.records import Intent, IntentState, Task
-from weryai_ui.store.submissions import HEARTBEAT_LASTS_S, Store
+from weryai_ui.preparing import Submission
+from weryai_ui.service import Service
+from weryai_ui.store.process import HEARTBEAT_LASTS_S
+from weryai_ui.store.records import Intent, Task
+from weryai_ui.store.submissions import Store
 
 ANSWERS = {
     "waiting": told(TaskState.WAITING),
@@ -81,9 +83,9 @@ class Machine(RuleBasedStateMachine):
         self.upstream = _Service()
         self.plan = Plan(self.folder, f"sqlite:///{(self.folder / 'x.sqlite3').as_posix()}", "http://127.0.0.1:9")
         self.numbers = count(1)
-        self.expected: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
+        self.expected: dict[str, tuple[Outcome, tuple[str, ...]]] = {}
         self.ended: dict[str, Task] = {}
-        self.unsaved: dict[str, tuple[IntentState, tuple[str, ...]]] = {}
+        self.unsaved: dict[str, tuple[Outcome, tuple[str, ...]]] = {}
         self.abandoned: list[Store] = []
         self.shown: dict[str, object] = {}
         self._open()
@@ -107,14 +109,14 @@ class Machine(RuleBasedStateMachine):
         number = next(self.numbers)
         return replace(new_submission(number), idempotency_key=f"press-{number:08}")
 
-    def _script(self, kind: str) -> tuple[IntentState, tuple[str, ...]]:
+    def _script(self, kind: str) -> tuple[Outcome, tuple[str, ...]]:
         number = next(self.numbers)
         ids = {"one": 1, "many": 3, "unknown with ids": 2}.get(kind, 0)
         names = tuple(f"task-{number}-{index}" for index in range(ids))
         words = {"one": "accepted", "many": "accepted", "unknown with ids": "unknown"}
         outcome = Outcome(words.get(kind, kind).replace(" ", "_"))
         self.upstream.next_submission = submission(outcome, *names)
-        return IntentState[outcome.name], names
+        return outcome, names
 
     @rule(target=intents, submission=consumes(submissions), kind=OUTCOMES)
     def submit(self, submission: Submission, kind: str) -> str:
@@ -138,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         with pytest.raises(Crash):
             self.service.submit(submission)
         (new,) = {intent.id for intent in self._all()} - set(self.expected)
-        self.expected[new] = (IntentState.SENDING, ())
+        self.expected[new] = (Outcome.SENDING, ())
         self.restart()
         return new
 
@@ -164,7 +166,7 @@ class Machine(RuleBasedStateMachine):
         again = self.service.submit(submission).intent
         assert again is not None
         assert (again.id, again.outcome) == (intent.id, intent.outcome)
-        self.expected[intent.id] = (IntentState.SENDING, ())
+        self.expected[intent.id] = (Outcome.SENDING, ())
         self.unsaved[intent.id] = promised
         return intent.id
 
@@ -231,8 +233,8 @@ class Machine(RuleBasedStateMachine):
         other.settle_dead()
         other.close()
         for intent in self._all():
-            if self.expected[intent.id][0] is IntentState.SENDING and intent.outcome is IntentState.UNKNOWN:
-                self.expected[intent.id] = (IntentState.UNKNOWN, ())
+            if self.expected[intent.id][0] is Outcome.SENDING and intent.outcome is Outcome.UNKNOWN:
+                self.expected[intent.id] = (Outcome.UNKNOWN, ())
 
     @rule()
     def take_up_what_was_not_saved(self) -> None:
@@ -244,7 +246,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(intent_id=consumes(intents))
     def forget(self, intent_id: str) -> None:
-        on_its_way = self.expected[intent_id][0] is IntentState.SENDING
+        on_its_way = self.expected[intent_id][0] is Outcome.SENDING
         assert self.service.forget("a stranger", intent_id) is False
         assert self.service.forget(VISITOR, intent_id) is not on_its_way
         if not on_its_way:
@@ -294,5 +296,5 @@ class Machine(RuleBasedStateMachine):
 
 TestAnyOrder = Machine.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -22,9 +23,9 @@ from tests.durability.upstream import Upstream
 from tests.durability.victim import VISITOR, Plan, killed, start
 from tests.durability.waiting import until
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.client.transport import Outcome
-from weryai_ui.jobs.follower import JITTER
-from weryai_ui.store.records import NewIntent
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.jobs.schedule import JITTER
+from weryai_ui.store.records import NewIntent, SendTo
 from weryai_ui.store.submissions import Store
 
 TASKS = [300, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
@@ -50,7 +51,7 @@ def plan(tmp_path: Path, database_url: str, upstream: Upstream) -> Plan:
         upstream.url,
         poll_seconds=INTERVAL_S,
         polls_at_once=AT_ONCE,
-        claim_seconds=2 * INTERVAL_S,
+        claim_seconds=None,
     )
 
 
@@ -84,6 +85,7 @@ def test_two_processes_at_one_database_ask_no_more_than_one(tasks: int, plan: Pl
 def test_killed_in_the_middle_the_next_start_follows_the_rest(tasks: int, plan: Plan, upstream: Upstream) -> None:
     store = with_unfinished(plan, tasks)
     began = time.monotonic()
+    plan = replace(plan, claim_seconds=2 * INTERVAL_S)
     first = start(plan)
     until(lambda: upstream.polls > tasks * POLLS_EACH // 2, seconds=300)
     killed(first)
@@ -101,7 +103,7 @@ def with_unfinished(plan: Plan, tasks: int) -> Store:
     store = Store(plan.database_url)
     for number in range(tasks // TASKS_PER_PRESS):
         body = f'{{"caller_id":{number}}}'
-        new = NewIntent(visitor_id(VISITOR), f"press-{number:08}", body, "owner-key", None, plan.upstream)
+        new = NewIntent(visitor_id(VISITOR), f"press-{number:08}", body, SendTo.OWNER_KEY, None, plan.upstream)
         ids = [f"task-{number}-{index}" for index in range(TASKS_PER_PRESS)]
         store.finish(store.begin(new).intent.id, submission(Outcome.ACCEPTED, *ids), time.time())
     return store

@@ -27,6 +27,7 @@ SHELVED: dict[Filter, set[str]] = {
     Filter.READY: {"ready", "ready and failed", "ready and runs"},
     Filter.FAILED: {"ready and failed", "not found", "not sent", "rejected"},
     Filter.UNKNOWN: {"unknown"},
+    Filter.STARRED: set(),
 }
 
 
@@ -58,7 +59,7 @@ def _readable(index: Any) -> dict[str, Any]:
     return {**index, "dialect_options": {name: str(value) for name, value in index["dialect_options"].items()}}
 
 
-def test_a_database_of_version_1_keeps_every_press_and_each_task_of_it(database_url: str) -> None:
+def test_a_database_of_version_1_keeps_every_submission_and_each_task_of_it(database_url: str) -> None:
     version_1.make(database_url)
     store = Store(database_url)
     found = (*store.of_visitor(BOB, limit=100), *store.of_visitor(ANN, limit=100))
@@ -70,7 +71,7 @@ def test_a_database_of_version_1_keeps_every_press_and_each_task_of_it(database_
     assert kept == SUBMISSIONS
 
 
-def test_a_database_of_version_1_has_its_shelves_when_it_is_opened(database_url: str) -> None:
+def test_a_database_of_version_1_has_its_filters_when_it_is_opened(database_url: str) -> None:
     version_1.make(database_url)
     store = Store(database_url)
     found = {
@@ -81,7 +82,7 @@ def test_a_database_of_version_1_has_its_shelves_when_it_is_opened(database_url:
     store.close()
 
 
-def test_a_version_of_a_migrated_database_is_there_and_changes_with_the_next_press(database_url: str) -> None:
+def test_a_version_of_a_migrated_database_is_there_and_changes_with_the_next_submission(database_url: str) -> None:
     version_1.make(database_url)
     store = Store(database_url)
     before = [store.version(visitor) for visitor in (ANN, BOB, "nobody")]

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, insert, select
 
-from tests.durability.scripted import Clock, exchange, new_intent, submission
-from weryai_ui.client.transport import Outcome
+from tests.durability.scripted import ENDS, Clock, exchange, new_intent, submission
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.store import retention
 from weryai_ui.store.budget import Budget, Charge
-from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.process import HEARTBEAT_EVERY_S as EVERY_S
+from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.retention import AT_ONCE, DAY_S, TRANSACTIONS_AT_ONCE, Grown, Rule, rules
 from weryai_ui.store.schema import exchanges, intents, reservations, tasks
-from weryai_ui.store.submissions import HEARTBEAT_EVERY_S as EVERY_S
 from weryai_ui.store.submissions import Store
 
 RULES = rules(90)
@@ -121,11 +121,11 @@ def test_an_unknown_outcome_of_a_paid_request_does_not_go_for_its_number_either(
     assert sorted(ids_of(store)) == sorted(unknown)
 
 
-def test_what_became_known_between_the_look_and_the_deletion_stays(store: Store, clock: Clock) -> None:
+def test_what_became_known_between_the_poll_and_the_deletion_stays(store: Store, clock: Clock) -> None:
     begun = store.begin(new_intent(send_to="sandbox"))
     clock.pass_(10)
     guessed = Store(str(store._engine.url.render_as_string(hide_password=False)), clock=clock)
-    rule = Rule("sandbox", True, 0.0, 1)
+    rule = Rule(SendTo.SANDBOX, True, 0.0, 1)
     assert guessed.settle_dead() == 1
     store.finish(begun.intent.id, submission(Outcome.ACCEPTED, "t1"), 0.0)
     with store._engine.begin() as connection:
@@ -140,9 +140,9 @@ def test_a_budget_gets_nothing_back_when_a_record_goes(store: Store, clock: Cloc
     store.finish(begun.intent.id, submission(Outcome.UNKNOWN), 0.0)
     spent = store.begin(new_intent(), charge).intent
     store.finish(spent.id, submission(Outcome.ACCEPTED), 0.0)
-    swept(store, [Rule("owner-key", False, None, 0)])
+    swept(store, [Rule(SendTo.OWNER_KEY, False, None, 0)])
     assert count(store, reservations) == 2
-    assert store.left("owner-key", "payer", charge.budget)[0].left == 3
+    assert store.left(SendTo.OWNER_KEY, "payer", charge.budget)[0].left == 3
 
 
 # --- by number ---------------------------------------------------------------------------------------
@@ -321,11 +321,11 @@ def test_every_question_of_the_housekeeping_is_answered_by_an_index(store: Store
         assert "TEMP B-TREE" not in plan
 
 
-def test_the_state_of_the_row_and_not_only_its_shelf_is_what_counts(store: Store, clock: Clock) -> None:
+def test_the_state_of_the_row_and_not_only_its_filter_is_what_counts(store: Store, clock: Clock) -> None:
     """The filters are kept by the transactions that change a record; what a sweep lets go agrees with the outcome."""
-    for outcome in Outcome:
+    for outcome in ENDS:
         ended(store, outcome, *(["t"] if outcome is Outcome.ACCEPTED else []))
     clock.pass_(91 * DAY_S)
     swept(store)
     left = {each.outcome for each in store.of_visitor("v", limit=10)}
-    assert left == {IntentState.ACCEPTED, IntentState.UNKNOWN}
+    assert left == {Outcome.ACCEPTED, Outcome.UNKNOWN}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,16 +10,18 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from weryai_ui.errors import SettingsError
-from weryai_ui.store.database import BUSY_TIMEOUT_MS, open_database
+from weryai_ui.settings import Settings
+from weryai_ui.store.database import BUSY_TIMEOUT_MS, open_database, reading_beside
 from weryai_ui.store.migrations import SCHEMA_VERSION
 
-FULL, EXTRA = 2, 3
+EXTRA = 3
 
 
-def pragmas(path: Path) -> dict[str, object]:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
+def pragmas(path: Path, *, alone: bool = False) -> dict[str, object]:
+    engine = open_database(f"sqlite:///{path.as_posix()}", alone=alone)
     with engine.connect() as connection:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
@@ -27,33 +30,56 @@ def pragmas(path: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("version", "journal", "synchronous"),
+    ("version", "alone", "journal"),
     [
-        ((3, 40, 1), "truncate", EXTRA),
-        ((3, 51, 2), "truncate", EXTRA),
-        ((3, 51, 3), "wal", FULL),
-        ((3, 52, 0), "wal", FULL),
-        ((4, 0, 0), "wal", FULL),
+        ((3, 40, 1), False, "truncate"),
+        ((3, 51, 2), False, "truncate"),
+        ((3, 51, 3), False, "wal"),
+        ((4, 0, 0), False, "wal"),
+        ((3, 40, 1), True, "wal"),
     ],
 )
 def test_wal_is_used_only_where_it_loses_no_commit(
-    version: tuple[int, int, int], journal: str, synchronous: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    version: tuple[int, int, int], alone: bool, journal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
-    assert pragmas(tmp_path / "x.sqlite3") == {
+    assert pragmas(tmp_path / "x.sqlite3", alone=alone) == {
         "journal_mode": journal,
-        "synchronous": synchronous,
+        "synchronous": EXTRA,
         "foreign_keys": 1,
         "busy_timeout": BUSY_TIMEOUT_MS,
     }
 
 
 def test_a_database_in_wal_leaves_it_where_wal_is_not_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as newer:
-        newer.setattr(sqlite3, "sqlite_version_info", (3, 52, 0))
-        assert pragmas(tmp_path / "x.sqlite3")["journal_mode"] == "wal"
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert pragmas(tmp_path / "x.sqlite3", alone=True)["journal_mode"] == "wal"
     assert pragmas(tmp_path / "x.sqlite3")["journal_mode"] == "truncate"
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_who_reads_waits_for_a_commit_only_where_others_may_write(
+    alone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weryai_ui.store.database.READING_TIMEOUT_MS", 100)
+    engine = open_database(f"sqlite:///{(tmp_path / 'x.sqlite3').as_posix()}", alone=alone)
+    reading = reading_beside(engine)
+    with contextlib.closing(sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        waits = contextlib.nullcontext() if alone else pytest.raises(OperationalError, match="locked")
+        with waits, reading.connect() as reader:
+            assert reader.exec_driver_sql("SELECT schema_version FROM meta").scalar() == SCHEMA_VERSION
+    with reading.connect() as reader, pytest.raises(OperationalError, match="readonly"):
+        reader.exec_driver_sql("DELETE FROM meta")
+    reading.dispose()
+    engine.dispose()
+
+
+def test_the_data_folders_own_database_is_the_apps_alone(tmp_path: Path) -> None:
+    own = {"WERYAI_DATA_DIR": str(tmp_path)}
+    assert Settings.from_env(own).has_database_alone
+    other = {**own, "WERYAI_DATABASE_URL": f"sqlite:///{(tmp_path / 'shared.sqlite3').as_posix()}"}
+    assert not Settings.from_env(other).has_database_alone
 
 
 def test_a_database_of_another_version_is_refused_with_a_sentence(database_url: str) -> None:

@@ -37,7 +37,7 @@ class Scene:
         self.upstream = upstream
         self.plan = Plan(
             folder, f"sqlite:///{folder / 'weryai.sqlite3'}", upstream.url,
-            submissions=SUBMISSIONS, videos=2, at_once=True, busy_seconds=0.5, descriptors=256,
+            submissions=SUBMISSIONS, videos=2, at_once=True, busy_seconds=3.0, descriptors=256,
         )  # fmt: skip
         Store(self.plan.database_url).close()
         self.shortage: Shortage = SHORTAGES[name](folder)
@@ -140,7 +140,7 @@ def test_idle_connections_of_a_stranger_cost_no_task_that_was_paid_for(tmp_path:
             with suppress(OSError):
                 held.enter_context(socket.create_connection(("127.0.0.1", app.port), TOLD_WITHIN_S))
         go.set()
-        store = Store(f"sqlite:///{tmp_path / 'data' / 'weryai.sqlite3'}")
+        store = Store(f"sqlite:///{tmp_path / 'data' / 'weryai.sqlite3'}", alone=True)
         until(lambda: len(all_intents(store)) == SUBMISSIONS and is_settled(store), seconds=TOLD_WITHIN_S)
         app.kill()
         books = audit(store, upstream)

@@ -93,7 +93,7 @@ def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
         assert app.process.wait(END_SECONDS) in (0, -signal.SIGTERM)  # the latter before Python runs a line of ours
 
 
-def test_from_the_first_moment_that_says_ready_a_press_works(tmp_path: Path) -> None:
+def test_from_the_first_moment_that_says_ready_a_submission_works(tmp_path: Path) -> None:
     with AppProcess(tmp_path) as app:
         app.kill()
         for number in range(3):

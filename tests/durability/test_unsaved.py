@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from tests.durability.scripted import new_intent, submission
+from tests.durability.scripted import ENDS, new_intent, submission
 from weryai_ui.client.envelope import MAX_MESSAGE_CHARACTERS
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import MAX_ID_BYTES, MAX_TASKS
-from weryai_ui.client.transport import Outcome
 from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.errors import SettingsError
 from weryai_ui.jobs.unsaved import FOLDER_NAME, NoRoom, Unsaved
 from weryai_ui.jobs.unsaved import file as file_module
 from weryai_ui.jobs.unsaved.file import FILE_BYTES, PLACES, RECORD_BYTES, OutboxFile
 from weryai_ui.jobs.unsaved.record import Record, as_text, from_text
-from weryai_ui.store.records import Intent, IntentState, NewIntent
+from weryai_ui.store.records import Intent, NewIntent
 from weryai_ui.store.submissions import Store
 
 
@@ -200,7 +200,7 @@ def test_a_place_is_used_again_and_holds_nothing_of_what_was_there(
 def test_what_waits_stands_over_what_the_database_says(unsaved: Unsaved, store: Store) -> None:
     intent = came_back(unsaved, store, submission(Outcome.ACCEPTED, "t1", "t2"))
     (told,) = unsaved.over(store.of_visitor(intent.visitor, limit=1))
-    assert (told.outcome, told.unsaved) == (IntentState.ACCEPTED, True)
+    assert (told.outcome, told.unsaved) == (Outcome.ACCEPTED, True)
     assert [(task.number, task.upstream_id) for task in told.tasks] == [(1, "t1"), (2, "t2")]
     assert unsaved.version(intent.visitor) == intent.id[:8]
     opened = unsaved.open(intent.id)
@@ -232,7 +232,7 @@ def test_a_repeated_submission_is_known_while_the_first_is_under_way_and_while_i
         unsaved.keep(room, submission(Outcome.ACCEPTED, "t"))
     waits = unsaved.same(new.identity)
     assert under_way is not None and waits is not None
-    assert (under_way.outcome, waits.outcome) == (IntentState.SENDING, IntentState.ACCEPTED)
+    assert (under_way.outcome, waits.outcome) == (Outcome.SENDING, Outcome.ACCEPTED)
     assert unsaved.same(replace(new, body="{}").identity) is None
     assert unsaved.same(replace(new, visitor="another").identity) is None
 
@@ -240,7 +240,7 @@ def test_a_repeated_submission_is_known_while_the_first_is_under_way_and_while_i
 # --- into the database -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", ENDS)
 def test_an_outcome_taken_up_twice_is_written_once(tmp_path: Path, store: Store, outcome: Outcome) -> None:
     """As after a kill between the commit and the removal of the file."""
     ids = ("t1", "t2") if outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN) else ()
@@ -261,7 +261,7 @@ def test_the_file_of_a_living_process_is_left_alone(tmp_path: Path, unsaved: Uns
     intent = came_back(unsaved, store, submission(Outcome.ACCEPTED, "t"))
     other = Unsaved(tmp_path)
     assert other.take_up(store, 0.0) == 0
-    assert store.intent(intent.id).outcome is IntentState.SENDING
+    assert store.intent(intent.id).outcome is Outcome.SENDING
     other.close()
     assert len(files(tmp_path)) == 1
 
@@ -356,5 +356,5 @@ def some_intent() -> Intent:
     """An intent of no database."""
     new = new_intent()
     nothing = dict.fromkeys(name for name in Intent.__dataclass_fields__ if name not in ("tasks", "unsaved"))
-    known = {"id": "i", "visitor": new.visitor, "body": new.body, "created_at": 0.0, "outcome": IntentState.SENDING}
+    known = {"id": "i", "visitor": new.visitor, "body": new.body, "created_at": 0.0, "outcome": Outcome.SENDING}
     return Intent(**{**nothing, **known})  # type: ignore[arg-type]

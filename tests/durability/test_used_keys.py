@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select, text
 from tests.durability import version_1
 from tests.durability.scripted import Clock, new_intent, submission
 from tests.durability.version_1 import ANN, BEGAN
-from weryai_ui.client.transport import Outcome
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.store import used_keys
 from weryai_ui.store.budget import Budget, BudgetSpent, Charge
-from weryai_ui.store.records import Identity, NewIntent
+from weryai_ui.store.records import Identity, NewIntent, SendTo
 from weryai_ui.store.schema import intents
 from weryai_ui.store.schema import used_keys as table
 from weryai_ui.store.submissions import Store
@@ -52,7 +52,9 @@ def test_another_key_another_visitor_and_another_body_are_other_submissions(stor
     forgotten(store)
     assert store.begin(new_intent(idempotency_key="key-of-another")).new
     assert store.begin(new_intent(idempotency_key=ONE.idempotency_key, visitor="bob")).new
-    assert store.begin(NewIntent(ONE.visitor, ONE.idempotency_key, '{"prompt":"y"}', "sandbox", None, ONE.endpoint)).new
+    assert store.begin(
+        NewIntent(ONE.visitor, ONE.idempotency_key, '{"prompt":"y"}', SendTo.SANDBOX, None, ONE.endpoint)
+    ).new
 
 
 def test_many_repeats_of_a_forgotten_submission_at_once_begin_none(store: Store) -> None:

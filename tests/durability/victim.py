@@ -30,14 +30,16 @@ from sqlalchemy.exc import OperationalError
 from tests.durability.shortage import hoards_descriptors_when_told, obeys_permissions
 from tests.process import forkserver
 from tests.visitors import VISITOR as VISITOR
-from weryai_ui.access.policy import SendTo
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.jobs import follower as follower_module
 from weryai_ui.jobs.unsaved import Unsaved
-from weryai_ui.service import Service, Submission, SubmitResult
+from weryai_ui.preparing import Submission, SubmitResult
+from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store import database as database_module
-from weryai_ui.store import submissions as store_module
+from weryai_ui.store import following as following_module
+from weryai_ui.store import process as process_module
+from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store
 
 OWNER_KEY = "sk-owner-of-the-victim"
@@ -58,6 +60,7 @@ class Plan:
 
     `lease_seconds`, `claim_seconds` and `busy_seconds` shorten what the app takes 5, 60 and 10 seconds for; None leaves
     them. `at_once`: all submissions together, each in a thread. `descriptors`: how many it may have.
+    `alone`: nobody else opens the database.
     """
 
     folder: Path
@@ -74,6 +77,7 @@ class Plan:
     busy_seconds: float | None = None
     at_once: bool = False
     descriptors: int | None = None
+    alone: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -84,6 +88,7 @@ class Plan:
             database_url=self.database_url,
             poll_seconds=self.poll_seconds,
             polls_at_once=self.polls_at_once,
+            submits_apart_s=0.0,
         )
 
 
@@ -135,14 +140,14 @@ def live(plan: Plan, tell: Connection | None = None) -> None:
     logging.raiseExceptions = False  # the log's disk may be the one that is full
     logging.basicConfig(filename=plan.folder / "victim.log", level=logging.INFO, force=True)
     if plan.lease_seconds is not None:
-        vars(store_module)["HEARTBEAT_LASTS_S"] = plan.lease_seconds
+        vars(process_module)["HEARTBEAT_LASTS_S"] = plan.lease_seconds
         vars(follower_module)["HEARTBEAT_EVERY_S"] = plan.lease_seconds / BEATS_PER_LEASE
     if plan.claim_seconds is not None:
-        vars(store_module)["CLAIM_LASTS_S"] = plan.claim_seconds
+        vars(following_module)["CLAIM_LASTS_S"] = plan.claim_seconds
     if plan.busy_seconds is not None:
         for name in ("BUSY_TIMEOUT_MS", "READING_TIMEOUT_MS"):
             vars(database_module)[name] = int(plan.busy_seconds * 1000)
-    store = Store(plan.database_url)
+    store = Store(plan.database_url, alone=plan.alone)
     if plan.die_at:
         POINTS[plan.die_at](store)
     service = Service(plan.settings, store)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from tests.faults.hostile import Behaviour, Talk, after_reading, answer, slowly
-from weryai_ui.client.transport import Outcome
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.errors import CODES
 
 TASK_ID = "task_abc123"

@@ -13,7 +13,7 @@ from tests.faults.conftest import CANARY, Submission
 from tests.faults.hostile import HostileServer, Talk, after_reading, answer
 from tests.faults.rows import HEAVY_ROWS, HTTP_ERRORS, MEBIBYTE, ROWS, TASK_ID, YES, Row, chunked, envelope
 from weryai_ui.client.limits import Limits
-from weryai_ui.client.transport import Outcome
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 
 MEMORY_FOR_ONE_ANSWER = 64 * MEBIBYTE

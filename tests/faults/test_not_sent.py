@@ -20,7 +20,7 @@ from tests.faults.tls import TLSServer, self_signed
 from tests.process import reserved_port
 from weryai_ui.client import transport
 from weryai_ui.client.limits import CallLimits, Limits
-from weryai_ui.client.transport import Outcome
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
 from weryai_ui.client.wire import THREAD_NAME
 from weryai_ui.errors import Trouble, explain_trouble

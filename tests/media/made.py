@@ -11,6 +11,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -368,5 +369,29 @@ def rgb_film(colour: tuple[int, int, int]) -> bytes:
         for _ in range(3 * RATE):
             pixels = np.full((SIZE[1], SIZE[0], 3), colour, dtype=np.uint8)
             file.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        file.mux(video.encode(None))
+    return out.getvalue()
+
+
+def bars(values: Sequence[float], transfer: int) -> bytes:
+    """An MP4 of 3 s of 10 bits with greys side by side, each 64 pixels wide; its values, from 0 to 1, are of a transfer
+    of BT.2100 (ITU-T H.273 numbers it)."""
+    out = io.BytesIO()
+    width, height = 64 * len(values), 64
+    line = np.repeat(np.round(64 + np.array(values) * 876), 64).astype(np.uint16)
+    with av.open(out, "w", format="mp4") as file:
+        video = file.add_stream("libx264", rate=RATE, options={"crf": "1"})
+        video.width, video.height, video.pix_fmt = width, height, "yuv420p10le"
+        context = video.codec_context
+        context.color_range, context.color_trc = LIMITED_RANGE, transfer
+        context.colorspace = context.color_primaries = 9
+        for _ in range(3 * RATE):
+            frame = av.VideoFrame(width, height, "yuv420p10le")
+            rows = np.zeros((height, frame.planes[0].line_size // 2), dtype=np.uint16)
+            rows[:, :width] = line
+            frame.planes[0].update(rows.tobytes())
+            for plane in frame.planes[1:]:
+                plane.update(np.full(plane.buffer_size // 2, 512, dtype=np.uint16).tobytes())
+            file.mux(video.encode(frame))
         file.mux(video.encode(None))
     return out.getvalue()

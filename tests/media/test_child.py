@@ -205,7 +205,7 @@ def test_who_waits_too_long_for_a_child_is_told_to_try_again(saved: Saved, monke
     monkeypatch.setattr(child, "QUEUE_SECONDS", 0.01)
     monkeypatch.setattr(child, "_places", threading.BoundedSemaphore(1))
     with child._a_place(child._places):
-        assert refusal(thumbnail, saved(made.picture())).startswith("Other files are being looked at")
+        assert refusal(thumbnail, saved(made.picture())).startswith("Busy processing other files")
 
 
 def test_who_has_places_of_ones_own_waits_for_nobody_else(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:

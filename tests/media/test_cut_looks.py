@@ -11,13 +11,13 @@ import pytest
 
 from tests.media import made
 from tests.media.conftest import Saved
-from tests.media.test_real_files import FILES, GREY
-from weryai_ui.media import trim
+from tests.media.test_real_files import FILES, GREY, GREY_IN_HLG
+from weryai_ui.media import tones, trim
 from weryai_ui.media.cut_pictures import LEAST_PIXELS, fitting
 
 NEAR = 2
 """Of 255: how far a grey may be from what it was."""
-BT709, BT601, BT2020, HLG, UNSAID = 1, 6, 9, 18, 2
+BT709, BT601, UNSAID = 1, 6, 2
 LIMITED = 1
 
 
@@ -70,15 +70,42 @@ def test_a_full_range_film_keeps_its_greys_and_colours(tmp_path: Path) -> None:
     assert tags(tmp_path / "cut") == (LIMITED, BT709, BT709, BT709)
 
 
-def test_an_hlg_film_says_so_after_its_cut(tmp_path: Path) -> None:
+def test_an_hlg_film_is_cut_for_screens_of_bt709(tmp_path: Path) -> None:
     trim(FILES / "hlg10.mov", 1.0, 3.0, tmp_path / "cut")
-    assert tags(tmp_path / "cut") == (LIMITED, BT2020, BT2020, HLG)
-    was, is_now = (planes(frame)[0].mean() for frame in (ten_bits(FILES / "hlg10.mov"), first(tmp_path / "cut")))
-    assert is_now == pytest.approx(was, abs=1)
+    assert tags(tmp_path / "cut") == (LIMITED, BT709, BT709, BT709)
+    assert bt709(first(tmp_path / "cut"), 200, 350) == pytest.approx([GREY_IN_HLG] * 3, abs=NEAR)
 
 
-def ten_bits(path: Path) -> av.VideoFrame:
-    return first(path).reformat(format="yuv420p")
+@pytest.mark.parametrize("transfer", [tones.HLG, tones.PQ])
+def test_a_grey_card_and_highlights_of_a_high_range_are_where_a_screen_shows_them(
+    saved: Saved, tmp_path: Path, transfer: int
+) -> None:
+    # In HLG and in PQ, 38 % is a grey card of 26 cd/m2; then reference white, twice that, and 1,000 (BT.2408).
+    values = [0.0, 0.38, *({tones.HLG: (0.75, 0.85, 1.0), tones.PQ: (0.581, 0.658, 0.752)}[transfer])]
+    trim(saved(made.bars(values, transfer)), 0.0, 2.0, tmp_path / "cut")
+    assert tags(tmp_path / "cut") == (LIMITED, BT709, BT709, BT709)
+    frame = first(tmp_path / "cut")
+    width = frame.width // len(values)
+    black, grey, white, bright, brightest = (
+        bt709(frame, width * number + width // 2, frame.height // 2) for number in range(len(values))
+    )
+    print(transfer, [round(each[0]) for each in (black, grey, white, bright, brightest)])
+    assert black == pytest.approx([0] * 3, abs=NEAR)
+    assert grey == pytest.approx([255 * (26 / 203) ** (1 / 2.4)] * 3, abs=3)
+    assert white == pytest.approx([219] * 3, abs=4)
+    assert white[0] + 12 < bright[0] < brightest[0] - 8
+    assert brightest == pytest.approx([255] * 3, abs=NEAR)
+
+
+@pytest.mark.parametrize("transfer", [tones.HLG, tones.PQ])
+def test_the_table_of_tones_is_fine_enough(transfer: int) -> None:
+    values = np.repeat(np.linspace(0, 1, 2001)[:, None], 3, axis=1)
+    steps = np.linspace(0, 1, tones.LEVEL**2)
+    greys = tones.table(transfer).reshape(*[len(steps)] * 3, 3)[
+        range(len(steps)), range(len(steps)), range(len(steps)), 0
+    ]
+    off = np.abs(np.interp(values[:, 0], steps, greys / tones.DEEPEST) - tones.on_screen(values, transfer)[:, 0])
+    assert off.max() * 255 < 1
 
 
 def test_a_film_of_red_green_and_blue_gets_the_colours_of_hd(saved: Saved, tmp_path: Path) -> None:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import collections
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.media import made
-from weryai_ui.media import MEDIA_LIMITS, Media, MediaError, measure, poster, thumbnail, trim
+from tests.media import made, pictures
+from tests.media.test_fit_clips import FILES, film
+from weryai_ui.media import (
+    MEDIA_LIMITS,
+    UPLOAD_EXTENSIONS,
+    Media,
+    MediaError,
+    fit,
+    measure,
+    poster,
+    thumbnail,
+    trim,
+)
 
 SOURCES: dict[str, Callable[[], bytes]] = {
     "mp4": lambda: made.clip(2.0, sound_s=2.0),
@@ -30,6 +41,27 @@ SOURCES: dict[str, Callable[[], bytes]] = {
     "webp": lambda: made.picture("WEBP", orientation=6),
     "gif": lambda: made.picture("GIF"),
 }
+UNFIT: dict[str, Callable[[], bytes]] = {
+    "heic": lambda: pictures.heic(pictures.plain()),
+    "avif": lambda: pictures.saved(pictures.plain(), "AVIF"),
+    "tiff": lambda: pictures.saved(pictures.plain(), "TIFF", compression="tiff_lzw"),
+    "tiff with a jpeg": lambda: pictures.saved(pictures.plain(), "TIFF", compression="jpeg"),
+    "bmp": lambda: pictures.saved(pictures.plain(), "BMP"),
+    "ico": lambda: pictures.saved(pictures.clear((256, 256)), "ICO"),
+    "jpeg 2000": lambda: pictures.saved(pictures.plain(), "JPEG2000"),
+    "png of 16 bits": pictures.png16,
+    "jpeg for printing": lambda: pictures.saved(pictures.plain().convert("CMYK"), "JPEG"),
+    "matroska": lambda: made.clip(2.0, "matroska", sound_s=2.0),
+    "webm": SOURCES["webm"],
+    "mpeg-ts": lambda: (FILES / "base.ts").read_bytes()[:200_000],
+    "avi": lambda: film("avi", "mpeg4", "mp3", seconds=2.0),
+    "mpeg": lambda: film("vob", "mpeg2video", "mp2", seconds=2.0),
+    "wmv": lambda: film("asf", "wmv2", "wmav2", seconds=2.0),
+    "m4a": SOURCES["m4a"],
+    "ogg": SOURCES["ogg"],
+    "flac": SOURCES["flac"],
+}
+"""What is made to fit."""
 KILL_S = 2.0
 """Time on top of a child's own, to end it on a busy machine."""
 
@@ -72,11 +104,11 @@ def large_numbers(data: bytearray, chance: random.Random) -> None:
 MUTATIONS = [flip, flip_head, flip_tail, cut_off, cut_out, repeat, large_numbers]
 
 
-def mutated(number: int) -> tuple[str, bytes]:
+def mutated(number: int, sources: Mapping[str, bytes] | None = None) -> tuple[str, bytes]:
     """A broken file by its number: the sources in turn, everything else by chance."""
     chance = random.Random(number)
-    name = list(SOURCES)[number % len(SOURCES)]
-    data = bytearray(SOURCES[name]())
+    name = list(sources or SOURCES)[number % len(sources or SOURCES)]
+    data = bytearray(SOURCES[name]() if sources is None else sources[name])
     for mutation in chance.sample(MUTATIONS, chance.randint(1, 2)):
         if data:
             mutation(data, chance)
@@ -121,6 +153,45 @@ def test_forty_broken_files_are_measured_or_refused(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_three_hundred_broken_files_are_measured_or_refused(tmp_path: Path) -> None:
     campaign(tmp_path, range(1000, 1300))
+
+
+def fit_campaign(folder: Path, numbers: range) -> None:
+    """Make broken files fit, two at a time, as if they had been whole when they were measured; print what came."""
+    sources = {name: make() for name, make in UNFIT.items()}
+    whole = {}
+    for name, data in sources.items():
+        path = folder / "whole"
+        path.write_bytes(data)
+        whole[name] = measure(path)
+
+    def fitted(number: int) -> tuple[str, str, float]:
+        name, data = mutated(number, sources)
+        path, began = folder / f"upload-{number}", time.monotonic()
+        path.write_bytes(data)
+        try:
+            media = fit(path, folder / f"made-{number}", media=whole[name])
+        except MediaError as error:
+            assert path.name not in str(error)
+            return name, str(error), time.monotonic() - began
+        assert media.extension in UPLOAD_EXTENSIONS[media.kind]
+        return name, "made to fit", time.monotonic() - began
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(fitted, numbers))
+    for said, count in collections.Counter(said for _, said, _ in ends).most_common():
+        print(f"{count:4} {said}")
+    name, _, slowest = max(ends, key=lambda each: each[2])
+    print(f"{len(ends)} files made to fit or refused; the slowest, {name}, took {slowest:.2f} s")
+
+
+def test_a_broken_file_of_each_kind_is_made_to_fit_or_refused(tmp_path: Path) -> None:
+    fit_campaign(tmp_path, range(len(UNFIT)))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_three_hundred_broken_files_are_made_to_fit_or_refused(tmp_path: Path) -> None:
+    fit_campaign(tmp_path, range(3000, 3300))
 
 
 @pytest.mark.slow

@@ -28,8 +28,8 @@ DAMAGED = "This file is cut off or damaged: it could not be measured."
 AS_IMAGE = "which cannot be used here: save it as JPG or PNG."
 AS_VIDEO = "which cannot be used here: convert it to MP4 or MOV."
 AS_AUDIO = "which cannot be used here: convert it to MP3 or WAV."
-GREY, GREY_IN_HLG = 60, 60
-"""Of the ground of the test picture, from 0 to 255."""
+GREY, GREY_IN_HLG = 60, 68
+"""Of the ground of the test picture, from 0 to 255, as a screen of BT.709 shows it."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,15 @@ READ = {
     "black_logo_on_clear.png": Right(IMAGE, "png", (640, 480)),
     # the EXIF orientation has two values (6, 1): browsers believe none
     "exif_oritwo.jpg": Right(IMAGE, "jpg", (640, 480)),
+    "x.ico": Right(IMAGE, "ico", (256, 256), None, f"This is an ICO image, {AS_IMAGE}"),
+    "x.jp2": Right(IMAGE, "jp2", (640, 480), None, f"This is a JPEG 2000 image, {AS_IMAGE}"),
+    "x.heic": Right(IMAGE, "heic", (854, 480), None, f"This is a HEIC image, {AS_IMAGE}"),
+    "x2.avif": Right(IMAGE, "avif", (854, 480), None, f"This is an AVIF image, {AS_IMAGE}"),
     # two taggers
     "two_id3.mp3": Right(AUDIO, "mp3", None, 5.0),
     # an empty line before the first frame
     "junk_lead.mp3": Right(AUDIO, "mp3", None, 5.04),
+    "base.ts": Right(VIDEO, "ts", (854, 480), 4.02, f"This is an MPEG-TS file (TS, MTS, M2TS), {AS_VIDEO}"),
     "x.ogv": Right(VIDEO, "ogv", (854, 480), 4.0, f"This is an Ogg video file, {AS_VIDEO}"),
     "x.opus": Right(AUDIO, "opus", None, 5.0065, f"This is an Opus audio file, {AS_AUDIO}"),
     "vp9.webm": Right(VIDEO, "webm", (854, 480), 4.008, f"This is a WebM video file, {AS_VIDEO}"),
@@ -77,11 +82,6 @@ READ = {
     "mediarecorder.webm": Right(VIDEO, "webm", (854, 480), 4.01, f"This is a WebM video file, {AS_VIDEO}"),
 }
 REFUSED = {
-    "base.ts": f"This is an MPEG-TS file (TS, MTS, M2TS), {AS_VIDEO}",
-    "x.ico": f"This is an ICO image, {AS_IMAGE}",
-    "x.jp2": f"This is a JPEG 2000 image, {AS_IMAGE}",
-    "x.heic": f"This is a HEIC image, {AS_IMAGE}",
-    "x2.avif": f"This is an AVIF image, {AS_IMAGE}",
     "x_prolog.svg": f"This is an SVG image, {AS_IMAGE}",
     "x.ac3": f"This is an AC-3 audio file (Dolby Digital), {AS_AUDIO}",
     "x.mid": "This is a MIDI file: notes, not sound. Export it as MP3 or WAV.",

@@ -33,13 +33,13 @@ PADDING = bytes(64)
         pytest.param("Grüße".encode(), "This is a text file, not an image, video or audio.", id="text"),
         pytest.param(
             b"\0\0\0\x18ftypheic" + PADDING,
-            "This is a HEIC image, which cannot be used here: save it as JPG or PNG.",
-            id="heic",
+            DAMAGED,
+            id="heic without a picture",
         ),
         pytest.param(
             b"RIFF\0\0\0\0AVI LIST",
-            "This is an AVI video, which cannot be used here: convert it to MP4 or MOV.",
-            id="avi",
+            DAMAGED,
+            id="avi without a track",
         ),
         pytest.param(bytes(99), "This is not an image, video or audio that can be used here.", id="zeros"),
     ],

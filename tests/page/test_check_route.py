@@ -69,3 +69,26 @@ def test_what_cannot_be_read_is_refused(app: App, body: bytes, status: int) -> N
 def test_another_site_may_not_ask(app: App) -> None:
     answer = requests.post(f"{app.url}/check", json={}, headers={"Origin": "https://elsewhere.example"}, timeout=30)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("values", FORMS.values(), ids=FORMS)
+def test_the_body_that_would_go_out_is_shown_with_the_fields_that_are_wrong(app: App, values: dict[str, Any]) -> None:
+    shown, expected = ask(app, values=values)["request"], check(values)
+    assert shown["wrong"] == [each.field for each in expected.problems]
+    assert shown["facts"][1] == "Authorization: Bearer sk-…"
+    if expected.request is not None:
+        assert json.loads(shown["text"]) == expected.request.payload()
+    else:
+        typed = {name for name, value in values.items() if value}
+        assert json.loads(shown["text"]).keys() == typed
+
+
+def test_programs_are_made_for_who_asks_for_them_and_of_a_form_that_passes(app: App) -> None:
+    assert "code" not in ask(app, values=GOOD)
+    assert len(ask(app, values=GOOD, code=True)["code"]["programs"]) == 3
+    assert "code" not in ask(app, values={**GOOD, "duration": 99}, code=True)
+
+
+def test_a_body_that_is_too_long_to_follow_is_not_sent_back(app: App) -> None:
+    found = ask(app, values={**GOOD, "prompt": "x" * 100_000})
+    assert "request" not in found and found["problems"]

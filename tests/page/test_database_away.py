@@ -15,6 +15,7 @@ from gradio_client.exceptions import AppError
 from tests.conftest import App, StartApp
 from tests.durability.shortage import LockedDatabase, MovedDatabase
 from tests.durability.waiting import until
+from tests.service.conftest import new_submission
 from weryai_ui.i18n import Locale, say, speaking
 from weryai_ui.store import database as database_module
 
@@ -78,26 +79,46 @@ def test_a_callback_may_be_repeated(own_app: App, database: MovedDatabase) -> No
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-def test_a_database_that_another_process_locks_keeps_nobody_waiting_for_long(
-    start_app: StartApp, monkeypatch: pytest.MonkeyPatch
+def pressed_by_name(app: App) -> dict[str, Any]:
+    """What `/generate` answers."""
+    client = Client(app.url, verbose=False)
+    try:
+        return dict(client.predict(request=FORM, visitor=VISITOR, press="press-0001", api_name="/generate"))
+    finally:
+        client.close()
+
+
+def test_a_shared_database_that_another_process_locks_keeps_nobody_waiting_for_long(
+    start_app: StartApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "READING_TIMEOUT_MS", 300)
-    app = start_app()
+    # By another name than its own: an app that has its database alone reads it all the same.
+    app = start_app(database_url=f"sqlite:///{tmp_path.as_posix()}/app-0/./weryai.sqlite3")
+    assert not app.service.settings.has_database_alone
     lock = LockedDatabase(Path(app.service.settings.data_dir))
     lock.begin(0)
     assert ask(app, "board").status_code == 503
     until(lambda: app.service.follower.database_silent)
     began = time.monotonic()
     answers = {ask(app, "board").status_code for _ in range(20)}
-    client = Client(app.url, verbose=False)
-    pressed = client.predict(request=FORM, visitor=VISITOR, press="press-0001", api_name="/generate")
-    client.close()
+    pressed = pressed_by_name(app)
     seconds = time.monotonic() - began
     lock.end(None)
     print(f"\n20 boards and a submission at a locked database: {seconds:.2f} s")
     assert (answers, pressed["refusal"]) == ({503}, say("access.database_away"))
     assert seconds < 20 * 0.3
     assert until(lambda: ask(app, "board").status_code == 200)
+
+
+def test_the_apps_own_database_is_read_while_another_process_locks_it(start_app: StartApp) -> None:
+    app = start_app()
+    assert app.service.settings.has_database_alone
+    lock = LockedDatabase(Path(app.service.settings.data_dir))
+    lock.begin(0)
+    assert {ask(app, "board").status_code for _ in range(20)} == {200}
+    assert app.service.submit(new_submission()).refusal == say("access.database_away")
+    lock.end(None)
+    assert app.service.submit(new_submission()).intent is not None
 
 
 def test_an_outage_does_not_fill_the_log(

@@ -75,5 +75,5 @@ def test_another_visitors_tasks_stay_theirs(client: Client) -> None:
 
 def test_the_endpoints_are_documented_and_the_pages_own_events_are_not_offered(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(named) == {"/check", "/generate", "/tasks"}
+    assert set(named) == {"/check", "/generate", "/tasks", "/wait", "/share", "/unshare"}
     assert all(endpoint["description"] for endpoint in named.values())

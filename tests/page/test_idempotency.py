@@ -103,6 +103,17 @@ def test_ten_arrivals_of_one_submission_are_one_request_to_the_service(desk: Des
     assert sum("A paper boat" in answer for answer in answers) == ARRIVALS
 
 
+@pytest.mark.parametrize("entrance", ["endpoint", "agent"])
+def test_twenty_repeats_at_once_of_a_programs_call_are_one_task_and_one_answer(desk: Desk, entrance: str) -> None:
+    visitor = visitor_named(f"twenty-by-{entrance}")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: json.loads(ENTRANCES[entrance](desk.app, visitor, "repeated-1")), range(20)))
+    assert desk.posts == 1
+    assert len({answer["id"] for answer in answers}) == 1 and all(answer["error"] is None for answer in answers)
+    (submission,) = call_endpoint(desk.app, "tasks", visitor, 100)
+    assert len(submission["tasks"]) == 1
+
+
 @pytest.mark.parametrize("entrance", ENTRANCES)
 @pytest.mark.parametrize("kind", NO_VISITORS)
 def test_without_a_visitor_token_nothing_is_sent_and_a_sentence_says_how_to_make_one(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import asyncio
 import base64
+import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -17,8 +15,10 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
 from tests.conftest import App, StartApp
+from tests.process import in_a_loop
 from tests.visitors import VISITOR
 from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.ui.agents import contract
 
 NO_HEADERS: Mapping[str, str] = {}
 LOGINS = {"ann": SecretStr("a-long-password")}
@@ -33,16 +33,13 @@ def call(app: App, tool: str, headers: Mapping[str, str] = NO_HEADERS, **argumen
             ClientSession(read, write) as session,
         ):
             await session.initialize()
-            names = {each.name.rsplit("__", 1)[-1]: each.name for each in (await session.list_tools()).tools}
-            assert set(names) == {"check", "generate", "tasks"}
-            return await session.call_tool(names[tool], arguments)
+            names = {each.name for each in (await session.list_tools()).tools}
+            assert names == {each.name for each in contract.CALLS}
+            return await session.call_tool(tool, arguments)
 
-    # In a thread of its own: the browser's tests leave a loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        result = thread.submit(asyncio.run, ask()).result()
-    assert not result.isError, result.content
-    # Gradio writes a tool's answer as Python does, not as JSON.
-    return ast.literal_eval(result.content[0].text)
+    result = in_a_loop(ask())
+    assert json.loads(result.content[0].text) == result.structuredContent
+    return result.structuredContent
 
 
 @pytest.fixture
@@ -54,7 +51,9 @@ def test_an_agent_checks_generates_and_follows(app: App) -> None:
     assert [found["field"] for found in call(app, "check", request={**BODY, "duration": 4})["problems"]] == ["duration"]
     made = call(app, "generate", request=BODY, visitor=VISITOR)
     assert made["task"]["outcome"] == "ACCEPTED"
-    tasks = call(app, "tasks", visitor=VISITOR)
+    waited = call(app, "wait", visitor=VISITOR, id=made["id"], seconds=50)
+    assert waited["done"] and waited["submission"]["tasks"][0]["state"] == "succeeded"
+    tasks = call(app, "tasks", visitor=VISITOR)["tasks"]
     assert [task["request"]["prompt"] for task in tasks] == ["A paper boat"]
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
+from html.parser import HTMLParser
 
 import pytest
 import requests
+from PIL import Image
 from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from tests.conftest import App
+from tests.conftest import App, StartApp
+from weryai_ui.i18n import say
+from weryai_ui.ui.http.link_preview import PICTURE
+from weryai_ui.ui.http.scripts import FOR_GOOD, JOINED
 from weryai_ui.ui.http.transfer import Kept
 
 PLAIN = {"Accept-Encoding": "identity"}
@@ -33,6 +39,46 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(app: App) -> None:
     assert "content-security-policy" in again.headers
     other = requests.get(app.url, headers={"If-None-Match": 'W/"another"'}, timeout=30)
     assert (other.status_code, other.content) == (200, first.content)
+
+
+def tags_of(text: str) -> dict[str, str]:
+    """What a parser of link previews reads: the title, and the content of each tag that names it."""
+    found: dict[str, str] = {}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            said = dict(attrs)
+            name = said.get("property") or said.get("name")
+            if tag == "meta" and name:
+                assert name not in found, f"{name} stands there twice"
+                found[name] = str(said["content"])
+
+        def handle_data(self, data: str) -> None:
+            if self.get_starttag_text() == "<title>":
+                found.setdefault("title", data)
+
+    Reader().feed(text)
+    return found
+
+
+@pytest.mark.parametrize("public_url", ["", "https://studio.example.com/tools"])
+def test_a_link_to_the_page_shows_the_app_and_not_gradio(start_app: StartApp, public_url: str) -> None:
+    app = start_app(public_url=public_url)
+    text = requests.get(app.url, timeout=30).text
+    tags, base = tags_of(text), public_url or app.url
+    assert tags["title"] == tags["og:title"] == tags["twitter:title"] == say("page.title")
+    assert tags["og:description"] == tags["description"] == say("page.lead")
+    assert tags["og:url"] == f"{base}/"
+    assert tags["og:image"] == tags["twitter:image"] == f"{base}/{PICTURE}"
+    assert "raw.githubusercontent" not in text and "@Gradio" not in text
+    picture = requests.get(f"{app.url}/{PICTURE}", timeout=30)
+    assert picture.headers["content-type"] == "image/jpeg" and len(picture.content) <= 300_000
+    assert Image.open(io.BytesIO(picture.content)).size == (1200, 630)
+
+
+def test_what_a_request_calls_its_host_cannot_break_out_of_a_tag(app: App) -> None:
+    text = requests.get(app.url, headers={"Host": 'a"><script>1</script>'}, timeout=30).text
+    assert "<script>1</script>" not in text
 
 
 def test_parts_of_a_video_and_streams_pass_untouched(app: App) -> None:
@@ -76,6 +122,18 @@ def test_paths_that_are_no_files_are_refused_and_fill_no_memory() -> None:
         assert client.get(f"/assets/made-up-{number}.js").status_code == 404
         assert client.get(f"/assets/made-up-{number}.js").status_code == 404
     assert len(asked) == 6 and not kept._files
+
+
+def test_the_pages_own_scripts_are_one_compressed_file_that_a_browser_keeps_for_good(app: App) -> None:
+    config = requests.get(f"{app.url}/config", timeout=30).json()
+    found = re.search(r'import\("\./(js/[0-9a-f]{16}/studio\.js)"\)', config["head"])
+    assert found
+    answer = requests.get(f"{app.url}/{found[1]}", headers={"Accept-Encoding": "gzip"}, timeout=30)
+    assert answer.content == JOINED.read_bytes()
+    assert answer.headers["content-encoding"] == "gzip" and "javascript" in answer.headers["content-type"]
+    assert answer.headers["cache-control"] == FOR_GOOD
+    for path in ("js/studio.js", "js/0123456789abcdef/studio.js", f"{found[1]}.map", found[1].replace("studio.js", "")):
+        assert requests.get(f"{app.url}/{path}", timeout=30).status_code == 404, path
 
 
 def a_script(app: App) -> str:

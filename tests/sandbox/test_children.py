@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import os
@@ -12,7 +11,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.durability.waiting import until
 from tests.media import made
 from tests.media.conftest import Listener
 from tests.media.conftest import listener as listener
+from tests.process import in_a_loop
 from tests.sandbox.conftest import Caller
 from tests.sandbox.media_files import clip, picture, sound, sound_of
 from weryai_ui import isolation
@@ -149,7 +149,7 @@ def test_who_waits_too_long_for_a_place_is_told_to_come_again() -> None:
             raise AssertionError("there is one place")
 
     with pytest.raises(ApiError) as refused:
-        done(second)
+        in_a_loop(second())
     assert (refused.value.http, refused.value.headers) == (429, {"Retry-After": "0"})
 
 
@@ -162,13 +162,7 @@ def test_a_place_is_free_again_whatever_happened_in_it() -> None:
         async with turns.place():
             pass
 
-    done(twice)
-
-
-def done(act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Runs it to its end, in a thread of its own: the browser's tests leave a loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(act())).result()
+    in_a_loop(twice())
 
 
 # --- drawing ---------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.sandbox.conftest import NEVER_DRAWN, SUBMIT, Caller
 from tests.sandbox.media_files import clip, picture, sound
+from weryai_ui.request.fields import FIELDS
 from weryai_ui.sandbox.envelope import ApiError
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.sandbox.validation import FIELDS, ProbeResult, judge
+from weryai_ui.sandbox.validation import ProbeResult, judge
 
 LEAST: dict[str, Any] = {"model": "SEEDANCE_2_0", "duration": 5}
 LINK = "https://example.com/a"
@@ -125,7 +126,7 @@ def test_a_required_field_that_is_missing_is_named(caller: Caller, missing: str)
     assert caller.post(body).json()["message"] == f"{missing}: is required"
 
 
-@pytest.mark.parametrize("model", ["", "WERYDANCE_2_0", "seedance_2_0"])
+@pytest.mark.parametrize("model", ["", "SEEDANCE_3_0", "seedance_2_0"])
 def test_an_unknown_model_has_a_code_of_its_own(caller: Caller, model: str) -> None:
     answer = caller.post({**LEAST, "model": model})
     assert (answer.status_code, answer.json()["status"]) == (400, 1006)

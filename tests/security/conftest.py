@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.conftest import App
+from tests.durability.scripted import Clock
 from weryai_ui.access import visitors
 from weryai_ui.sandbox.server import SandboxServer
 
@@ -159,3 +160,8 @@ def witness() -> Iterator[Witness]:
     running = Witness()
     yield running
     running.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -13,12 +13,14 @@ from pydantic import SecretStr
 from tests.conftest import StartApp
 from tests.security.conftest import CODE, ask, generate, post
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.access.policy import GRANT_SECONDS, HERE, Access, Caller, SendTo
+from weryai_ui.access.policy import GRANT_SECONDS, HERE, Access, Caller
 from weryai_ui.access.throttle import NAMES_KEPT, SERVER_BURST, SERVER_SECONDS_PER_TRY, Throttle
 from weryai_ui.errors import SettingsError
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.settings import SandboxMode, Settings
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import SendTo
 from weryai_ui.ui.http.caller import caller_of, is_loopback_host
+from weryai_ui.variables import SandboxMode
 
 PUBLIC = Settings(api_key=SecretStr("sk-sandbox"), reachable_from_elsewhere=True)
 ELSEWHERE = Caller(from_elsewhere=True)

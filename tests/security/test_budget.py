@@ -11,31 +11,21 @@ import pytest
 from pydantic import SecretStr
 
 from tests.conftest import settings_in
+from tests.durability.scripted import Clock
 from tests.security.conftest import FORM, OWNER_KEY
 from tests.security.crowd import CAP, reserved_by_a_crowd
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.access.policy import Caller, SendTo, spent_words
+from weryai_ui.access.policy import Caller, spent_words
+from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import Service, Submission, SubmitResult
+from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, BudgetSpent, Rule
+from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store
 
-START = 1_800_000_000.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+START = Clock.now
 
 
 @pytest.fixture
@@ -154,7 +144,7 @@ def test_forgetting_gives_no_budget_back_and_what_runs_unseen_still_counts(servi
     assert "24 hours" in (submit(service, videos=1).refusal or "")
 
 
-def test_a_forgotten_press_that_had_ended_takes_no_place(service: Service) -> None:
+def test_a_forgotten_submission_that_had_ended_takes_no_place(service: Service) -> None:
     limited(service, tasks_at_once=1)
     intent = submit(service).intent
     assert intent is not None
@@ -186,7 +176,7 @@ def test_what_never_left_is_given_back(tmp_path: Path) -> None:
     service._store.close()
 
 
-def test_the_same_press_again_reserves_once_and_is_found_with_nothing_left(
+def test_the_same_submission_again_reserves_once_and_is_found_with_nothing_left(
     service: Service, upstream: SandboxServer
 ) -> None:
     limited(service, tasks_per_day=1)
@@ -209,7 +199,7 @@ def test_submitting_again_takes_budget_like_any_other(service: Service) -> None:
     assert "24 hours" in (refused.refusal or "")
 
 
-def test_a_refused_press_records_nothing_and_sends_nothing(service: Service, upstream: SandboxServer) -> None:
+def test_a_refused_submission_records_nothing_and_sends_nothing(service: Service, upstream: SandboxServer) -> None:
     limited(service, tasks_per_day=1)
     assert accepted(service)
     before = service.tasks(VISITOR)

@@ -90,7 +90,7 @@ def spellings(port: int) -> list[str]:
     return [f"{scheme}://{host}:{port}{path}" for scheme in ("http", "https") for host in hosts for path in paths]
 
 
-def test_the_judge_counts_who_calls(victim: Victim) -> None:
+def test_the_audit_counts_who_calls(victim: Victim) -> None:
     socket.create_connection(("127.0.0.1", victim.port)).close()
     until(lambda: victim.calls)
 

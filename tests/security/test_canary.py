@@ -130,7 +130,7 @@ def test_no_key_and_no_code_is_found_anywhere_after_every_fault(
     expect(page.locator("#access-code input")).to_have_value("")
     sinks["localStorage"] = page.evaluate("() => JSON.stringify([localStorage, sessionStorage, document.cookie])")
     sinks["page, at the end"] = page.content()
-    mine = page.evaluate("() => window.studio.visitor()")
+    mine = page.evaluate("async () => (await window.studio).visitor()")
     for who in (visitor, mine):
         sinks[f"/tasks {who[:1]}"] = raw(process, "tasks", [who, 50])
         sinks[f"exports {who[:1]}"] = exports(process, who)

@@ -14,18 +14,60 @@ import pytest
 
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Answer, ask, call, post
-from weryai_ui.ui.http.guard import (
-    BODY_BYTES,
-    OPEN_TO_READ,
-    OPEN_TO_WRITE,
-    REFUSED_BY_NAME,
-    Rules,
-    is_canonical,
-    is_foreign,
-)
+from weryai_ui.ui.http.bodies import BODY_BYTES
+from weryai_ui.ui.http.request_facts import is_canonical, is_foreign
+from weryai_ui.ui.http.rules import OPEN_TO_READ, OPEN_TO_WRITE, Rules
 
 REFUSED = b"Not found."
-OWN = ("/healthz", "/board", "/submission", "/check", "/examples", "/uploads", "/sandbox", "/webhook")
+OWN = (
+    "/llms.txt",
+    "/agents.md",
+    "/gradio_api/upload",
+    "/healthz",
+    "/board",
+    "/submission",
+    "/unresolved",
+    "/adopt",
+    "/check",
+    "/js",
+    "/examples",
+    "/uploads",
+    "/kept",
+    "/r/",
+    "/sandbox",
+    "/webhook",
+)
+REFUSED_BY_NAME = (
+    "/gradio_api/deep_link",
+    "/gradio_api/proxy=https://example.com/a.png",
+    "/gradio_api/file=https://example.com/a.png",
+    "/gradio_api/file/https://example.com/a.png",
+    "/gradio_api/file=/etc/passwd",
+    "/gradio_api/file/app.py",
+    "/gradio_api/upload_progress",
+    "/gradio_api/mcp/sse",
+    "/gradio_api/call/v2/generate/nothing",
+    "/gradio_api/token",
+    "/gradio_api/dev/reload",
+    "/gradio_api/runs",
+    "/gradio_api/run-history/buckets",
+    "/gradio_api/run-history/records",
+    "/gradio_api/process_recording",
+    "/gradio_api/vibe-edit",
+    "/gradio_api/undo-vibe-edit",
+    "/gradio_api/vibe-code",
+    "/gradio_api/vibe-starter-queries",
+    "/gradio_api/profiling/traces",
+    "/gradio_api/custom_component/1/client/component/index.js",
+    "/gradio_api/stream/a/b/1/playlist.m3u8",
+    "/monitoring",
+    "/monitoring/summary",
+    "/svelte/index.js",
+    "/openapi.json",
+    "/docs",
+    "/redoc",
+)
+"""What each version of Gradio so far leaves open to anybody."""
 
 
 def encoded(text: str) -> str:
@@ -257,6 +299,8 @@ PRIVATE_TO_WRITE = (
     *(
         "/board",
         "/submission",
+        "/unresolved",
+        "/adopt",
         "/check",
         "/uploads",
         "/webhook/nothing",

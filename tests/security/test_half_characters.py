@@ -12,8 +12,8 @@ import requests
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Witness
 from tests.service.conftest import until
-from weryai_ui.access.policy import SendTo
-from weryai_ui.service import Submission
+from weryai_ui.preparing import Submission
+from weryai_ui.store.records import SendTo
 from weryai_ui.ui.handlers import Handlers
 
 HALVES = "\ud83d a \udc00 \x00 \ufffe 😀"
@@ -59,9 +59,9 @@ def test_everything_of_a_task_with_half_characters_is_shown_and_exported(
     (intent,) = app.service.tasks(VISITOR)
     handlers = Handlers(app.service)
     for answer in (
-        handlers.open_intent({"visitor": VISITOR, "intent": intent.id}),
-        handlers.list_history({"visitor": VISITOR}),
-        handlers.export_history({"visitor": VISITOR}),
+        handlers.history.open_intent({"visitor": VISITOR, "intent": intent.id}),
+        handlers.history.list_history({"visitor": VISITOR}),
+        handlers.history.export_history({"visitor": VISITOR}),
     ):
         assert json.dumps(answer, ensure_ascii=False).encode()
 

@@ -20,13 +20,14 @@ from weryai_ui.client.tasks import submitted_ids, task_status
 from weryai_ui.errors import AppError
 from weryai_ui.i18n import locale_of
 from weryai_ui.logs import without_keys
-from weryai_ui.portable.curl import CurlError, read_curl
 from weryai_ui.portable.paste import PASTED_MAX_BYTES, read_pasted
 from weryai_ui.portable.share_link import FORM_MAX_CHARACTERS, RECIPE_MAX_CHARACTERS, decode, encode
 from weryai_ui.request.references import links_of, mentions
 from weryai_ui.request.validation import check
+from weryai_ui.ui.http.bodies import BODY_BYTES
 from weryai_ui.ui.http.caller import is_loopback_host
-from weryai_ui.ui.http.guard import BODY_BYTES, OPEN_TO_READ, OPEN_TO_WRITE, is_canonical, is_foreign, is_plain_json
+from weryai_ui.ui.http.request_facts import is_canonical, is_foreign, is_plain_json
+from weryai_ui.ui.http.rules import OPEN_TO_READ, OPEN_TO_WRITE
 
 AT_MOST_S = 0.05
 AT_MOST_TIMES = 2.5
@@ -51,6 +52,10 @@ UNITS = (
     ";", ",", "(", "<", "#", "#a\n", "=", "==", "image 1 ", "image 1", "image ?", "\u0315\u0300",
     "@image1 ", "imageimage ", "图1", "图片1", "é", "🎈", "\ud800", "AAAA", "sk-", "sk-sk-", "sk-aaaaaaaaaa ",
     "sk-sandbox", "Bearer ", "Bearer a", "bearer aaaa", "</script>", "<!--", "```", "```\n", "; q=0.1,",
+    "{}", "{a:", "a:{}", "{'a':", "/*", "//", "//\n", "# a\n", "\"\"\"", "'''", "“", "“a”", "`\"", "\"{", "\"{\\\"",
+    "@{a=1}", "@\"\n",
+    "\"a\" ", "\"a\"\"b\" ", "prompt=a ", "^\"", "^\n\n", "authorization: ", "api-key: a1 ", "$([char]65)",
+    "a=1;", ",}", "a b ",
 )  # fmt: skip
 
 
@@ -74,13 +79,6 @@ def pasted_after(start: str) -> Reader:
 
 def checked_as(name: str) -> Reader:
     return lambda text: check(form(**{name: text}))
-
-
-def curl(text: str) -> None:
-    try:
-        read_curl(text)
-    except CurlError:
-        return
 
 
 def envelope(text: str) -> None:
@@ -115,12 +113,13 @@ def plain_json(text: str) -> None:
 
 
 BEGINNINGS = ("", "curl ", 'curl "', "curl '", "curl $'", "curl <<", "curl -", "curl -d '", 'curl -H "', "cat <<X\n{",
-              '{"images":[', '{"prompt":"', "```\n")  # fmt: skip
+              '{"images":[', '{"prompt":"', "```\n", 'curl ^"', "fetch('a', {body:")  # fmt: skip
 READERS: dict[str, tuple[Reader, int]] = {
     **{f"paste {start!r}": (pasted_after(start), PASTED_MAX_BYTES - 64) for start in BEGINNINGS},
     "paste header": (lambda text: read_pasted(f"curl -H 'authorization: x {text}\nx' -d @a"), PASTED_MAX_BYTES - 64),
     "paste address": (lambda text: read_pasted(f"curl 'https://{text}/' -d '{{}}'"), PASTED_MAX_BYTES - 64),
-    "curl": (lambda text: curl("curl " + text), PASTED_MAX_BYTES),
+    "paste loose": (lambda text: read_pasted(f"{{prompt: [{text}]}}"), PASTED_MAX_BYTES - 64),
+    "paste loose, PowerShell": (lambda text: read_pasted(f"ConvertTo-Json {{a=({text})}}"), PASTED_MAX_BYTES - 64),
     "share link": (lambda text: decode("1" + text), RECIPE_MAX_CHARACTERS - 1),
     "share link, any": (decode, RECIPE_MAX_CHARACTERS),
     "share prompt": (lambda text: encode({"prompt": text}), FORM_MAX_CHARACTERS),

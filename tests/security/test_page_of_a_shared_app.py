@@ -25,7 +25,7 @@ def test_a_closed_page_says_in_a_sentence_what_a_visitor_can_do(
     app = start_app(**owned)
     opened(page, app.url)
     expect(page.locator("#send-to")).to_contain_text(
-        "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is closed on this page."
+        "You can use the sandbox for free, or a WeryAI key of your own; the owner's key is not available on this page."
     )
     expect(page.locator("#send-to label")).to_have_count(2)
     expect(page.locator("#access-code")).to_be_hidden()

@@ -9,12 +9,13 @@ import requests
 from tests.conftest import App, StartApp
 from tests.durability.waiting import until
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.access.policy import Caller, SendTo
+from weryai_ui.access.policy import Caller
 from weryai_ui.access.visitors import new_key, new_token
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.logs import without_keys
+from weryai_ui.preparing import Submission
 from weryai_ui.sandbox.purses import CREDITS
-from weryai_ui.service import Submission
-from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.records import Intent, SendTo
 
 SUBMIT = "/v1/generation/almighty-reference-to-video"
 ONE = {"model": "SEEDANCE_2_0", "prompt": "A boat", "duration": 5, "resolution": "480p"}
@@ -52,13 +53,13 @@ def drawn(app: App) -> set[str]:
 def test_who_uses_up_the_sandbox_keeps_nobody_from_submitting_and_being_drawn_soon(start_app: StartApp) -> None:
     app = start_app(sandbox_pace=20)
     greedy, other = new_token(), new_token()
-    taken = use_up(lambda key: submit(app, greedy, FOUR, key).outcome is IntentState.ACCEPTED)
+    taken = use_up(lambda key: submit(app, greedy, FOUR, key).outcome is Outcome.ACCEPTED)
     strangers = use_up(lambda key: direct(app, key, FOUR))
     before = drawn(app)
     intent = submit(app, other, ONE, "sk-sandbox-slow")
     print(f"a visitor had {taken} submissions accepted, a stranger {strangers}; another visitor: {intent.outcome}")
     assert taken == 5
-    assert intent.outcome is IntentState.ACCEPTED, intent.service_message
+    assert intent.outcome is Outcome.ACCEPTED, intent.service_message
     (task,) = intent.tasks
     until(lambda: task.upstream_id in drawn(app), seconds=100)
     turns = len(drawn(app) - before)

@@ -12,8 +12,8 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
-from weryai_ui.access.policy import SendTo
-from weryai_ui.service import Submission
+from weryai_ui.preparing import Submission
+from weryai_ui.store.records import SendTo
 
 RUN = "window.ran=1"
 PAYLOADS = (
@@ -117,7 +117,7 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
     shown = page.locator("#history .rows").inner_text()
     assert all(payload.split("\u0000")[0][:40] in shown for payload in PAYLOADS)
     for intent in intents:
-        page.evaluate("id => window.studio.open(id)", intent.id)
+        page.evaluate("async (id) => (await window.studio).tell('detailsWanted', { id })", intent.id)
         dialog = page.locator("#history dialog")
         expect(dialog.locator(".full")).to_be_visible()
         dialog.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
@@ -151,7 +151,7 @@ def test_no_payload_runs_that_is_typed_checked_kept_and_read_back(
             type_in(page, name, payload)
         if number % 8 == 0:
             press(page, "check")
-            expect(page.locator("#problems li").first).to_be_visible()
+            expect(page.locator("#problems li").first).to_be_attached()
         assert ran(page) is None, payload
     draft = {"prompt": PAYLOADS[1], "images": "\n".join(PAYLOADS[:9]), "duration": PAYLOADS[0], "send-to": PAYLOADS[2]}
     page.evaluate("text => localStorage.setItem('weryai-draft', text)", json.dumps(draft))

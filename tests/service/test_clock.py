@@ -14,15 +14,17 @@ from tests.durability.test_clock import DAYS, SETTINGS_OF_THE_CLOCK, Machine
 from tests.media import made
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.access.policy import GRANT_SECONDS, SendTo
+from weryai_ui.access.policy import GRANT_SECONDS
 from weryai_ui.access.throttle import FIRST_WAIT_SECONDS
 from weryai_ui.client.weryai import UploadAnswer
 from weryai_ui.files.forwarding import SENT_LINK_SECONDS
 from weryai_ui.files.storage import KEPT_SECONDS, UNKNOWN
-from weryai_ui.files.uploads import Upload
+from weryai_ui.files.upload_records import Upload
 from weryai_ui.jobs.presence import WATCHES_FOR_S
-from weryai_ui.service import Service, Submission
+from weryai_ui.preparing import Submission
+from weryai_ui.service import Service
 from weryai_ui.settings import Settings
+from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store
 
 CODE = "open sesame, please"
@@ -47,6 +49,7 @@ def service(settings: Settings, machine: Machine) -> Iterator[Service]:
         database_url=settings.database_url,
         api_key=SecretStr("sk-owner-0123456789"),
         access_code=SecretStr(CODE),
+        submits_apart_s=0.0,
     )
     store = Store(settings.database_url, clock=machine.wall, monotonic=machine.monotonic)
     running = Service(changed, store, clock=machine.wall, monotonic=machine.monotonic)

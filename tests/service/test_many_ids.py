@@ -15,14 +15,14 @@ from tests.durability.upstream import Answer, Upstream
 from tests.durability.victim import OWNER_KEY
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.access.policy import SendTo
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import MAX_ID_BYTES, MAX_TASKS, TaskState
 from weryai_ui.service import Service
-from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.submissions import Store
-from weryai_ui.ui import views
+from weryai_ui.ui.views import cards
 
-NO_LINKS = views.Links("", "")
+NO_LINKS = cards.Links("", "")
 STARVED_S = 20.0
 ANOTHER = visitor_named("another")
 
@@ -69,7 +69,7 @@ def submitted(service: Service, prompt: str, visitor: str = VISITOR) -> Intent:
 
 
 def said(intent: Intent) -> str:
-    return " ".join(line["text"] for line in views.card(intent, NO_LINKS, has_key=False)["says"])
+    return " ".join(line["text"] for line in cards.card(intent, NO_LINKS, has_key=False)["says"])
 
 
 def test_of_ten_thousand_ids_sixteen_are_followed_the_card_says_so_and_the_answer_is_kept_whole(
@@ -78,7 +78,7 @@ def test_of_ten_thousand_ids_sixteen_are_followed_the_card_says_so_and_the_answe
     ids = [f"t{number}" for number in range(10_000)]
     service, upstream = serving({"task_ids": ids})
     intent = submitted(service, "many")
-    assert intent.outcome is IntentState.ACCEPTED
+    assert intent.outcome is Outcome.ACCEPTED
     assert [task.upstream_id for task in intent.tasks] == ids[:MAX_TASKS]
     assert "names (10000), this app follows 16:" in said(intent)
     assert json.loads(intent.response_text or "")["data"]["task_ids"] == ids
@@ -117,7 +117,7 @@ def test_a_long_id_is_followed_under_its_whole_name(serving: Serving) -> None:
 def test_an_only_id_that_cannot_be_followed_leaves_the_outcome_unknown_and_is_said(serving: Serving) -> None:
     service, _ = serving({"task_id": "x" * 5000})
     intent = submitted(service, "many")
-    assert intent.outcome is IntentState.UNKNOWN
+    assert intent.outcome is Outcome.UNKNOWN
     assert "names (1), this app follows 0:" in said(intent)
 
 

@@ -9,11 +9,11 @@ import pytest
 from tests.durability.scripted import Clock
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.i18n import Locale, speaking
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import IntentState
 from weryai_ui.store.retention import DAY_S
 from weryai_ui.store.submissions import Store
 from weryai_ui.ui.handlers import Handlers
@@ -42,12 +42,36 @@ def test_a_refused_request_of_the_sandbox_goes_after_a_week_or_sooner_where_the_
     assert len(service.tasks(VISITOR)) == 2
     clock.pass_(2)
     service.forget_old()
-    assert [each.outcome for each in service.tasks(VISITOR)] == [IntentState.UNKNOWN]
+    assert [each.outcome for each in service.tasks(VISITOR)] == [Outcome.UNKNOWN]
+    service.stop()
+
+
+def test_what_is_starred_stays_in_the_history_and_a_visitor_has_so_many_stars(
+    settings: Settings, sandbox: SandboxServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weryai_ui.store.stars.MOST_STARRED", 1)
+    service = made(settings, sandbox, clock)
+    first, second = (
+        service.submit(new_submission(scenario="sk-sandbox-no-credits", idempotency_key=f"{number:032x}")).intent
+        for number in range(2)
+    )
+    assert first is not None
+    assert second is not None
+    star = Handlers(service).star
+    cards = star({"visitor": VISITOR, "intent": first.id, "starred": True})["cards"]
+    assert {card["id"]: card["starred"] for card in cards} == {first.id: True, second.id: False}
+    assert "can be starred" in star({"visitor": VISITOR, "intent": second.id, "starred": True})["said"]
+    clock.pass_(8 * DAY_S)
+    service.forget_old()
+    assert [each.id for each in service.tasks(VISITOR)] == [first.id]
+    star({"visitor": VISITOR, "intent": first.id, "starred": None})
+    service.forget_old()
+    assert service.tasks(VISITOR) == ()
     service.stop()
 
 
 def test_the_page_says_how_long_the_history_is_kept_in_both_languages(service: Service) -> None:
-    asked = Handlers(service).list_history
+    asked = Handlers(service).history.list_history
     english = asked({"visitor": VISITOR})["kept"]
     with speaking(Locale.ZH):
         chinese = asked({"visitor": VISITOR})["kept"]

@@ -18,7 +18,8 @@ from weryai_ui.files.storage import (
     NoRoom,
     Owner,
 )
-from weryai_ui.files.uploads import Upload, Uploads
+from weryai_ui.files.upload_records import Upload
+from weryai_ui.files.uploads import Uploads
 from weryai_ui.media import Media, MediaKind
 from weryai_ui.quota import BESIDE_BYTES, Quota
 
@@ -32,8 +33,8 @@ ANN, BOB = Owner("ann", "her address"), Owner("bob", "his address")
 def measured_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No child process for each of the hundreds of files."""
     found = Media(MediaKind.IMAGE, "image/png", "png", len(PICTURE), 64, 64, None, None)
-    monkeypatch.setattr("weryai_ui.files.uploads.measure", lambda path: found)
-    monkeypatch.setattr("weryai_ui.files.uploads.thumbnail", lambda path: b"a small picture")
+    monkeypatch.setattr("weryai_ui.files.uploads.measure", lambda path, **_: found)
+    monkeypatch.setattr("weryai_ui.files.uploads.thumbnail", lambda path, **_: b"a small picture")
 
 
 def given(uploads: Uploads, owner: Owner = ANN) -> Upload:

@@ -12,12 +12,12 @@ from pydantic import SecretStr
 
 from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.access.policy import SendTo
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import Intent, IntentState
+from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.submissions import Store
 
 
@@ -36,11 +36,11 @@ def ended(service: Service, visitor: str = VISITOR) -> Intent:
     return until(look)
 
 
-def test_a_press_sends_exactly_the_checked_body_once_and_follows_it_to_the_video(
+def test_a_submission_sends_exactly_the_checked_body_once_and_follows_it_to_the_video(
     service: Service, sandbox: SandboxServer
 ) -> None:
     intent = submitted(service)
-    assert intent.outcome is IntentState.ACCEPTED
+    assert intent.outcome is Outcome.ACCEPTED
     (sent,) = sandbox.ledger
     assert json.loads(sent.body) == FORM
     assert intent.payload == FORM
@@ -64,14 +64,16 @@ def test_problems_send_nothing(service: Service, sandbox: SandboxServer) -> None
     assert service.tasks(VISITOR) == ()
 
 
-def test_the_same_press_is_sent_once_however_often_it_arrives(service: Service, sandbox: SandboxServer) -> None:
+def test_the_same_submission_is_sent_once_however_often_it_arrives(service: Service, sandbox: SandboxServer) -> None:
     with ThreadPoolExecutor(8) as pool:
         intents = list(pool.map(lambda _: submitted(service, idempotency_key="press-0001"), range(8)))
     assert len(sandbox.ledger) == 1
     assert len({intent.id for intent in intents}) == 1
 
 
-def test_a_changed_form_is_another_press_even_with_the_same_token(service: Service, sandbox: SandboxServer) -> None:
+def test_a_changed_form_is_another_submission_even_with_the_same_token(
+    service: Service, sandbox: SandboxServer
+) -> None:
     submitted(service, idempotency_key="press-0001")
     submitted(service, idempotency_key="press-0001", values={**FORM, "duration": 6})
     assert len(sandbox.ledger) == 2
@@ -94,15 +96,15 @@ def test_what_was_forgotten_is_not_sent_again_by_its_key(service: Service, sandb
 @pytest.mark.parametrize(
     ("scenario", "outcome", "code", "move"),
     [
-        ("sk-sandbox-no-credits", IntentState.REJECTED, 1011, "top_up"),
-        ("sk-sandbox-rate-limited", IntentState.REJECTED, 1001, "wait"),
-        ("sk-sandbox-queue-full", IntentState.REJECTED, 1007, "wait"),
-        ("sk-sandbox-bad-key", IntentState.REJECTED, 1002, "key_owner"),
-        ("sk-sandbox-malformed", IntentState.UNKNOWN, None, "check"),
+        ("sk-sandbox-no-credits", Outcome.REJECTED, 1011, "top_up"),
+        ("sk-sandbox-rate-limited", Outcome.REJECTED, 1001, "wait"),
+        ("sk-sandbox-queue-full", Outcome.REJECTED, 1007, "wait"),
+        ("sk-sandbox-bad-key", Outcome.REJECTED, 1002, "key_owner"),
+        ("sk-sandbox-malformed", Outcome.UNKNOWN, None, "check"),
     ],
 )
 def test_a_refusal_says_whose_move_it_is(
-    service: Service, scenario: str, outcome: IntentState, code: int | None, move: str
+    service: Service, scenario: str, outcome: Outcome, code: int | None, move: str
 ) -> None:
     intent = submitted(service, scenario=scenario)
     assert (intent.outcome, intent.code) == (outcome, code)
@@ -125,7 +127,7 @@ def test_without_a_network_nothing_is_sent_and_the_intent_says_so(settings: Sett
         intent = submitted(service)
     finally:
         service.stop()
-    assert intent.outcome is IntentState.NOT_SENT
+    assert intent.outcome is Outcome.NOT_SENT
     assert intent.http_status is None
 
 
@@ -155,7 +157,7 @@ def test_a_live_task_goes_to_the_base_url_with_the_owners_key(settings: Settings
     service = Service(live, Store(settings.database_url))
     service.start("http://127.0.0.1:9")
     try:
-        assert submitted(service, send_to=SendTo.OWNER_KEY).outcome is IntentState.ACCEPTED
+        assert submitted(service, send_to=SendTo.OWNER_KEY).outcome is Outcome.ACCEPTED
         assert ended(service).tasks[0].state is TaskState.SUCCEEDED
     finally:
         service.stop()

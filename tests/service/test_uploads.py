@@ -9,13 +9,13 @@ import pytest
 from tests.media import made
 from tests.service.conftest import FORM, new_submission
 from tests.visitors import VISITOR
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.files.forwarding import Uploader
 from weryai_ui.files.storage import Owner
-from weryai_ui.files.uploads import Upload
+from weryai_ui.files.upload_records import Upload
 from weryai_ui.media import MediaError
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
-from weryai_ui.store.records import IntentState
 
 ANN = Owner("ann", "her address")
 
@@ -32,7 +32,7 @@ def test_a_file_is_uploaded_when_the_request_is_sent_and_its_link_stands_in_the_
     upload = given(service, made.picture(size=(640, 480)))
     submitted = service.submit(new_submission(values={**FORM, "images": [upload.link]}))
     assert submitted.intent is not None
-    assert submitted.intent.outcome is IntentState.ACCEPTED
+    assert submitted.intent.outcome is Outcome.ACCEPTED
     (sent,) = sandbox.ledger
     (link,) = json.loads(sent.body)["images"]
     assert link.startswith(f"{sandbox.url}/media/")
@@ -53,7 +53,7 @@ def test_the_same_bytes_go_to_the_same_place_once(service: Service) -> None:
     assert len(elsewhere.uploads) == 1
 
 
-def test_the_same_press_is_one_press_although_its_file_got_another_link(
+def test_the_same_submission_is_one_submission_although_its_file_got_another_link(
     service: Service, sandbox: SandboxServer
 ) -> None:
     upload = given(service, made.picture())
@@ -104,7 +104,8 @@ def test_a_failed_upload_stops_the_submit_before_anything_is_paid_and_says_which
     service: Service, sandbox: SandboxServer
 ) -> None:
     good, bad = given(service, made.picture()), given(service, made.noise("PNG"), "second.png")
-    service.uploads.path(bad).write_bytes(b"not a picture any more")
+    with service.uploads.file(bad) as path:
+        path.write_bytes(b"not a picture any more")
     submitted = service.submit(new_submission(values={**FORM, "images": [good.link, bad.link]}))
     assert submitted.intent is None
     assert submitted.refusal is not None

@@ -13,14 +13,14 @@ import requests
 from tests.conftest import StartApp
 from tests.service.conftest import FORM, new_submission, until
 from tests.visitors import visitor_named
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.jobs.follower import CALLED_BACK_FACTOR
+from weryai_ui.jobs.schedule import CALLED_BACK_FACTOR
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import IntentState
 from weryai_ui.store.submissions import Store
-from weryai_ui.ui import views
+from weryai_ui.ui.views import cards
 
 PUBLIC = "http://127.0.0.1:9/app"
 
@@ -55,7 +55,7 @@ def test_each_submit_registers_a_path_of_its_own_and_the_request_shows_it(
     assert one not in (first.webhook_hash or "")
 
 
-def test_the_same_press_is_still_one_press(service: Service, sandbox: SandboxServer) -> None:
+def test_the_same_submission_is_still_one_submission(service: Service, sandbox: SandboxServer) -> None:
     first = service.submit(new_submission(idempotency_key="press-0001")).intent
     second = service.submit(new_submission(idempotency_key="press-0001")).intent
     assert first is not None
@@ -68,7 +68,7 @@ def test_run_again_and_submit_again_register_a_callback_of_their_own(service: Se
     first = service.submit(new_submission(visitor=visitor_named("again"))).intent
     assert first is not None
     one = token_of(sandbox)
-    assert "webhook_url" not in views.card(first, views.Links("", ""), has_key=False)["form"]
+    assert "webhook_url" not in cards.card(first, cards.Links("", ""), has_key=False)["form"]
     again = service.submit_again(visitor_named("again"), first.id, key="", idempotency_key="press-0002")
     assert again is not None
     assert again.intent is not None
@@ -86,7 +86,7 @@ def test_a_callback_is_a_hint_whatever_it_says_and_the_status_is_asked_for(
 ) -> None:
     intent = service.submit(new_submission(visitor=visitor_named("hinted"), scenario="sk-sandbox-fails")).intent
     assert intent is not None
-    assert intent.outcome is IntentState.ACCEPTED
+    assert intent.outcome is Outcome.ACCEPTED
     lie = json.dumps({"status": 0, "data": {"task_status": "succeed", "videos": ["https://evil.example/v.mp4"]}})
     assert service.called_back(token_of(sandbox), lie) is True
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.scripting import NODE
 from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.sandbox.server import SandboxServer
 
@@ -39,11 +40,12 @@ def command(language: Language, script: Path) -> list[str]:
     """The command that runs a script; fails the test when the machine lacks the tool, as none may be left out."""
     if language is Language.PYTHON:
         return [sys.executable, str(script)]
-    tool = "node" if language is Language.JAVASCRIPT else "bash"
-    for needed in (tool,) if tool == "node" else (tool, "curl"):
+    if language is Language.JAVASCRIPT:
+        return [str(NODE), str(script)]
+    for needed in ("bash", "curl"):
         if shutil.which(needed) is None:
             pytest.fail(f"{needed} is not installed; the {language} snippet cannot be tested without it")
-    return [tool, str(script)]
+    return ["bash", str(script)]
 
 
 def run_text(language: Language, text: str, folder: Path, key: str, **environment: str) -> Run:

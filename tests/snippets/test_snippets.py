@@ -200,6 +200,15 @@ def test_the_key_does_not_stand_in_the_list_of_processes(tmp_path: Path) -> None
     assert "sk-canary" not in seen.read_text()
 
 
+LINES = {Language.CURL: 94, Language.PYTHON: 84, Language.JAVASCRIPT: 90}
+
+
+def test_a_program_is_short_enough_to_be_read(language: Language) -> None:
+    lines = snippet(language, SMALL, base_url="https://api.weryai.com").splitlines()
+    assert len(lines) <= LINES[language]
+    assert max(map(len, lines)) <= 110
+
+
 def test_a_payload_that_is_no_request_is_refused_when_the_snippet_is_made(language: Language) -> None:
     for wrong in (True, None, 1.5, [1], {"a": 1}):
         with pytest.raises(TypeError):

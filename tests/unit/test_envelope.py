@@ -263,7 +263,9 @@ def test_an_uploads_link_is_the_first_of_its_list(data: Any, url: str | None) ->
 
 
 @pytest.mark.parametrize(
-    ("data", "credits"), [(1230, 1230), (0, 0), (12.9, 12), (True, None), ("12", None), (None, None)], ids=repr
+    ("data", "credits"),
+    [(1230, 1230), (0, 0), (12.9, 12), (True, None), ("12", 12), ("a lot", None), (None, None)],
+    ids=repr,
 )
 def test_a_balance_is_a_number_or_not_known(data: Any, credits: int | None) -> None:
     assert credits_left(wrapped(data)) == credits

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +16,18 @@ from hypothesis import strategies as st
 from tests.contract.examples import REQUEST
 from weryai_ui.i18n import Locale, speaking
 from weryai_ui.portable.body import NOTES_NAMED, ImportedForm
-from weryai_ui.portable.curl import read_curl
 from weryai_ui.portable.paste import PASTED_MAX_BYTES, read_pasted
 from weryai_ui.portable.programs import Language, snippet
+from weryai_ui.portable.shell import commands
 from weryai_ui.request.fields import GenerationRequest
+from weryai_ui.request.models import named
 from weryai_ui.request.validation import check
 
 LINK = "https://a.example/1.png"
 GOOD: dict[str, Any] = {"model": "SEEDANCE_2_0", "prompt": "A boat", "images": [LINK], "duration": 5}
 URL = "https://api.weryai.com/v1/generation/almighty-reference-to-video"
 KEY = "sk-canary-7f3a91c2"
-MODELS = {"SEEDANCE_2_0": "Seedance 2.0", "WERYDANCE_2_0": "Werydance 2.0"}
+MODELS = named({"SEEDANCE_2_0": "Seedance 2.0", "WERYDANCE_2_0": "Werydance 2.0"})
 
 
 def curl(body: str, *, url: str = URL, key: str = "<token>") -> str:
@@ -80,8 +82,12 @@ def test_an_unknown_field_is_named_with_its_value_shortened_and_the_others_are_f
         ({"generate_audio": "yes"}, 'generate_audio must be one of false, true, not "yes"; left out.', None),
         ({"aspect_ratio": "4:3"}, 'aspect_ratio must be one of 16:9, 9:16, 1:1, not "4:3"; left out.', None),
         ({"aspect_ratio": " 16:9"}, 'aspect_ratio must be the text "16:9"; " 16:9" was taken as that.', "16:9"),
-        ({"model": "SORA"}, 'model must be one of SEEDANCE_2_0, not "SORA"; left out.', None),
-        ({"model": 3}, "model must be one of SEEDANCE_2_0, not 3; left out.", None),
+        (
+            {"model": "SORA"},
+            'model must be one of SEEDANCE_2_0, WERYDANCE_2_0, WERYDANCE_2_0_FAST, not "SORA"; left out.',
+            None,
+        ),
+        ({"model": 3}, "model must be one of SEEDANCE_2_0, WERYDANCE_2_0, WERYDANCE_2_0_FAST, not 3; left out.", None),
         ({"prompt": 7}, "prompt must be text, not 7; left out.", None),
         ({"prompt": {"a": 1}}, "prompt must be text, not an object of 1; left out.", None),
         ({"images": {"a": 1}}, "images must be a list of links, not an object of 1; left out.", None),
@@ -92,7 +98,7 @@ def test_an_unknown_field_is_named_with_its_value_shortened_and_the_others_are_f
         ({"prompt": "x" * 501}, "Prompt is 501 characters; the limit is 500.", "x" * 501),
         ({"prompt": "a\ud83d"}, "prompt holds half a character (a lone surrogate); a � stands in its place.", "a�"),
         ({"webhook_url": 5}, "webhook_url must be text, not 5; left out.", None),
-        ({"images": [], "audios": [LINK]}, "Audio needs an image or a video beside it.", []),
+        ({"images": [], "audios": [LINK]}, "Audio needs at least one image or video.", []),
     ],
     ids=str,
 )
@@ -127,17 +133,16 @@ def test_a_field_that_stands_twice_is_named_and_the_last_one_counts() -> None:
     [
         ("", "There is nothing to read"),
         (" \n\u200b ", "There is nothing to read"),
-        ("```\n```", "neither a JSON object nor a curl command"),
-        ("hello", "neither a JSON object nor a curl command"),
+        ("```\n```", "There is no request body in this"),
+        ("hello", "There is no request body in this"),
         ('{"model": }', "not JSON: Expecting value, line 1, column 11."),
         ('{"duration": NaN}', "NaN is no JSON number"),
-        ("{“model”: “x”}", "typographic quotes"),
-        ("{'model': 'x'}", "JSON wants double ones"),
+        ('{"model": "x", duration 5}', "not JSON: Expecting property name"),
         ("[1, 2]", "must be a JSON object in braces, not a list of 2"),
         ('"text"', "must be a JSON object in braces"),
         ("{}", "The body is empty"),
         ("[" * 30_000, "nested too deeply"),
-        ('{"a":' * 6_000, "nested too deeply"),
+        ('{"a":' * 6_000, "more than 4,000 words, quotes and braces"),
         ("{" + " " * PASTED_MAX_BYTES + "}", "larger than 32 KiB"),
         ('{"prompt": "' + "图" * 100_000 + '"}', "larger than 32 KiB"),
     ],
@@ -161,10 +166,45 @@ def test_a_long_number_is_named_and_not_computed() -> None:
     assert pasted.notes[0].startswith("caller_id must be a whole number")
 
 
-# --- a curl command --------------------------------------------------------------------------------
+# --- from anywhere ---------------------------------------------------------------------------------
 
 BODY = json.dumps(GOOD)
-NO_ADDRESS = "The command has no address; only its body was read."
+KEY_LEFT = "The key that came along was ignored and not kept; a key belongs under Send to."
+AROUND = "Only the request body was read, not what stands around it."
+
+
+def beside(names: str) -> str:
+    return f"Left out, because only the body is read: {names}."
+
+
+SHAPES: dict[str, tuple[str, ...]] = {
+    "chrome-curl-bash": (KEY_LEFT, beside("header accept")),
+    "chrome-curl-cmd": (KEY_LEFT, beside("header accept")),
+    "chrome-powershell": (KEY_LEFT, AROUND),
+    "chrome-fetch": (KEY_LEFT, AROUND),
+    "fetch-by-hand": (AROUND,),
+    "powershell-hashtable": (AROUND,),
+    "postman-curl": (KEY_LEFT, beside("--location")),
+    "postman-powershell": (KEY_LEFT, AROUND),
+    "postman-wget": (KEY_LEFT, beside("--no-check-certificate, --quiet, --timeout")),
+    "python-requests": (KEY_LEFT, AROUND),
+    "httpie-items": (KEY_LEFT,),
+    "httpie-pipe": (KEY_LEFT,),
+    "export": (AROUND,),
+    "json-with-comments": (),
+    "json-in-a-string": (AROUND,),
+    "chat": (AROUND,),
+}
+"""Each a file beside this one, as the tool prints it or its documentation has it; all of one request."""
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_fills_the_form_and_lists_what_it_did_not_take(shape: str) -> None:
+    text = (Path(__file__).parent / "pasted" / f"{shape}.txt").read_text(encoding="utf-8")
+    pasted = read_pasted(text)
+    assert pasted.values == {**GOOD, "prompt": 'It\'s a "boat" 图 🎈\n100% $5 {x}'}
+    assert pasted.notes == SHAPES[shape]
+    assert "canary" not in repr(pasted)
 
 
 @pytest.mark.parametrize(
@@ -173,18 +213,30 @@ NO_ADDRESS = "The command has no address; only its body was read."
         f"curl -X POST {URL} -H 'Content-Type: application/json' -d '{BODY}'",
         f"curl -XPOST -H'Content-Type: application/json' -d'{BODY}' {URL}",
         f"curl {URL} --json '{BODY}'",
+        f"curl -d '{BODY}'",
         f"curl '{URL}' --data-raw $'{BODY}'",
         f"curl {URL} --data-binary {json.dumps(BODY)}",
         f"curl {URL} \\\r\n  -d '{BODY}'\r\n",
         f"curl.exe {URL} ^\r\n  -d {json.dumps(BODY)}",
-        f"curl {URL} -d @- <<'EOF'\n{BODY}\nEOF\n",
-        f"curl {URL} -d @- <<EOF\n{BODY}\nEOF",
         f"curl {URL} \\\n\u00a0\u00a0-d '{BODY}'",
         f'curl "$BASE_URL/v1/generation/almighty-reference-to-video" -H "Authorization: Bearer $KEY" -d \'{BODY}\'',
+        f"wget --method=POST --header='Content-Type: application/json' --body-data='{BODY}' {URL}",
+        f"http POST {URL} <<< '{BODY}'",
+        f"http POST {URL} --raw '{BODY}'",
+        f"curl {URL} -d '{BODY}",  # cut off behind its body
+        BODY.replace('"', "'"),
+        BODY.replace('"', "\u201c", 1).replace('"', "\u201d", 1),
+        BODY.replace("}", ",}"),
+        BODY.replace('"model"', "model"),
     ],
 )
-def test_the_usual_forms_of_the_command_are_read_without_a_note(command: str) -> None:
+def test_the_usual_forms_are_read_without_a_note(command: str) -> None:
     assert read_pasted(command) == ImportedForm(GOOD, (), True)
+
+
+@pytest.mark.parametrize("mark", ["EOF", "'EOF'"])
+def test_a_text_between_marks_is_read(mark: str) -> None:
+    assert read_pasted(f"curl {URL} -d @- <<{mark}\n{BODY}\nEOF\n") == ImportedForm(GOOD, (AROUND,), True)
 
 
 @pytest.mark.parametrize(
@@ -194,45 +246,37 @@ def test_the_usual_forms_of_the_command_are_read_without_a_note(command: str) ->
         (r"""$'{"prompt": "\u4f60\xe4\xbd\xa0\ud83c\udf88\101 it\'s\\n"}'""", "你你🎈A it's\n"),
         (r'''"{\"prompt\": \"\$HOME \`id\` \\\" '\"}"''', "$HOME `id` \" '"),
         (r"""{\"prompt\":\"a\ b\"}""", "a b"),
-        ("""'{"prompt": '"'"'"a"'"'"'}'""", None),
     ],
 )
-def test_quotes_mean_what_bash_says(written: str, prompt: str | None) -> None:
-    pasted = read_pasted(f"curl {URL} -d {written}")
-    assert pasted.values.get("prompt") == prompt
+def test_quotes_mean_what_bash_says(written: str, prompt: str) -> None:
+    assert read_pasted(f"curl {URL} -d {written}").values["prompt"] == prompt
 
 
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (f"curl -X PUT {URL} -d '{BODY}'", 'The command says "PUT"; a submit is a POST, and is sent as one.'),
-        (f"curl -G {URL} -d '{BODY}'", 'The command says "GET"; a submit is a POST, and is sent as one.'),
-        (f"curl -d '{BODY}'", NO_ADDRESS),
-        (f"curl https://api.weryai.com/v1/generation/text-to-video -d '{BODY}'", "The command is for another address"),
-        (f"curl http://127.0.0.1:8765/sandbox{URL[22:]} -d '{BODY}'", "The command goes to http://127.0.0.1:8765"),
-        (f"curl '{URL}?a=1' -d '{BODY}'", "The address has something behind the endpoint, which was left out: a=1"),
-        (f"curl 'https://[/x' -d '{BODY}'", "The address cannot be read"),
-        (f"curl {URL} https://b.example -d '{BODY}'", "Left out, because the command has its address already: https"),
+        (f"curl -X PUT {URL} -d '{BODY}'", beside("PUT")),
+        (f"curl -G {URL} -d '{BODY}'", beside("-G")),
+        (f"curl -sSL --retry 3 {URL} -d '{BODY}'", beside("-sSL, --retry")),
+        (f"curl {URL} -H 'X-Trace: 1' -H 'Accept: */*' -d '{BODY}'", beside("header X-Trace, header Accept")),
+        (f"curl {URL} -F a=b -d '{BODY}'", beside("-F")),
+        (f"curl {URL} -d '{BODY}' -d x=1", beside("x")),
+        (f"curl {URL} -d '{BODY}' | jq .", beside("jq")),
+        (f"curl {URL} -d '{BODY}'\nrm -rf /", beside("rm")),
+        (f"{BODY}\n{BODY}", AROUND),
+        (f"curl {URL[:22]}/v1/generation/text-to-video -d '{BODY}'", "The request goes to https://api.weryai.com/v1/"),
+        (f"curl http://127.0.0.1:8765/sandbox{URL[22:]} -d '{BODY}'", "The request goes to http://127.0.0.1:8765"),
+        (f"curl '{URL}?a=1' -d '{BODY}'", f"The request goes to {URL[:40]}"),
+        (f"curl 'https://[/x' -d '{BODY}'", "The request goes to https://[/x;"),
         (
-            f"curl -sSL --retry 3 {URL} -d '{BODY}'",
-            "Left out, because they are no part of the body: -s, -S, -L, --retry",
-        ),
-        (f"curl {URL} -H 'X-Trace: 1' -d '{BODY}'", "Left out, because this app sends its own: header X-Trace."),
-        (f"curl {URL} -H 'Content-Type: text/plain' -d '{BODY}'", 'The content type is "text/plain"'),
-        (f"curl {URL} -F a=b -d '{BODY}'", "Not read, because the body must be JSON: -F."),
-        (f"curl {URL} -d '{BODY}' -d x=1", "The curl command has --data 2 times; only the first was read."),
-        (f"curl {URL} -d '{BODY}' | jq .", "Only the curl command was read, not what stands behind it: | jq ."),
-        (f"curl {URL} -d '{BODY}' # mine", "Only the curl command was read, not what stands behind it: # mine"),
-        (f"curl {URL} -d '{BODY}'\nrm -rf /", "Only the curl command was read, not what stands behind it: rm -rf /"),
-        (
-            f"curl {URL} -d @- <<'EOF' | jq\n{BODY}\nEOF",
-            "Only the curl command was read, not what stands behind it: | jq",
+            BODY.replace('"A boat"', "prompt"),
+            "The body has a variable or a command in it, which is taken as it stands.",
         ),
     ],
 )
-def test_whatever_else_the_command_says_is_named(command: str, says: str) -> None:
+def test_whatever_else_is_said_is_named(command: str, says: str) -> None:
     pasted = read_pasted(command)
-    assert pasted.values == GOOD
+    assert {**pasted.values, "prompt": "A boat"} == GOOD
     (sentence,) = pasted.notes
     assert sentence.startswith(says)
 
@@ -240,13 +284,11 @@ def test_whatever_else_the_command_says_is_named(command: str, says: str) -> Non
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (f"curl {URL}", "has no --data"),
+        (f"curl {URL}", "There is no request body in this"),
         (f"curl {URL} -d @body.json", "stands in a file (@body.json)"),
-        (f"curl {URL} -d @-", "stands in a file (@-)"),
-        (f"curl {URL} -d '{BODY}", "a quote is opened and never closed"),
-        (f"curl {URL} -d", "breaks off behind -d"),
-        (f"curl {URL} -d 'a=b'", "not JSON"),
-        (f"curl {URL} -d ''", "not JSON"),
+        (f"curl {URL} -d 'a=b'", "There is no request body in this"),
+        (f"curl {URL} -d ''", "There is no request body in this"),
+        (f"curl {URL} -d '{BODY[:-1]}", "There is no request body in this"),
     ],
 )
 def test_a_command_without_a_body_to_read_says_so(command: str, says: str) -> None:
@@ -255,10 +297,18 @@ def test_a_command_without_a_body_to_read_says_so(command: str, says: str) -> No
     assert says in " ".join(pasted.notes)
 
 
+def test_the_object_with_the_most_fields_is_the_body_wherever_it_stands() -> None:
+    inner = json.dumps({"settings": {"duration": 9}, "body": GOOD, "seed": 1})
+    assert read_pasted(inner) == ImportedForm(GOOD, (AROUND,), True)
+    quoting = {**GOOD, "prompt": f"Type {BODY} or Invoke-RestMethod"}
+    assert read_pasted(json.dumps(quoting)) == ImportedForm(quoting, (), True)
+    assert read_pasted(json.dumps({"log": json.dumps({"text": BODY})})).values == GOOD
+
+
 def test_a_shell_variable_in_the_body_is_not_filled_in_and_named() -> None:
     pasted = read_pasted(f'curl {URL} -d "{{\\"prompt\\": \\"$HOME\\"}}"')
     assert pasted.values == {"prompt": "$HOME"}
-    assert pasted.notes[0] == "The body has a shell variable or command in it, which is taken as it stands."
+    assert pasted.notes[0] == "The body has a variable or a command in it, which is taken as it stands."
 
 
 @pytest.mark.parametrize(
@@ -287,16 +337,15 @@ def test_a_key_is_neither_kept_nor_repeated(text: str) -> None:
 def test_a_sentence_stays_whole_around_a_key_in_both_languages() -> None:
     command = f"curl https://user:{KEY}@api.weryai.com/elsewhere -d '{BODY}'"
     assert read_pasted(command).notes == (
-        "The command is for another address (https://user:…); its body was read all the same.",
+        KEY_LEFT,
+        "The request goes to https://api.weryai.com/elsewhere; where this form sends is chosen under Send to.",
     )
     with speaking(Locale.ZH):
-        assert read_pasted(command).notes == ("命令指向其他地址（https://user:…），请求体仍已读取。",)
+        assert read_pasted(command).notes[1].startswith("请求发往 https://api.weryai.com/elsewhere；")
 
 
 def test_an_ignored_key_is_named_once() -> None:
-    assert read_pasted(curl(BODY, key=KEY)).notes == (
-        "The key in the command was ignored and not kept; a key belongs under Send to.",
-    )
+    assert read_pasted(curl(BODY, key=KEY)).notes == (KEY_LEFT,)
 
 
 # --- the identity ----------------------------------------------------------------------------------
@@ -359,8 +408,11 @@ def test_form_to_curl_to_form_is_the_identity(request: GenerationRequest) -> Non
 
 @settings(deadline=None)
 @given(REQUESTS)
-def test_the_printed_bash_program_fills_the_form_with_its_own_request(request: GenerationRequest) -> None:
-    assert_same(snippet(Language.CURL, request.payload(), base_url="https://api.weryai.com"), request)
+def test_the_printed_programs_fill_the_form_with_their_own_request(request: GenerationRequest) -> None:
+    for language in Language:
+        pasted = read_pasted(snippet(language, request.payload(), base_url="https://api.weryai.com"))
+        assert check(pasted.values).request == request
+        assert pasted.notes[0] == AROUND  # and in JavaScript, of a long caller_id, that it is written as a text
 
 
 FRAGMENTS = [*"'\"\\ \ta图!#{?", "$'", "\\n", "\\x41", "\\u4f60", "\\101", "\\\n"]
@@ -380,9 +432,8 @@ def test_words_are_split_and_unquoted_as_bash_does_it(text: str) -> None:
     assume(done.returncode == 0 and not done.stderr)
     # At the very end bash keeps a backslash; here the person has cut off the next line.
     assume(not text.endswith("\\"))
-    command = read_curl(f"curl -- {text}")
-    found = [command.url.text, *command.surplus] if command.url else []
-    # What begins with a dash is an option to curl and a word to printf: none of the fragments does.
+    (command,) = commands(f"curl {text}")
+    found = [word.text for word in command[1:]]
     assert found == done.stdout.decode().split("\0")[:-1] or (found == [] and done.stdout == b"\0")
 
 

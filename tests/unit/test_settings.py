@@ -11,7 +11,8 @@ import pytest
 
 from tests.process import ROOT
 from weryai_ui.errors import SettingsError
-from weryai_ui.settings import DEFAULT_BASE_URL, SandboxMode, Settings
+from weryai_ui.settings import Settings
+from weryai_ui.variables import DEFAULT_BASE_URL, SandboxMode
 
 
 def test_without_any_setting_the_sandbox_is_on_and_the_service_is_weryai() -> None:
@@ -83,7 +84,11 @@ def test_whether_strangers_can_reach_the_page_is_known(environment: dict[str, st
 
 def test_models_are_settable_without_a_code_change() -> None:
     settings = Settings.from_env({"WERYAI_MODELS": "WERYDANCE_2_0=Werydance 2.0, SEEDANCE_2_0"})
-    assert settings.models == {"WERYDANCE_2_0": "Werydance 2.0", "SEEDANCE_2_0": "SEEDANCE_2_0"}
+    assert {model.key: model.name for model in settings.models.offered} == {
+        "WERYDANCE_2_0": "Werydance 2.0",
+        "SEEDANCE_2_0": "SEEDANCE_2_0",
+    }
+    assert settings.models.default.seconds == (4, 15)
 
 
 @pytest.mark.parametrize(

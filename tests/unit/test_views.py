@@ -8,23 +8,24 @@ from typing import Any
 
 import pytest
 
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState, Video
+from weryai_ui.errors import cause_of, explain
 from weryai_ui.i18n import say
-from weryai_ui.store.records import Intent, IntentState, Task
-from weryai_ui.ui import views
+from weryai_ui.store.records import Intent, SendTo, Task
+from weryai_ui.ui.views import cards, details, panes
 
-LINKS = views.Links("http://127.0.0.1:7860/sandbox", "sandbox")
+LINKS = cards.Links("http://127.0.0.1:7860/sandbox", "sandbox")
 INTENT = Intent(
     id="a" * 32,
     visitor="v",
     body='{"model":"SEEDANCE_2_0","prompt":"A boat","duration":5,"aspect_ratio":"9:16","generate_audio":"true"}',
-    send_to="owner-key",
+    send_to=SendTo.OWNER_KEY,
     scenario=None,
     endpoint="https://api.weryai.com/v1/generation/almighty-reference-to-video",
-    outcome=IntentState.ACCEPTED,
+    outcome=Outcome.ACCEPTED,
     created_at=100.0,
     finished_at=101.0,
-    updated_at=101.0,
     http_status=200,
     seconds=0.5,
     code=0,
@@ -53,7 +54,7 @@ def task(state: TaskState, number: int = 1, **more: Any) -> Task:
 
 
 def card(*tasks: Task, **changes: Any) -> dict[str, Any]:
-    return views.card(replace(INTENT, tasks=tasks, **changes), LINKS, has_key=False)
+    return cards.card(replace(INTENT, tasks=tasks, **changes), LINKS, has_key=False)
 
 
 @pytest.mark.parametrize("state", list(TaskState))
@@ -64,9 +65,18 @@ def test_every_state_of_a_task_has_words_and_a_tone(state: TaskState) -> None:
     assert shown["busy"] is not state.is_final
 
 
-@pytest.mark.parametrize("outcome", [each for each in IntentState if each is not IntentState.ACCEPTED])
-def test_every_outcome_has_words(outcome: IntentState) -> None:
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.ACCEPTED])
+def test_every_outcome_has_words(outcome: Outcome) -> None:
     assert card(outcome=outcome)["state"] == say(f"outcome.{outcome}")
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+def test_nobody_is_told_to_try_again_where_the_first_may_have_been_charged(status: int) -> None:
+    lost = replace(INTENT, outcome=Outcome.UNKNOWN, send_to=SendTo.OWNER_KEY, explanation=explain(status, None))
+    said = [line["text"] for line in cards.card(lost, LINKS, has_key=False)["says"]]
+    assert said[0] == cause_of(f"http.{status}" if status < 599 else "http.5xx")
+    assert say("says.check_unknown") in said
+    assert not any("try again" in each.casefold() for each in said), said
 
 
 def test_several_tasks_are_counted_and_each_says_its_own_state() -> None:
@@ -75,7 +85,7 @@ def test_several_tasks_are_counted_and_each_says_its_own_state() -> None:
     )
     assert shown["state"] == "1 of 3 ready"
     assert shown["busy"] is True
-    assert [each["says"] for each in shown["tasks"]] == ["Ready", "Failed. The service says: Refused", "Being made"]
+    assert [each["says"] for each in shown["tasks"]] == ["Ready", "Failed. The service says: Refused", "Generating"]
 
 
 def test_a_failed_task_says_that_nobody_knows_whether_it_is_charged() -> None:
@@ -84,12 +94,12 @@ def test_a_failed_task_says_that_nobody_knows_whether_it_is_charged() -> None:
 
 def test_a_state_nobody_has_seen_is_shown_by_its_own_spelling() -> None:
     (shown,) = card(task(TaskState.UNKNOWN, raw_state="polishing"))["tasks"]
-    assert shown["says"] == "In a state this app does not know (polishing)"
+    assert shown["says"] == "Unrecognised status (polishing)"
 
 
 def test_trouble_while_following_is_said_and_following_goes_on() -> None:
     (shown,) = card(task(TaskState.PROCESSING, trouble="wire.timeout"))["tasks"]
-    assert shown["says"] == "Being made. The service did not answer in time."
+    assert shown["says"] == "Generating. The service did not answer in time."
     assert shown["busy"] is True
 
 
@@ -101,11 +111,11 @@ def test_a_sandbox_result_becomes_a_path_on_the_apps_own_origin_and_others_stay(
 
 
 def test_my_tasks_ask_for_the_key_only_while_unfinished_and_without_one() -> None:
-    waiting = replace(INTENT, send_to="my-key", tasks=(task(TaskState.WAITING),))
-    assert views.card(waiting, LINKS, has_key=False)["wants_key"] is True
-    assert views.card(waiting, LINKS, has_key=True)["wants_key"] is False
+    waiting = replace(INTENT, send_to=SendTo.MY_KEY, tasks=(task(TaskState.WAITING),))
+    assert cards.card(waiting, LINKS, has_key=False)["wants_key"] is True
+    assert cards.card(waiting, LINKS, has_key=True)["wants_key"] is False
     done = replace(waiting, tasks=(task(TaskState.SUCCEEDED),))
-    assert views.card(done, LINKS, has_key=False)["wants_key"] is False
+    assert cards.card(done, LINKS, has_key=False)["wants_key"] is False
 
 
 def test_the_shape_is_one_line() -> None:
@@ -113,18 +123,31 @@ def test_the_shape_is_one_line() -> None:
 
 
 def test_an_answer_is_shown_as_it_came_when_it_is_no_json() -> None:
-    assert views.as_it_came("<html>") == "<html>"
-    assert views.as_it_came('{"a":9223372036854775807}') == '{\n  "a": 9223372036854775807\n}'
-    assert views.as_it_came(None) == ""
+    assert panes.as_it_came("<html>") == "<html>"
+    assert panes.as_it_came('{"a":9223372036854775807}') == '{\n  "a": 9223372036854775807\n}'
+    assert panes.as_it_came(None) == ""
 
 
 def test_the_request_pane_shows_the_key_only_masked() -> None:
-    shown = views.request_pane("https://a.example", {"a": 1}, "sk-secret-secret-abcd")
+    shown = panes.request_pane("https://a.example", {"a": 1}, "sk-secret-secret-abcd")
     assert "Authorization: Bearer sk-…abcd" in shown["facts"]
     assert "secret" not in str(shown)
 
 
 def test_half_a_character_in_an_answer_is_shown_as_the_escape_that_it_came_as() -> None:
-    shown = views.as_it_came('{"message": "\\ud83d \\ud83d\\ude00 \\udc00"}')
+    shown = panes.as_it_came('{"message": "\\ud83d \\ud83d\\ude00 \\udc00"}')
     assert shown.encode() and '"\\ud83d 😀 \\udc00"' in shown
     assert json.loads(shown) == {"message": "\ud83d 😀 \udc00"}
+
+
+def test_what_the_service_says_that_it_charged_is_shown_and_exported() -> None:
+    tasks = (
+        task(TaskState.SUCCEEDED, 1, cost_credits=60.0),
+        task(TaskState.FAILED, 2, cost_credits=12.5),
+        task(TaskState.SUCCEEDED, 3),
+    )
+    said = [line["text"] for line in card(*tasks)["says"]]
+    assert "Charged by the service: 72.5 credits." in said
+    assert say("says.charged_unknown") not in said
+    exported = details.as_data(replace(INTENT, tasks=tasks))
+    assert [each["cost_credits"] for each in exported["tasks"]] == [60.0, 12.5, None]

@@ -14,12 +14,12 @@ PACKAGE = Path(__file__).resolve().parents[2] / "weryai_ui"
 SOURCES = {
     path: path.read_text(encoding="utf-8")
     for path in sorted(PACKAGE.rglob("*"))
-    if path.suffix in (".py", ".js") and PACKAGE / "words" not in path.parents
+    if path.suffix in (".py", ".js", ".j2") and not {"i18n", "joined"} & set(path.relative_to(PACKAGE).parts)
 }
 CODE = "\n".join(SOURCES.values())
 KEYS = [f"{section}.{name}" for section, texts in WORDS[Locale.EN].items() for name in texts]
 
-NOT_TRANSLATED = {"cURL", "Python", "JavaScript", "Webhook", "Webhook URL"}
+NOT_TRANSLATED = {"API", "MCP", "cURL", "Python", "JavaScript", "Webhook", "Webhook URL"}
 
 NAMED_BY_VALUES: dict[str, str] = {
     "label.": "fields",
@@ -30,10 +30,13 @@ NAMED_BY_VALUES: dict[str, str] = {
     "cause.": "keys of explanations",
     "advice.": "keys of explanations",
     "move.": "moves",
+    "adopt.": "what became of an id, and the balance",
+    "happened.": "classes of failures",
+    "acts.": "classes of failures",
+    "change.": "changes to what failed",
     "allowance.": "budget rules",
     "media_kind.": "kinds of media",
     "file_kind.": "kinds of files",
-    "badge.": "places to send to",
     "goes.": "places to send to",
     "example.": "examples",
     "send_to.": "places to send to",
@@ -41,13 +44,33 @@ NAMED_BY_VALUES: dict[str, str] = {
     "filter.": "filters of the history",
     "task_state.": "states of a task",
     "outcome.": "outcomes of a submit",
+    "kept.": "states of a copy, and why it is not kept",
+    "owner.end_": "how submissions end",
+    "owner.why_": "classes of failures",
+    "gone.": "statuses of an answer without a page",
     "exchange.": "kinds of exchange",
     "shape.": "reference fields, and sound on or off",
+    "reach.": "what a link answers",
+    "role.": "reference fields and roles",
+    "role_phrase.": "reference fields and roles",
 }
 """Sections whose names are values of the program, so that the code says `f"section.{value}"`."""
 ALSO_NAMED_BY_VALUES = {
     *("code.curl", "code.python", "code.javascript"),  # languages of the code to take away
+    *(
+        "keys.generate",
+        "keys.mention",
+        "keys.move",
+        "keys.remove",
+        "keys.undo",
+        "keys.redo",
+        "keys.list",
+    ),  # what the keyboard does
+    *("api.curl", "api.python", "api.mcp"),  # ways to call
+    *("api.gradio_api_openapi_json", "api.agents_md", "api.llms_txt", "api.sandbox_openapi_json"),  # addresses
+    *("page.create_tab", "page.results_tab"),  # pages of a narrow screen
     *("budget.day", "budget.hour", "budget.at-once"),  # budget rules
+    *("budget.credits", "budget.payer-credits", "budget.unpriced"),
 }
 """The same, in sections whose other names the code says as they are."""
 
@@ -65,8 +88,8 @@ def taken_by_scripts() -> set[str]:
     """What the widgets take by name: from their own section, or from `common` where it is not there."""
     taken = set()
     for source in (source for path, source in SOURCES.items() if path.suffix == ".js"):
-        own = re.search(r'\bwords = window\.words\.of\("(\w+)"\)', source)
-        by_name = re.findall(r"(?<![.\w])words\.(\w+)", source)
+        own = re.search(r'\bwords = wordsOf\("(\w+)"\)', source)
+        by_name = re.findall(r"(?<![./\w])words\.(\w+)", source)
         taken |= {f"{own[1] if own else 'common'}.{name}" for name in by_name}
     return taken
 
@@ -129,3 +152,27 @@ def test_a_section_named_by_values_is_said_so(prefix: str) -> None:
 
 def test_the_sandbox_and_the_page_describe_its_keys_alike() -> None:
     assert WORDS[Locale.EN]["scenario"] == {key: each.description for key, each in SCENARIOS.items()}
+
+
+RETIRED = (
+    "nobody's move",
+    "your move",
+    "owner's move",
+    "being made",
+    "being looked at",
+    "looking at it",
+    "one a line",
+    "go on following",
+    "goes on by itself",
+    "in a state this app",
+    "closed on this page",
+    "what i had typed",
+    "envelope",
+)
+"""Phrases that read like a translation; each has a plain one in its place."""
+
+
+@pytest.mark.parametrize("phrase", RETIRED)
+def test_a_retired_phrase_stays_away(phrase: str) -> None:
+    said = [key for key in KEYS if phrase in text_of(Locale.EN, key).casefold()]
+    assert said == []

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from weryai_ui.access.policy import Access, Caller, SendTo
+from weryai_ui.access.policy import Access, Caller
 from weryai_ui.client.key import check_key
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.errors import AppError
-from weryai_ui.i18n import say
+from weryai_ui.errors import AppError, refuse
+from weryai_ui.newest import Newest
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import Intent
+from weryai_ui.store.ledger_records import OpenEntry
+from weryai_ui.store.records import Intent, SendTo
 
 CLIENTS_KEPT = 64
 INTENT_KEYS_KEPT = 10_000
@@ -66,9 +66,9 @@ class Accounts:
         self.sandbox_keys = Keys()
         self._settings = settings
         self._access = access
-        self._visitor_keys: OrderedDict[str, str] = OrderedDict()
+        self._visitor_keys = Newest[str, str](VISITOR_KEYS_KEPT)
         # Which key made which task: a visitor may go on with another account's.
-        self._intent_keys: OrderedDict[str, str] = OrderedDict()
+        self._intent_keys = Newest[str, str](INTENT_KEYS_KEPT)
         self._lock = threading.Lock()
         self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
 
@@ -77,18 +77,14 @@ class Accounts:
 
         Beyond `VISITOR_KEYS_KEPT` the oldest goes, and its visitor is asked for it again.
         """
-        self._keep(self._visitor_keys, visitor, check_key(key), VISITOR_KEYS_KEPT)
+        checked = check_key(key)
+        with self._lock:
+            self._visitor_keys[visitor] = checked
 
     def remember_for(self, intent_id: str, key: str) -> None:
         """Keeps the key that a submission was sent with."""
-        self._keep(self._intent_keys, intent_id, key, INTENT_KEYS_KEPT)
-
-    def _keep(self, keys: OrderedDict[str, str], of: str, key: str, most: int) -> None:
         with self._lock:
-            keys[of] = key
-            keys.move_to_end(of)
-            if len(keys) > most:
-                keys.popitem(last=False)
+            self._intent_keys[intent_id] = key
 
     def has_key(self, visitor: str) -> bool:
         """Whether this process holds a key of this visitor's own."""
@@ -134,7 +130,7 @@ class Accounts:
 
     def client_for(self, intent: Intent) -> WeryAIClient | None:
         """A client that may ask for the tasks of a submission; None while nobody has its key."""
-        send_to = SendTo(intent.send_to)
+        send_to = intent.send_to
         if send_to is SendTo.SANDBOX:
             return self.client(self._in_sandbox(intent.scenario or DEFAULT_SCENARIO, intent.visitor))
         if send_to is SendTo.MY_KEY:
@@ -143,18 +139,26 @@ class Accounts:
             key = self._owner_key() if self._settings.api_key else None
         return None if key is None else self.client(Account(self.base_url(send_to), key))
 
+    def client_of(self, entry: OpenEntry) -> WeryAIClient | None:
+        """A client of the very account that an entry of the ledger was sent with; None while nobody has its key."""
+        keys = [self._intent_keys.get(entry.intent_id), self._visitor_keys.get(entry.visitor)]
+        if entry.send_to == SendTo.OWNER_KEY:
+            keys = [self._owner_key()] if self._settings.api_key else []
+        accounts = (Account(entry.service, key) for key in keys if key)
+        return next((self.client(account) for account in accounts if account.fingerprint == entry.account), None)
+
     def _in_sandbox(self, scenario: str, visitor: str) -> Account:
         """An account of the sandbox: each visitor has one of their own there."""
         return Account(self.base_url(SendTo.SANDBOX), scenario, self.sandbox_keys.key_for(scenario, visitor))
 
     def is_its_own(self, intent: Intent) -> bool:
         """Whether it is certain that `client_for` asks with the key that made the task."""
-        return intent.send_to != SendTo.MY_KEY or intent.id in self._intent_keys
+        return intent.send_to is not SendTo.MY_KEY or intent.id in self._intent_keys
 
     def _owner_key(self) -> str:
         key = self._settings.api_key
         if key is None:
-            raise NotAllowed(say("access.no_owner_key"))
+            raise NotAllowed(refuse("access.no_owner_key"))
         return key.get_secret_value()
 
 

@@ -11,29 +11,24 @@ import hmac
 import math
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from pydantic import SecretStr
 
 from weryai_ui.access.throttle import Throttle
+from weryai_ui.errors import Refusal, refuse
 from weryai_ui.i18n import say
-from weryai_ui.settings import SandboxMode, Settings
+from weryai_ui.newest import Newest
+from weryai_ui.request.price import amount
+from weryai_ui.settings import Settings
 from weryai_ui.store.budget import Budget, BudgetSpent
+from weryai_ui.store.records import SendTo
+from weryai_ui.variables import SandboxMode
 
 GRANT_SECONDS = 12 * 3600.0
 """How long a right access code opens the owner's key for the visitor who gave it."""
 GRANTS_KEPT = 10_000
-
-
-class SendTo(StrEnum):
-    """Where a request goes, and with whose key."""
-
-    SANDBOX = "sandbox"
-    MY_KEY = "my-key"
-    OWNER_KEY = "owner-key"
 
 
 @dataclass(frozen=True)
@@ -71,9 +66,11 @@ class Access:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
+        self.is_stopped: Callable[[], bool] = lambda: False
+        """Whether the owner has stopped spending, for all processes; who has a database says it."""
         self._clock = clock
         self._throttle = Throttle(clock)
-        self._grants: OrderedDict[str, float] = OrderedDict()
+        self._grants = Newest[str, float](GRANTS_KEPT)
         self._lock = threading.Lock()
 
     # --- what there is -------------------------------------------------------------------------------
@@ -109,8 +106,15 @@ class Access:
         if send_to is SendTo.SANDBOX:
             return None
         settings = self.settings
-        per_day = settings.tasks_per_day if send_to is SendTo.OWNER_KEY else None
-        return Budget(per_day, settings.tasks_per_visitor_hour, settings.tasks_at_once)
+        if send_to is SendTo.MY_KEY:
+            return Budget(None, settings.tasks_per_visitor_hour, settings.tasks_at_once)
+        return Budget(
+            settings.tasks_per_day,
+            settings.tasks_per_visitor_hour,
+            settings.tasks_at_once,
+            settings.credits_per_day,
+            settings.credits_per_visitor_day,
+        )
 
     def advice(self) -> str | None:
         """What the log tells the owner about the owner's key; None when there is nothing to tell."""
@@ -126,12 +130,12 @@ class Access:
 
     # --- who may -------------------------------------------------------------------------------------
 
-    def refusal(self, send_to: SendTo, visitor: str = "", caller: Caller = HERE) -> str | None:
+    def refusal(self, send_to: SendTo, visitor: str = "", caller: Caller = HERE) -> Refusal | None:
         """Why a visitor may not send there, in a sentence; None when they may. `visitor` is the visitor's id."""
         if send_to is SendTo.OWNER_KEY:
             return self._owner_refusal(visitor, caller)
         if send_to not in self.offers:
-            return say("access.no_sandbox")
+            return refuse("access.no_sandbox")
         return None
 
     def needs_code(self, visitor: str) -> bool:
@@ -139,39 +143,38 @@ class Access:
         has_door = self.settings.api_key is not None and self.settings.access_code is not None
         return has_door and not self._has_grant(visitor)
 
-    def enter(self, visitor: str, code: str) -> str | None:
+    def enter(self, visitor: str, code: str) -> Refusal | None:
         """Tries an access code; None when it was right, else why not, in a sentence. Wrong ones are slowed down."""
         wanted = self.settings.access_code
         if wanted is None or not visitor:
             return None
-        right, wait = self._throttle.attempt(f"visitor:{visitor}", lambda: _same(wanted, code.strip()))
+        right, wait = self._throttle.attempt(f"visitor:{visitor}", lambda: same_secret(wanted, code.strip()))
         if not right:
-            return say("access.wrong_code", seconds=math.ceil(wait))
+            return refuse("access.wrong_code", seconds=math.ceil(wait))
         with self._lock:
-            self._grants.pop(visitor, None)
             self._grants[visitor] = self._clock() + GRANT_SECONDS
-            if len(self._grants) > GRANTS_KEPT:
-                self._grants.popitem(last=False)
         return None
 
     def login(self, name: str, password: str) -> bool:
         """Whether a name and a password are one of the owner's logins; wrong ones are slowed down."""
         wanted = self.settings.logins.get(name) or SecretStr("")
-        right, _ = self._throttle.attempt(f"login:{_digest(name).hex()}", lambda: _same(wanted, password))
+        right, _ = self._throttle.attempt(f"login:{_digest(name).hex()}", lambda: same_secret(wanted, password))
         return right and name in self.settings.logins
 
-    def _owner_refusal(self, visitor: str, caller: Caller) -> str | None:
+    def _owner_refusal(self, visitor: str, caller: Caller) -> Refusal | None:
         if self.settings.api_key is None:
-            return say("access.no_owner_key")
+            return refuse("access.no_owner_key")
+        if self.is_stopped():
+            return refuse("access.stopped")
         if not self.locked:
             if self._open_to_anyone(caller):
                 return None
-            return say("access.closed")
+            return refuse("access.closed")
         if self._has_grant(visitor) or self._is_named(caller):
             return None
         if self.settings.access_code is not None:
-            return say("access.needs_code")
-        return say("access.named_only")
+            return refuse("access.needs_code")
+        return refuse("access.named_only")
 
     def _open_to_anyone(self, caller: Caller) -> bool:
         settings = self.settings
@@ -188,16 +191,19 @@ class Access:
             return bool(visitor) and self._grants.get(visitor, 0.0) > self._clock()
 
 
-def spent_words(spent: BudgetSpent, now: float) -> str:
+def spent_words(spent: BudgetSpent, now: float) -> Refusal:
     """A budget's refusal in words: what is used up, and when it opens again."""
     limit = say("budget.one_task") if spent.limit == 1 else say("budget.tasks", n=spent.limit)
+    if spent.rule.in_credits:
+        limit = say("budget.of_credits", n=amount(spent.limit))
+    wanted, left = amount(spent.wanted), amount(spent.left)
     what = say(f"budget.{spent.rule}", limit=limit)
     if spent.wanted > spent.limit:
-        return say("budget.beyond", what=what, wanted=spent.wanted)
+        return refuse("budget.beyond", what=what, wanted=wanted)
     opens = say("budget.opens_at_end") if spent.opens_at is None else _opens(spent.opens_at, now)
     if spent.left:
-        return say("budget.left", what=what, left=spent.left, wanted=spent.wanted, opens=opens)
-    return say("budget.none_left", what=what, opens=opens)
+        return refuse("budget.left", what=what, left=left, wanted=wanted, opens=opens)
+    return refuse("budget.none_left", what=what, opens=opens)
 
 
 def _opens(moment: float, now: float) -> str:
@@ -206,7 +212,8 @@ def _opens(moment: float, now: float) -> str:
     return say("budget.opens_in", wait=wait, clock=time.strftime("%H:%M", time.gmtime(moment)))
 
 
-def _same(wanted: SecretStr, given: str) -> bool:
+def same_secret(wanted: SecretStr, given: str) -> bool:
+    """Whether a secret is the one that is wanted; how long that takes says nothing of it."""
     return hmac.compare_digest(_digest(wanted.get_secret_value()), _digest(given)) and bool(given)
 
 

@@ -1,4 +1,4 @@
-"""Slows guessing down: after a wrong password the next try has to wait, for one person and for the whole server.
+"""Slows guessing down: of passwords, for one person and for the whole server; and of links, for one address.
 
 Nothing sleeps, so a guesser holds no thread; memory is bounded, so a guesser with many names fills nothing.
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+
+from weryai_ui.newest import Newest
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
 NAMES_KEPT = 1000
+LINKS_AT_ONCE = 30
+"""Wrong links that one address may try at once: several people may share it, and a dead page is reloaded."""
+SECONDS_PER_LINK = 2.0
+"""One more every so often."""
 SERVER_BURST = 20
 """Wrong tries that the whole server takes at once, whoever makes them."""
 SERVER_SECONDS_PER_TRY = 10.0
@@ -25,7 +30,7 @@ class Throttle:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._names: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._names = Newest[str, tuple[int, float]](NAMES_KEPT)
         self._tries_left = float(SERVER_BURST)
         self._counted_at = clock()
 
@@ -60,8 +65,29 @@ class Throttle:
         return max(for_all, last + pause - now, 0.0)
 
     def _count(self, name: str) -> None:
-        wrong, _ = self._names.pop(name, (0, 0.0))
+        wrong, _ = self._names.get(name, (0, 0.0))
         self._names[name] = (wrong + 1, self._clock())
         self._tries_left -= 1
-        if len(self._names) > NAMES_KEPT:
-            self._names.popitem(last=False)
+
+
+class WrongLinks:
+    """Wrong links, counted by address. Thread-safe. Right ones are never counted: a page asks for many at once."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._left = Newest[str, tuple[float, float]](NAMES_KEPT)
+
+    def wait(self, name: str) -> float:
+        """Seconds until this address may try a link again; 0 when it may now."""
+        with self._lock:
+            return max(0.0, (1.0 - self._now(name)) * SECONDS_PER_LINK)
+
+    def count(self, name: str) -> None:
+        """One wrong link more."""
+        with self._lock:
+            self._left[name] = (self._now(name) - 1.0, self._clock())
+
+    def _now(self, name: str) -> float:
+        left, at = self._left.get(name, (float(LINKS_AT_ONCE), self._clock()))
+        return min(LINKS_AT_ONCE, left + (self._clock() - at) / SECONDS_PER_LINK)

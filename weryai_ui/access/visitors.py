@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from weryai_ui.i18n import say
+from weryai_ui.errors import Refusal, refuse
 
 TOKEN_BYTES = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32,128}")
@@ -37,8 +37,8 @@ def is_key(value: object) -> bool:
     return isinstance(value, str) and KEY.fullmatch(value) is not None
 
 
-def refusal(visitor: object, key: object) -> str | None:
+def refusal(visitor: object, key: object) -> Refusal | None:
     """Why nothing can be submitted under these two, in a sentence; None when it can."""
     if not is_token(visitor):
-        return say("access.no_visitor")
-    return None if is_key(key) else say("access.wrong_key")
+        return refuse("access.no_visitor")
+    return None if is_key(key) else refuse("access.wrong_key")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from weryai_ui.errors import ApiKeyError
-from weryai_ui.i18n import say
+from weryai_ui.errors import ApiKeyError, refuse
 
 MAX_KEY_CHARACTERS = 512
 MIN_CHARACTERS_TO_SHOW_AN_END = 12
@@ -21,15 +20,15 @@ def check_key(key: str) -> str:
     """
     stripped = key.strip()
     if not stripped:
-        raise ApiKeyError(say("key.empty"))
+        raise ApiKeyError(refuse("key.empty"))
     if len(stripped) > MAX_KEY_CHARACTERS:
-        raise ApiKeyError(say("key.too_long", limit=MAX_KEY_CHARACTERS))
+        raise ApiKeyError(refuse("key.too_long", limit=MAX_KEY_CHARACTERS))
     if any(character.isspace() for character in stripped):
-        raise ApiKeyError(say("key.blank"))
+        raise ApiKeyError(refuse("key.blank"))
     if not all("!" <= character <= "~" for character in stripped):
-        raise ApiKeyError(say("key.character"))
+        raise ApiKeyError(refuse("key.character"))
     if ONLY_A_PREFIX.fullmatch(stripped):
-        raise ApiKeyError(say("key.only_prefix"))
+        raise ApiKeyError(refuse("key.only_prefix"))
     return stripped
 
 

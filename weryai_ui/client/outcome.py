@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from weryai_ui.client.envelope import Envelope, EnvelopeError, parse_envelope
+from weryai_ui.client.envelope import SUCCESS_CODES, Envelope, EnvelopeError, parse_envelope
 from weryai_ui.client.tasks import submitted_ids
-from weryai_ui.client.transport import Outcome, Reply
-from weryai_ui.errors import Explanation, Trouble, explain, explain_trouble
+from weryai_ui.client.transport import Reply
+from weryai_ui.errors import ActionBy, Explanation, Trouble, explain, explain_trouble
 
 REQUEST_TIMEOUT = 408
+
+
+class Outcome(StrEnum):
+    """What became of a paid request; only NOT_SENT is ever sent again by itself. SENDING: it is on its way."""
+
+    SENDING = "SENDING"
+    NOT_SENT = "NOT_SENT"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Outcome | None:
+        # An earlier version wrote what was unsaved in small letters.
+        return cls.__members__.get(value.upper()) if isinstance(value, str) else None
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,8 @@ def judge(reply: Reply, envelope: Envelope | None) -> Verdict:
         return Verdict(Outcome.ACCEPTED, None) if named.task_ids else _unknown(Trouble.NO_ID)
     if named.named:
         return _unknown(Trouble.CONTRADICTION)
+    if status < 300 and envelope.status in SUCCESS_CODES:  # a status that says yes where `success` says no
+        return Verdict(Outcome.UNKNOWN, Explanation(f"code.{envelope.status}", ActionBy.CHECK))
     return Verdict(Outcome.REJECTED, explain(status, envelope.status))
 
 

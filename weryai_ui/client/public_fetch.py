@@ -1,4 +1,4 @@
-"""Reads a stranger's link for the server, from public addresses only; and only where the owner wants links measured.
+"""Reads links that others gave for the server, from public addresses only: results to keep, and clips to measure.
 
 A name is looked up once, every address that it has must be public, and the connection goes to an address that was
 checked: a name that changes its mind in between (DNS rebinding) changes nothing. No redirect is followed.
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from weryai_ui.client.limits import CallLimits
 from weryai_ui.client.transport import USER_AGENT, tls_context
-from weryai_ui.client.wire import Request, send
-from weryai_ui.errors import AppError
+from weryai_ui.client.wire import Received, Request, Sink, send
+from weryai_ui.errors import AppError, Trouble
 
 FETCH_LIMITS = CallLimits(connect=5.0, read=10.0, whole=20.0)
 LOOKUP_SECONDS = 5.0
@@ -39,16 +39,36 @@ _NOT_PUBLIC = tuple(
 )
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
 
+_HEADERS = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": USER_AGENT}
 Resolve = Callable[..., Sequence[tuple[Any, ...]]]
 
 
 class FetchError(AppError):
-    """The link is not read; the text says why, and does not repeat the link."""
+    """The link is not read; the text says why, and does not repeat the link.
+
+    `http_status` where one came. `too_large`: more bytes than are read. `refused`: the link itself may not be read, now
+    or later. `private`: that is because of where it leads.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        http_status: int | None = None,
+        *,
+        too_large: bool = False,
+        refused: bool = False,
+        private: bool = False,
+    ) -> None:
+        super().__init__(words)
+        self.http_status = http_status
+        self.too_large = too_large
+        self.refused = refused
+        self.private = private
 
 
 @dataclass(frozen=True)
 class FetchResult:
-    """What a link answered with 2xx, up to the cap of bytes."""
+    """What a link answered, up to the cap of bytes."""
 
     http_status: int
     body: bytes
@@ -66,7 +86,7 @@ def is_public(address: str) -> bool:
 
 
 class PublicFetch:
-    """GETs public links. Thread-safe. `resolve` is `socket.getaddrinfo` or stands for it."""
+    """GETs what stands behind public links. Thread-safe. `resolve` is `socket.getaddrinfo` or stands for it."""
 
     def __init__(
         self, resolve: Resolve = socket.getaddrinfo, limits: CallLimits = FETCH_LIMITS, cap: int = FETCH_BYTES
@@ -77,21 +97,53 @@ class PublicFetch:
 
     def get(self, url: str) -> FetchResult:
         """What stands behind a link. Raises `FetchError`, before any connection where the link itself is bad."""
-        scheme, host, port = _parts(url)
-        address = self._public_address(host, port)
-        headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": USER_AGENT}
+        received = self._answer(url)
+        return FetchResult(received.http_status or 0, received.body)
+
+    def peek(self, url: str) -> FetchResult:
+        """The first bytes behind a link, whatever its status. Raises `FetchError` where nothing answers."""
+        scheme, address = self._place(url, "")
+        wanted = {**_HEADERS, "Range": f"bytes=0-{self._cap - 1}"}
         context = tls_context() if scheme == "https" else None
-        received = send(Request("GET", url, headers, address=address), self._limits, self._cap, context)
-        if received.trouble is not None or received.http_status is None:
-            raise FetchError("The link did not answer in a way that can be read.")
-        if not 200 <= received.http_status < 300:
-            raise FetchError(f"The link answered HTTP {received.http_status}; redirects are not followed.")
+        received = send(Request("GET", url, wanted, address=address), self._limits, self._cap, context)
+        if received.http_status is None or received.trouble not in (None, Trouble.TOO_LARGE):
+            raise FetchError("The link did not answer in a way that can be read.", received.http_status)
         return FetchResult(received.http_status, received.body)
+
+    def pour(self, url: str, sink: Sink, own_origin: str = "") -> None:
+        """Hands what stands behind a link to `sink`, block by block. Raises `FetchError`, then of a part of it too.
+
+        `own_origin`: this app's own address on this machine, whose sandbox's results no public address has.
+        """
+        self._answer(url, sink, own_origin)
+
+    def _answer(self, url: str, sink: Sink | None = None, own_origin: str = "") -> Received:
+        scheme, address = self._place(url, own_origin)
+        context = tls_context() if scheme == "https" else None
+        received = send(Request("GET", url, _HEADERS, address=address), self._limits, self._cap, context, sink)
+        if received.http_status is not None and not 200 <= received.http_status < 300:
+            raise FetchError(
+                f"The link answered HTTP {received.http_status}; redirects are not followed.", received.http_status
+            )
+        if received.trouble is not None or received.http_status is None:
+            too_large = received.trouble is Trouble.TOO_LARGE
+            raise FetchError(
+                "The link did not answer in a way that can be read.", received.http_status, too_large=too_large
+            )
+        return received
+
+    def _place(self, url: str, own_origin: str) -> tuple[str, str | None]:
+        """The scheme, and the address to connect to; None is the one that the link itself names."""
+        if own_origin and url.startswith(f"{own_origin}/") and ".." not in url:
+            return urlsplit(own_origin).scheme, None
+        scheme, host, port = _parts(url)
+        return scheme, self._public_address(host, port)
 
     def _public_address(self, host: str, port: int) -> str:
         addresses = [str(found[4][0]) for found in self._looked_up(host, port)]
         if not addresses or not all(map(is_public, addresses)):
-            raise FetchError("The link does not lead to a public address.")
+            found = bool(addresses)
+            raise FetchError("The link does not lead to a public address.", refused=found, private=found)
         return addresses[0]
 
     def _looked_up(self, host: str, port: int) -> Sequence[tuple[Any, ...]]:
@@ -113,19 +165,19 @@ class PublicFetch:
 def _parts(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of a link that has one reading only. Raises `FetchError`."""
     if len(url) > URL_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise FetchError("The link holds characters that a link cannot have, or too many.")
+        raise FetchError("The link holds characters that a link cannot have, or too many.", refused=True)
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = parts.hostname or ""
     except ValueError:
-        raise FetchError("The link cannot be read.") from None
+        raise FetchError("The link cannot be read.", refused=True) from None
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc:
-        raise FetchError("Only plain http and https links are read.")
+        raise FetchError("Only plain http and https links are read.", refused=True)
     if port not in PORTS:
-        raise FetchError("Only links to the usual ports, 80 and 443, are read.")
+        raise FetchError("Only links to the usual ports, 80 and 443, are read.", refused=True)
     if not _is_host(host, bracketed="[" in parts.netloc):
-        raise FetchError("The link's host is not a full name or an address.")
+        raise FetchError("The link's host is not a full name or an address.", refused=True)
     return parts.scheme, host, port
 
 

@@ -1,11 +1,12 @@
 """What an answer says of tasks, files and credits: total, in every shape the service is known to use.
 
 The reference page shows the submit's answer only. The other shapes were observed in the vendor's public pages and
-clients, and measured by a public user of this endpoint; README names what is assumed.
+clients, and measured by a public user of this endpoint; docs/assumptions.md names what is assumed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,9 @@ from weryai_ui.client.envelope import Envelope, first_text
 MAX_ID_BYTES = 500  # in a path each byte may take three characters, and a server reads a few thousand
 MAX_TASKS = 16  # of one submit: four times what a request can ask for
 MAX_VIDEOS = 16
+MAX_LISTED = 50
 MAX_URL_CHARACTERS = 8_192  # signed storage links run to a few thousand
+MAX_CREDITS = 1e12
 MAX_WIDE_URL_CHARACTERS = 2_048  # reading one that is not ASCII takes time by its square
 
 
@@ -55,6 +58,7 @@ _RESULTS = ("task_result", "output")
 _FILMS = ("videos", "video_urls", "video_url", "video")
 _LINKS = ("url", "video_url", "src")
 _COVERS = ("cover_image_url", "cover_url")
+_NUMBER = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ NO_IDS = SubmittedIds(None, (), 0)
 class TaskStatus:
     """One task's state; `raw_state` is the service's own spelling, empty when it gave none.
 
-    `videos`: the first `MAX_VIDEOS`, in any state.
+    `videos`: the first `MAX_VIDEOS`, in any state. `cost_credits`: what the service says that it charged.
     """
 
     task_id: str | None
@@ -91,6 +95,7 @@ class TaskStatus:
     raw_state: str
     videos: tuple[Video, ...] = ()
     message: str | None = None
+    cost_credits: float | None = None
 
 
 def submitted_ids(envelope: Envelope) -> SubmittedIds:
@@ -116,13 +121,35 @@ def task_status(envelope: Envelope) -> TaskStatus:
     if state is TaskState.SUCCEEDED and not videos:
         state = TaskState.SUCCEEDED_WITHOUT_VIDEO
     messages = (first_text(holder, ("msg", "message", "desc")) for holder in holders)
+    costs = (_credits(_field(holder, "cost_credits")) for holder in holders)
     return TaskStatus(
         task_id=identifier(_field(data, "task_id")),
         state=state,
         raw_state=raw,
         videos=videos,
         message=next((message for message in messages if message), None),
+        cost_credits=next((cost for cost in costs if cost is not None), None),
     )
+
+
+class ListedTask(NamedTuple):
+    """A task in the sandbox's own list; `created_at` in seconds since 1970."""
+
+    task_id: str
+    prompt: str
+    created_at: float | None
+
+
+def listed_tasks(envelope: Envelope) -> tuple[ListedTask, ...]:
+    """The tasks of the sandbox's list, in its order. The service has no such call."""
+    rows = envelope.data if envelope.ok and isinstance(envelope.data, list) else []
+    return tuple(found for row in rows[:MAX_LISTED] if isinstance(row, dict) and (found := _listed(row)))
+
+
+def _listed(row: Mapping[str, Any]) -> ListedTask | None:
+    task_id, at = identifier(row.get("task_id")), row.get("created_at")
+    prompt = first_text(row, ("prompt",)) or ""
+    return None if task_id is None else ListedTask(task_id, prompt, at if isinstance(at, float) else None)
 
 
 def uploaded_url(envelope: Envelope) -> str | None:
@@ -134,7 +161,17 @@ def uploaded_url(envelope: Envelope) -> str | None:
 def credits_left(envelope: Envelope) -> int | None:
     """The number of credits left, `data` or `data.balance` (both observed), or None when it is not a number."""
     data: Any = envelope.data.get("balance") if isinstance(envelope.data, dict) else envelope.data
-    return int(data) if envelope.ok and type(data) in (int, float) else None
+    credits = _credits(data)
+    return int(credits) if envelope.ok and credits is not None else None
+
+
+def _credits(value: object) -> float | None:
+    """A number of credits, also one as text; None for what is none."""
+    if isinstance(value, str):
+        value = float(value) if _NUMBER.fullmatch(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) <= MAX_CREDITS else None
 
 
 def identifier(value: object) -> str | None:

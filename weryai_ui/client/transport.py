@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import BinaryIO
 
 import certifi
@@ -30,15 +29,6 @@ from weryai_ui.errors import Trouble
 USER_AGENT = "weryai-ui"
 KEY_REMOVED = b"[key removed]"
 MIN_KEY_TO_REMOVE = 8  # a shorter one could be a word of any answer
-
-
-class Outcome(StrEnum):
-    """What became of a paid request; only NOT_SENT is ever sent again by itself."""
-
-    NOT_SENT = "not_sent"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

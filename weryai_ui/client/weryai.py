@@ -16,18 +16,20 @@ from urllib.parse import quote, urlsplit
 from weryai_ui.client.envelope import Envelope
 from weryai_ui.client.key import masked
 from weryai_ui.client.limits import LIMITS, Limits
-from weryai_ui.client.outcome import judge, readable
+from weryai_ui.client.outcome import Outcome, judge, readable
 from weryai_ui.client.tasks import (
     NO_IDS,
+    ListedTask,
     TaskState,
     TaskStatus,
     credits_left,
     identifier,
+    listed_tasks,
     submitted_ids,
     task_status,
     uploaded_url,
 )
-from weryai_ui.client.transport import Exchange, Outcome, Reply, Transport, unsent
+from weryai_ui.client.transport import Exchange, Reply, Transport, unsent
 from weryai_ui.errors import Explanation, SettingsError, explain, explain_trouble
 
 SUBMIT_PATH = "/v1/generation/almighty-reference-to-video"
@@ -163,6 +165,12 @@ class WeryAIClient:
         envelope = readable(reply)
         known = envelope is not None and _is_success(reply, envelope)
         return credits_left(envelope) if envelope and known else None
+
+    def listed(self) -> tuple[ListedTask, ...]:
+        """The tasks in the sandbox's own list, newest first; none where it does not answer. Not for the service."""
+        reply = self._transport.get(f"{self._base_url}/tasks")
+        envelope = readable(reply)
+        return listed_tasks(envelope) if envelope and _is_success(reply, envelope) else ()
 
     def close(self) -> None:
         """Nothing to release today: every call closes its own connection. Call it when done all the same."""

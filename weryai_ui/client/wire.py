@@ -8,20 +8,17 @@ that was abandoned before its first byte can never send one later, and NOT_SENT 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import socket
 import ssl
 import threading
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from requests import Session
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
+from weryai_ui.client.gated import CallClosed, session
 from weryai_ui.client.limits import CallLimits
 from weryai_ui.client.trouble import TooLarge, trouble_of
 from weryai_ui.errors import Trouble
@@ -35,9 +32,6 @@ HEADERS_KEPT = (
 HEADER_CHARACTERS = 200
 _ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
-# The app reads none of these. Requests would: it keeps cookies, and of a redirect that it does not follow it still
-# reads and unpacks the whole body.
-_HEADERS_TO_DROP = ("Location", "Set-Cookie", "Set-Cookie2", "Content-Type")
 
 
 @dataclass(frozen=True)
@@ -54,6 +48,16 @@ class Request:
     address: str | None = None
 
 
+class Sink(Protocol):
+    """Takes the body of an answer with 2xx block by block, in place of memory. What it raises ends the call."""
+
+    def begin(self, length: int | None) -> None:
+        """The body begins; `length` is what the answer says of its bytes, if it does."""
+
+    def take(self, block: bytes) -> None:
+        """The next bytes, as they came: nothing is unpacked."""
+
+
 @dataclass(frozen=True)
 class Received:
     """What came of a request. `sent` is False only when no byte of it left, and no byte will."""
@@ -66,13 +70,14 @@ class Received:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _CallClosed(Exception):
-    """The caller has gone, or the call has had its one connection; nothing may be sent any more."""
+def send(
+    request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLContext | None, sink: Sink | None = None
+) -> Received:
+    """Send `request` once and return what came within `limits.whole` seconds; raises nothing of the wire.
 
-
-def send(request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLContext | None) -> Received:
-    """Send `request` once and return what came within `limits.whole` seconds; raises nothing of the wire."""
-    call = _Call(request, limits, body_cap, context)
+    With a `sink` the body goes there, still no more than `body_cap`, and `Received.body` is empty.
+    """
+    call = _Call(request, limits, body_cap, context, sink)
     thread = threading.Thread(target=call.run, name=THREAD_NAME, daemon=True)
     try:
         thread.start()
@@ -86,13 +91,21 @@ def send(request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLCo
 
 
 class _Call:
-    def __init__(self, request: Request, limits: CallLimits, body_cap: int, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        limits: CallLimits,
+        body_cap: int,
+        context: ssl.SSLContext | None,
+        sink: Sink | None = None,
+    ) -> None:
         self.done = threading.Event()
         self.limits = limits
         self.context = context
         self.address = request.address
         self._request = request
         self._body_cap = body_cap
+        self._sink = sink
         self._lock = threading.Lock()
         self._tap: socket.socket | None = None
         self._abandoned = False
@@ -134,18 +147,18 @@ class _Call:
             )
 
     def connected(self, sock: socket.socket) -> None:
-        """Keep a hold on the call's only connection; raises `_CallClosed`."""
+        """Keep a hold on the call's only connection; raises `CallClosed`."""
         # A duplicate, because TLS takes the original over and would leave no way to shut it from outside.
         with self._lock:
             if self._abandoned or self._tap is not None:
-                raise _CallClosed
+                raise CallClosed
             self._tap = sock.dup()
 
     def pass_gate(self) -> None:
-        """Note that the request leaves from now on; raises `_CallClosed`."""
+        """Note that the request leaves from now on; raises `CallClosed`."""
         with self._lock:
             if self._abandoned:
-                raise _CallClosed
+                raise CallClosed
             self._sent = True
 
     def _close_tap(self) -> None:
@@ -159,8 +172,8 @@ class _Call:
     def _talk(self) -> None:
         request, limits = self._request, self.limits
         with (
-            _session(self) as session,
-            session.request(
+            session(self) as own,
+            own.request(
                 request.method,
                 request.url,
                 data=request.body,
@@ -173,7 +186,26 @@ class _Call:
             self._http_status = response.status_code
             self._retry_after = response.raw.headers.get("Retry-After")
             self._headers = _kept(response.raw.headers)
-            self._read(response.raw)
+            if self._sink is None:
+                self._read(response.raw)
+            else:
+                self._pour(response.raw, self._sink)
+
+    def _pour(self, response: HTTPResponse, sink: Sink) -> None:
+        """Hands the body on as it comes. A caller that has given up gets nothing more: its sink may be closed."""
+        if not 200 <= response.status < 300:
+            return
+        length = response.headers.get("Content-Length", "")
+        sink.begin(int(length) if length.isdecimal() else None)
+        came = 0
+        while block := response.read1(READ_BLOCK_BYTES, decode_content=False):
+            came += len(block)
+            if came > self._body_cap:
+                raise TooLarge
+            with self._lock:
+                if self._abandoned:
+                    raise CallClosed
+                sink.take(block)
 
     def _read(self, response: HTTPResponse) -> None:
         # Undecoded: the library's decoder has no cap, and a gzip bomb of 1 MiB unpacks to a gigabyte.
@@ -194,86 +226,6 @@ def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         for name, value in found
         if value is not None
     )
-
-
-class _StrictResponse(http.client.HTTPResponse):
-    """Skips every 1xx, not only 100, and refuses headers that are not quite headers.
-
-    The library would log those instead, with their text, and a server may have written the key into them.
-    """
-
-    def begin(self) -> None:
-        super().begin()
-        while 100 <= self.status < 200:
-            self.headers = self.msg = None  # type: ignore[assignment]  # how http.client marks "not begun"
-            super().begin()
-        if self.headers.defects:
-            raise http.client.HTTPException("malformed headers")
-        for name in _HEADERS_TO_DROP:
-            del self.headers[name]
-
-
-class _GatedHTTP(HTTPConnection):
-    """A connection that opens, and sends, only while its call's gate stands open."""
-
-    response_class = _StrictResponse
-
-    def __init__(self, *args: Any, call: _Call, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self._call = call
-
-    def _new_conn(self) -> socket.socket:
-        named = self._dns_host
-        self._dns_host = self._call.address or named
-        try:
-            sock = super()._new_conn()
-        finally:
-            self._dns_host = named
-        try:
-            self._call.connected(sock)
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-    def connect(self) -> None:
-        super().connect()
-        # A block of an upload may take as long as an answer; the library would give it the time for connecting.
-        self.timeout = self._call.limits.read
-        self.sock.settimeout(self.timeout)
-        self._call.pass_gate()
-
-
-class _GatedHTTPS(_GatedHTTP, HTTPSConnection):
-    """The same over TLS; the handshake comes before the gate."""
-
-
-class _GatedAdapter(HTTPAdapter):
-    """Gives every connection the call's gate and authorities."""
-
-    def __init__(self, call: _Call) -> None:
-        super().__init__(max_retries=0)
-        self.poolmanager.connection_pool_kw["ssl_context"] = call.context
-        self._call = call
-
-    def cert_verify(self, *_: object, **__: object) -> None:
-        """Nothing to add: requests would load its own authorities into the shared context at every call."""
-
-    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **named)
-        pool.ConnectionCls = _GatedHTTPS if pool.scheme == "https" else _GatedHTTP
-        pool.conn_kw["call"] = self._call
-        return pool
-
-
-def _session(call: _Call) -> Session:
-    session = Session()
-    session.trust_env = False  # a .netrc would replace the key, a proxy would read it
-    session.headers.clear()
-    adapter = _GatedAdapter(call)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
 
 
 def _unpacked(packed: bytes, cap: int) -> bytes:

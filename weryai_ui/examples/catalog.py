@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from weryai_ui.request.fields import DEFAULT_MODELS, REFERENCE_FIELDS
+from weryai_ui.request.fields import REFERENCE_FIELDS
+from weryai_ui.request.models import SHIPPED
 
 ASSETS = Path(__file__).parent / "assets"
 COVERS = Path(__file__).parent / "covers"
@@ -97,7 +98,7 @@ def _example(
     several: int = 1,
 ) -> Example:
     values = {
-        "model": next(iter(DEFAULT_MODELS)),
+        "model": SHIPPED.default.key,
         "prompt": prompt,
         "images": images,
         "videos": videos,

@@ -10,8 +10,11 @@ from typing import IO, BinaryIO, cast
 
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import UploadAnswer, WeryAIClient
-from weryai_ui.files.uploads import Upload, Uploads
+from weryai_ui.errors import Refusal, refuse
+from weryai_ui.files.upload_records import Upload
+from weryai_ui.files.uploads import Uploads
 from weryai_ui.i18n import say
+from weryai_ui.media import MediaError
 from weryai_ui.request.rules import shown
 
 SENT_LINK_SECONDS = 6 * 3600.0
@@ -34,7 +37,7 @@ class ForwardResult:
 
     links: Mapping[str, str] = field(default_factory=dict)
     exchanges: tuple[Exchange, ...] = ()
-    refusal: str | None = None
+    refusal: Refusal | None = None
 
 
 class Uploader:
@@ -62,12 +65,12 @@ class Uploader:
         for link, item in items.items():
             upload = self._uploads.get(link)
             if upload is None:
-                return ForwardResult(refusal=say("rule.upload_gone", item=item.capitalize()))
-            url, answer = self._once(upload, client, account)
+                return ForwardResult(refusal=refuse("rule.upload_gone", item=item.capitalize()))
+            url, answer, why = self._once(upload, client, account)
             if answer is not None:
                 exchanges.append(answer.exchange)
             if url is None:
-                refusal = say("upload.not_sent", item=item.capitalize(), name=shown(upload.name), why=_why(answer))
+                refusal = refuse("upload.not_sent", item=item.capitalize(), name=shown(upload.name), why=why)
                 return ForwardResult(exchanges=tuple(exchanges), refusal=refusal)
             links[link] = url
         return ForwardResult(links, tuple(exchanges))
@@ -77,26 +80,32 @@ class Uploader:
         with self._lock:
             return {link: self._progress[link] for link in links if link in self._progress}
 
-    def _once(self, upload: Upload, client: WeryAIClient, account: str) -> tuple[str | None, UploadAnswer | None]:
+    def _once(self, upload: Upload, client: WeryAIClient, account: str) -> tuple[str | None, UploadAnswer | None, str]:
+        """The service's link, what it answered if it was asked now, and why there is no link."""
         key = (upload.sha256, account)
         with self._lock:
             turn = self._one_at_a_time.setdefault(key, threading.Lock())
         with turn:
             if url := self._still_there(key):
                 self._note(upload, done=True)
-                return url, None
-            with self._uploads.path(upload).open("rb") as file:
-                watched = cast(BinaryIO, _CountingFile(file, lambda sent: self._note(upload, sent)))
-                answer = client.upload(
-                    watched, f"{upload.media.kind.value}.{upload.media.extension}", upload.media.mime
-                )
+                return url, None, ""
+            try:
+                answer = self._upload(upload, client)
+            except MediaError as error:
+                self._note(upload, failed=str(error))
+                return None, None, str(error)
             if answer.url is None:
                 self._note(upload, failed=_why(answer))
-                return None, answer
+                return None, answer, _why(answer)
             with self._lock:
                 self._sent[key] = (answer.url, self._clock())
             self._note(upload, done=True)
-            return answer.url, answer
+            return answer.url, answer, ""
+
+    def _upload(self, upload: Upload, client: WeryAIClient) -> UploadAnswer:
+        with self._uploads.file(upload) as path, path.open("rb") as file:
+            watched = cast(BinaryIO, _CountingFile(file, lambda sent: self._note(upload, sent)))
+            return client.upload(watched, f"{upload.media.kind.value}.{upload.media.extension}", upload.media.mime)
 
     def _still_there(self, key: tuple[str, str]) -> str | None:
         with self._lock:
@@ -128,9 +137,7 @@ class _CountingFile:
         return self._file.tell()
 
 
-def _why(answer: UploadAnswer | None) -> str:
-    if answer is None:
-        return say("upload.not_here")
+def _why(answer: UploadAnswer) -> str:
     found = answer.explanation
     why = say("upload.no_link") if found is None else say("upload.why", cause=found.cause, advice=found.advice)
     return say("upload.why_and_said", why=why, message=answer.service_message) if answer.service_message else why

@@ -27,6 +27,11 @@ def cut_name(name: str, start_s: float, end_s: float, extension: str) -> str:
     return _bounded(PurePosixPath(name).stem, f" ({seconds(start_s)}-{seconds(end_s)} s).{extension}")
 
 
+def fitted_name(name: str, extension: str) -> str:
+    """The name of a file that was made to fit: "photo.jpg" of "photo.HEIC"."""
+    return _bounded(PurePosixPath(name).stem, f".{extension}")
+
+
 def told_apart(files: Sequence[tuple[str, str]]) -> list[str]:
     """A name for each file, given as its own name and the hash of its bytes.
 

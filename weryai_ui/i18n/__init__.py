@@ -44,6 +44,11 @@ def say(key: str, **filled: object) -> str:
     return WORDS[_spoken.get()][section][name].format_map(filled)
 
 
+def spoken() -> Locale:
+    """The language spoken now."""
+    return _spoken.get()
+
+
 def has(key: str) -> bool:
     """Whether there are words under a key."""
     section, _, name = key.partition(".")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -20,8 +21,10 @@ class Progress(StrEnum):
 class Arrivals:
     """What is being handled now, by visitor and idempotency key. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._here: Counter[tuple[str, str]] = Counter()
+        self._turns: dict[tuple[str, str], float] = {}
+        self._monotonic = monotonic
         self._lock = threading.Lock()
 
     @contextmanager
@@ -37,6 +40,19 @@ class Arrivals:
                 if not self._here[visitor, key]:
                     del self._here[visitor, key]
 
+    @contextmanager
+    def waiting(self, visitor: str, key: str, seconds: float) -> Iterator[None]:
+        """Notes that one waits so long for its turn."""
+        self._turns[visitor, key] = self._monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._turns.pop((visitor, key), None)
+
     def has(self, visitor: str, key: str) -> bool:
         """Whether one of them is being handled."""
         return (visitor, key) in self._here
+
+    def wait_s(self, visitor: str, key: str) -> float:
+        """Seconds for which one still waits for its turn; 0 when it does not."""
+        return max(0.0, self._turns.get((visitor, key), 0.0) - self._monotonic())

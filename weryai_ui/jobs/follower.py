@@ -12,41 +12,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from random import uniform
 
-from weryai_ui.client.tasks import TaskState, TaskStatus
-from weryai_ui.client.weryai import StatusAnswer, WeryAIClient
+from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.clocks import ClockWatch
-from weryai_ui.errors import OTHER_TASK
+from weryai_ui.jobs.complaints import Complaints
+from weryai_ui.jobs.schedule import after_poll, waiting_time
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
-from weryai_ui.store.records import Intent, Task
-from weryai_ui.store.submissions import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S, PollResult, Store
+from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S
+from weryai_ui.store.records import Intent
+from weryai_ui.store.submissions import Store
 
 log = logging.getLogger(__name__)
 
-JITTER = 0.15
-"""Each wait is spread by this share, so that tasks made together are not asked for together."""
-SANDBOX_POLL_SECONDS = 1.0
-"""The sandbox is on this machine and its tasks take seconds."""
-CALLED_BACK_FACTOR = 4.0
-"""A task that announces its end is asked for less often; the callback may still never come."""
-WATCHED_FACTOR, UNSEEN_FACTOR = 0.4, 5.0
-"""A visitor who watches hears soon. Without one the service is asked rarely, and once more on their return."""
-WATCHED_POLLS_PER_SECOND = 40.0
-"""Where so many tasks run that this would be exceeded, those that are watched are polled more slowly again."""
-WAITING_FACTOR = 2.0
-"""A task that waits has still to be made before it ends."""
-AGE_STEPS: Sequence[tuple[float, float]] = ((1200, 1.0), (3600, 3.0), (86_400, 20.0))
-"""(age of the task in seconds, factor on the interval): most tasks take 5 to 15 minutes."""
-OLD_FACTOR = 200.0
-TROUBLE_FACTOR = 2.0
-MISSES_TO_BELIEVE = 3
-MISSES_OVER_S = 60.0
-""""Not found" counts only after three answers over a minute: a new task may not be known everywhere yet."""
-MORE_ASKS_FOR_A_LINK, BETWEEN_THEM_S = 3, 40.0
-"""Done without a link is asked three times more over two minutes before it counts: the film may still be on its way."""
-UNRECOGNISED_FACTOR = 3.0
-"""A state that is not known beside a video is most likely an end."""
 SWEEP_EVERY_S = 0.25
 TIDIES_AFTER_S, TIDIES_AFTER_CLOCK_S = 60.0, 3600.0
 """After a start, and after the wall clock was set, nothing is deleted for its age."""
@@ -90,13 +67,13 @@ class Follower:
         self._clock = clock
         self._monotonic = monotonic
         self._watch = ClockWatch(clock, monotonic)
-        self._judges_from = 0.0
+        self._settles_from = 0.0
         self._tidies_from = 0.0
         self.unfinished = 0
         """How many tasks of all visitors have not ended, as of the last heartbeat."""
         self.database_silent = False
         """Whether the database did not even say so at the last heartbeat."""
-        self._complaints: set[str] = set()
+        self._tried = Complaints(log).tried
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -143,7 +120,8 @@ class Follower:
         if claimed is None:
             return None
         answer = client.status(task.upstream_id)
-        polled = self._poll_result(task, answer, self._interval(intent), believed=self._made_with(intent))
+        wait = waiting_time(self._watch.since(task.created_at), self._interval(intent))
+        polled = after_poll(task, answer, self._clock(), wait, believed=self._made_with(intent))
         if not self._store.record(task, claimed, polled, answer.exchange):
             return None
         log.info(
@@ -154,30 +132,6 @@ class Follower:
             None if polled.due_at is None else round(polled.due_at - self._clock(), 1),
         )
         return polled.due_at
-
-    def _poll_result(self, task: Task, answer: StatusAnswer, base: float, *, believed: bool = True) -> PollResult:
-        now = self._clock()
-        wait = waiting_time(self._watch.since(task.created_at), base)
-        status = answer.status
-        if status is not None and status.task_id in (None, task.upstream_id):
-            return _reported(task, status, now, wait)
-        first_missed_at = task.first_missed_at
-        misses = task.misses if first_missed_at is not None else 0
-        # With another account's key every task is unknown; that says nothing about this one.
-        if answer.not_found and believed:
-            first_missed_at, misses = first_missed_at or now, misses + 1
-        gone = misses >= MISSES_TO_BELIEVE and first_missed_at is not None and now - first_missed_at >= MISSES_OVER_S
-        trouble = (answer.explanation or OTHER_TASK).key
-        return PollResult(
-            state=TaskState.NOT_FOUND if gone else task.state,
-            raw_state=task.raw_state,
-            message=task.message,
-            videos=task.videos,
-            misses=misses,
-            first_missed_at=first_missed_at,
-            trouble=trouble,
-            due_at=None if gone else now + max(wait * TROUBLE_FACTOR, answer.exchange.retry_after or 0.0),
-        )
 
     def heartbeat(self) -> None:
         """What is done every second: shows that this process lives, and settles what dead ones left behind."""
@@ -195,8 +149,8 @@ class Follower:
         if not by:
             return
         log.warning("the clock of this machine was set by %+.0f s", by)
-        # Every process that lives has told so by the new clock then.
-        self._judges_from = self._monotonic() + HEARTBEAT_LASTS_S
+        # Every process that lives has beaten by the new clock then.
+        self._settles_from = self._monotonic() + HEARTBEAT_LASTS_S
         # By a clock that is wrong everything is old, and a person may have to set it right first.
         self._tidies_from = self._monotonic() + TIDIES_AFTER_CLOCK_S
         if by < 0:
@@ -219,22 +173,8 @@ class Follower:
         self.unfinished = self._store.unfinished()
 
     def _settle(self) -> None:
-        if self._monotonic() >= self._judges_from and (settled := self._store.settle_dead()):
+        if self._monotonic() >= self._settles_from and (settled := self._store.settle_dead()):
             log.warning("%d submits of a stopped process have an unknown outcome", settled)
-
-    def _tried(self, failed: str, act: Callable[[], object]) -> bool:
-        """Whether it went well. What fails with every heartbeat is logged once, and once more when it works again."""
-        try:
-            act()
-        except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
-            if failed not in self._complaints:
-                self._complaints.add(failed)
-                log.error("%s: %s", failed, type(error).__name__)
-            return False
-        if failed in self._complaints:
-            self._complaints.discard(failed)
-            log.warning("no longer: %s", failed)
-        return True
 
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
@@ -269,44 +209,3 @@ class Follower:
             with self._lock:
                 self._under_way.discard(task_id)
             self._freed.set()
-
-
-def _reported(task: Task, status: TaskStatus, now: float, wait: float) -> PollResult:
-    """What an answer about this task says of it. `misses` counts ends without a link, apart from "not found"."""
-    state, misses = status.state, 0
-    if state is TaskState.UNKNOWN and status.videos:
-        wait *= UNRECOGNISED_FACTOR
-    if state is TaskState.SUCCEEDED_WITHOUT_VIDEO:
-        misses = 1 + (task.misses if task.first_missed_at is None else 0)
-        if misses <= MORE_ASKS_FOR_A_LINK:
-            state, wait = TaskState.PROCESSING, BETWEEN_THEM_S
-    return PollResult(
-        state=state,
-        raw_state=status.raw_state,
-        message=status.message,
-        videos=status.videos,
-        misses=misses,
-        first_missed_at=None,
-        trouble=None,
-        due_at=None if state.is_final else now + wait,
-    )
-
-
-def base_interval(intent: Intent, poll_seconds: float, *, watched: bool, unfinished: int) -> float:
-    """Seconds between two polls of a young task of this submission.
-
-    `watched`: whether its visitor is looking. `unfinished`: how many tasks are followed in all.
-    """
-    here = intent.send_to == "sandbox"
-    if here or intent.webhook_hash:
-        base = min(poll_seconds, SANDBOX_POLL_SECONDS) if here else poll_seconds
-        return base * CALLED_BACK_FACTOR if intent.webhook_hash else base
-    soon = min(poll_seconds, max(poll_seconds * WATCHED_FACTOR, unfinished / WATCHED_POLLS_PER_SECOND))
-    waits = all(task.state is TaskState.WAITING for task in intent.tasks)
-    return (soon if watched else poll_seconds * UNSEEN_FACTOR) * (WAITING_FACTOR if waits else 1.0)
-
-
-def waiting_time(age: float, base: float, spread: Callable[[float, float], float] = uniform) -> float:
-    """Seconds until the next poll of a task of this age: the base, grown with age, spread by `JITTER`."""
-    factor = next((factor for until, factor in AGE_STEPS if age < until), OLD_FACTOR)
-    return base * factor * spread(1 - JITTER, 1 + JITTER)

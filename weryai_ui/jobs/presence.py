@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
+from weryai_ui.newest import Newest
+
 WATCHES_FOR_S = 8.0
-"""Longer than the slowest pace at which an open page asks (`ui/http/board_interval.py`); a hidden page does not ask."""
+"""Longer than the slowest pace at which an open page asks (`ui/http/board_interval.py`); a hidden page asks more
+rarely, and only where somebody wants to be told: each of its questions makes their tasks due, once."""
 KEPT = 10_000
 
 
@@ -22,15 +24,13 @@ class Presence:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._asked: OrderedDict[str, float] = OrderedDict()
+        self._asked = Newest[str, float](KEPT)
 
     def seen(self, visitor: str) -> bool:
         """Notes that a visitor asked; whether they come back, after not having watched."""
         with self._lock:
-            now, before = self._clock(), self._asked.pop(visitor, None)
+            now, before = self._clock(), self._asked.get(visitor)
             self._asked[visitor] = now
-            if len(self._asked) > KEPT:
-                self._asked.popitem(last=False)
             return before is None or now - before > WATCHES_FOR_S
 
     def is_watching(self, visitor: str) -> bool:

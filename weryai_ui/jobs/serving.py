@@ -50,9 +50,15 @@ class Serving:
                 self._under_way -= taken
                 self._changed.notify_all()
 
+    def pause(self, seconds: float) -> bool:
+        """Waits so long; False at once where the app is to end meanwhile."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._stage is Stage.STOPPING, seconds)
+
     def drain(self, seconds: float) -> int:
         """Takes no more submissions, and waits for those under way; gives how many are left after so many seconds."""
         with self._changed:
             self._stage = Stage.STOPPING
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._under_way, seconds)
             return self._under_way

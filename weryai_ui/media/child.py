@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from weryai_ui import isolation
 from weryai_ui.i18n import say
 from weryai_ui.isolation import End
 from weryai_ui.media.limits import CHILD_THREADS, CHILDREN_AT_ONCE, QUEUE_SECONDS, MediaLimits
-from weryai_ui.media.protocol import Fault
+from weryai_ui.media.protocol import PART, Fault
 from weryai_ui.media.sentences import MediaError, NotNow, too_slow
 
 WORKER: Final = "weryai_ui.media.worker"
@@ -34,17 +36,44 @@ class Order:
     figures: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Watch:
+    """How another thread sees how far a child is, and ends it."""
+
+    started: isolation.Started = lambda _: None
+    progress: BinaryIO | None = None
+    """A real file, in which the child writes the part that is done."""
+
+    @property
+    def part(self) -> float:
+        """From 0 to 1."""
+        if self.progress is None:
+            return 0.0
+        data = os.pread(self.progress.fileno(), PART.size, 0)
+        part = float(PART.unpack(data)[0]) if len(data) == PART.size else 0.0
+        return min(1.0, max(0.0, part)) if math.isfinite(part) else 0.0
+
+
+UNSEEN: Final = Watch()
+
+
 def run(
-    order: Order, media: BinaryIO, made: BinaryIO, limits: MediaLimits, places: Places | None = None
+    order: Order,
+    media: BinaryIO,
+    made: BinaryIO,
+    limits: MediaLimits,
+    places: Places | None = None,
+    watch: Watch = UNSEEN,
 ) -> dict[str, Any]:
     """The report of a child about the order, or its `fault`; what it made is in `made`, from the first byte.
 
     Both files are real ones with a descriptor. `places` are the caller's own, if not the app's. Raises `MediaError`
     when there was no child or it was ended.
     """
-    work = isolation.Work(WORKER, _figures(order, limits), (media, made))
+    files = (media, made) if watch.progress is None else (media, made, watch.progress)
+    work = isolation.Work(WORKER, _figures(order, limits), files)
     with _a_place(places or _places):
-        ended = isolation.run(work, _limits(order, limits))
+        ended = isolation.run(work, _limits(order, limits), watch.started)
     match ended.end:
         case End.DONE:
             return ended.report

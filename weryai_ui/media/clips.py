@@ -36,6 +36,14 @@ DEMUXERS: Final = {
     "ogv": "ogg",
     "opus": "ogg",
     "flac": "flac",
+    "aac": "aac",
+    "aiff": "aiff",
+    "amr": "amr",
+    "wma": "asf",
+    "wmv": "asf",
+    "avi": "avi",
+    "ts": "mpegts",
+    "mpg": "mpeg",
 }
 """The one reader that may open a file, by its extension: no playlist, no stream description, no list of files."""
 CONFIRMED_S: Final = 0.1

@@ -24,6 +24,8 @@ LEAST_PIXELS: Final = 409_600
 LIMITED_RANGE: Final = 1
 """AVCOL_RANGE_MPEG: what the drawer makes, and what players expect."""
 X264: Final = {"preset": "veryfast", "crf": "20", "threads": str(CHILD_THREADS)}
+LEAST_KILOBITS: Final = 100
+"""A second; below that there is nothing to see."""
 EARLY_S: Final = 0.001
 """A frame that comes this much late still counts for its moment: WebM rounds to milliseconds."""
 
@@ -32,9 +34,15 @@ class Pictures:
     """Frames at a steady rate: each moment shows the last frame that had come by then."""
 
     def __init__(
-        self, source: VideoStream, output: OutputContainer, size: tuple[int, int], seconds: float, least_s: float
+        self,
+        source: VideoStream,
+        output: OutputContainer,
+        size: tuple[int, int],
+        seconds: float,
+        least_s: float,
+        bits: float = math.inf,
     ) -> None:
-        """`size` is the frames' as shown, in pixels."""
+        """`size` is what the frames are drawn at, in pixels; `bits` are the most a second."""
         self.source = source
         self._output = output
         rate = Fraction(source.average_rate or source.guessed_rate or LEAST_RATE).limit_denominator(1001)
@@ -43,10 +51,15 @@ class Pictures:
         self._done = 0
         self._held: VideoFrame | None = None
         self._drawer = Drawer("yuv420p")
-        self._stream = output.add_stream("libx264", rate=self._rate, options=X264)
-        self._stream.width, self._stream.height = self._size = fitting(*size)
+        self._stream = output.add_stream("libx264", rate=self._rate, options=_options(bits))
+        self._stream.width, self._stream.height = self._size = size
         self._stream.pix_fmt = "yuv420p"
-        _tag(self._stream, Colours.of(source))
+        _tag(self._stream, Colours.of(source).kept(size[1], source.height))
+
+    @property
+    def part(self) -> float:
+        """How much is done, from 0 to 1."""
+        return self._done / max(1, self._count)
 
     @property
     def seconds(self) -> float:
@@ -89,10 +102,17 @@ def _tag(stream: VideoStream, colours: Colours) -> None:
     context.color_trc = colours.transfer
 
 
-def fitting(width: int, height: int) -> tuple[int, int]:
-    """The size of the cut: at most `MOST_PIXELS`, not fewer than `LEAST_PIXELS` where there were as many, and even
+def _options(bits: float) -> dict[str, str]:
+    if not math.isfinite(bits):
+        return X264
+    kilobits = max(LEAST_KILOBITS, int(bits / 1000))
+    return {**X264, "maxrate": f"{kilobits}k", "bufsize": f"{kilobits}k"}
+
+
+def fitting(width: int, height: int, most: int = MOST_PIXELS) -> tuple[int, int]:
+    """The size of what is made: at most `most` pixels, not fewer than `LEAST_PIXELS` where there were as many, and even
     sides, since H.264 halves them."""
-    scale = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
+    scale = min(1.0, math.sqrt(most / (width * height)))
     even = max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
     if math.prod(even) >= LEAST_PIXELS or width * height < LEAST_PIXELS:
         return even

@@ -10,7 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
-Codec = Literal["aac", "pcm_s16le"]
+Codec = Literal["aac", "pcm_s16le", "libmp3lame"]
 AAC_BITS: Final = 192_000
 """A second."""
 RATES: Final = (44_100, 48_000)
@@ -42,8 +42,13 @@ class Sound:
         """The sample at which the next sound goes in; below 0 before the cut."""
         self._resampler = AudioResampler("s16", self._layout, self._rate)
         self._stream = output.add_stream(codec, rate=self._rate, layout=self._layout)
-        if codec == "aac":
+        if codec != "pcm_s16le":
             self._stream.bit_rate = AAC_BITS
+
+    @property
+    def part(self) -> float:
+        """How much is done, from 0 to 1."""
+        return self._done / max(1, self._count)
 
     @property
     def enough(self) -> bool:

@@ -29,11 +29,22 @@ MIMES: Final[dict[str, tuple[MediaKind, str]]] = {
     "png": (MediaKind.IMAGE, "image/png"),
     "webp": (MediaKind.IMAGE, "image/webp"),
     "gif": (MediaKind.IMAGE, "image/gif"),
+    "heic": (MediaKind.IMAGE, "image/heic"),
+    "heif": (MediaKind.IMAGE, "image/heif"),
+    "avif": (MediaKind.IMAGE, "image/avif"),
+    "tiff": (MediaKind.IMAGE, "image/tiff"),
+    "bmp": (MediaKind.IMAGE, "image/bmp"),
+    "ico": (MediaKind.IMAGE, "image/x-icon"),
+    "jp2": (MediaKind.IMAGE, "image/jp2"),
     "mp4": (MediaKind.VIDEO, "video/mp4"),
     "mov": (MediaKind.VIDEO, "video/quicktime"),
     "webm": (MediaKind.VIDEO, "video/webm"),
     "mkv": (MediaKind.VIDEO, "video/x-matroska"),
     "ogv": (MediaKind.VIDEO, "video/ogg"),
+    "avi": (MediaKind.VIDEO, "video/x-msvideo"),
+    "ts": (MediaKind.VIDEO, "video/mp2t"),
+    "mpg": (MediaKind.VIDEO, "video/mpeg"),
+    "wmv": (MediaKind.VIDEO, "video/x-ms-wmv"),
     "mp3": (MediaKind.AUDIO, "audio/mpeg"),
     "wav": (MediaKind.AUDIO, "audio/wav"),
     "rf64": (MediaKind.AUDIO, "audio/wav"),
@@ -41,8 +52,29 @@ MIMES: Final[dict[str, tuple[MediaKind, str]]] = {
     "ogg": (MediaKind.AUDIO, "audio/ogg"),
     "opus": (MediaKind.AUDIO, "audio/ogg"),
     "flac": (MediaKind.AUDIO, "audio/flac"),
+    "aac": (MediaKind.AUDIO, "audio/aac"),
+    "aiff": (MediaKind.AUDIO, "audio/aiff"),
+    "amr": (MediaKind.AUDIO, "audio/amr"),
+    "wma": (MediaKind.AUDIO, "audio/x-ms-wma"),
 }
 """Kind and mime type by the extension that a file's content gives it."""
+NAMED: Final[dict[str, str]] = {
+    "heic": "heic",
+    "heif": "heif",
+    "avif": "avif",
+    "tiff": "tiff",
+    "bmp": "bmp",
+    "ico": "ico",
+    "jpeg_2000": "jp2",
+    "aac": "aac",
+    "aiff": "aiff",
+    "amr": "amr",
+    "avi": "avi",
+    "mpeg": "mpg",
+    "mpeg_ts": "ts",
+    "windows_media": "wmv",
+}
+"""The extension of what can be read although the service does not take it, by its name in `others`."""
 
 
 def kind_of_name(name: str, mime: str = "") -> MediaKind | None:
@@ -98,20 +130,22 @@ def _extension(head: bytes) -> str | None:
         if head.startswith(magic):
             return extension
     if head[:4] == b"RIFF":
-        return {b"WEBP": "webp", b"WAVE": "wav"}.get(head[8:12])
+        return {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
     if head[:4] in (b"RF64", b"BW64"):
         return "rf64" if head[8:12] == b"WAVE" else None
     if head.startswith(b"OggS"):
         return _ogg(head)
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return _matroska(head)
-    if head[4:8] == b"ftyp":
-        return _boxes(head)
+    if head[4:8] == b"ftyp" and (found := _boxes(head)) is not None:
+        return found
     if head[4:8] in _OLD_QUICKTIME:
         return "mov"
     if _mp3_frames(head, 0, 2):
         return "mp3"
-    return "mp3" if other(head) is None and _mp3_behind_junk(head) else None
+    if (known := other(head)) is not None:
+        return NAMED.get(known.name)
+    return "mp3" if _mp3_behind_junk(head) else None
 
 
 _FIXED = (

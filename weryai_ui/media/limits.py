@@ -19,10 +19,12 @@ UPLOAD_EXTENSIONS: Final[Mapping[MediaKind, frozenset[str]]] = types.MappingProx
         MediaKind.AUDIO: frozenset({"mp3", "wav"}),
     }
 )
-"""What the vendor's client uploads (observed). Other kinds are measured too; `trim` makes one of these of them."""
+"""What the vendor's client uploads (observed). Other kinds are measured too; `fitting` and `trim` make one of these of
+them."""
 
-CHILDREN_AT_ONCE: Final = 2
-"""Child processes at the same time in one process: measuring must not starve the page."""
+CHILDREN_AT_ONCE: Final = 3
+"""Child processes at the same time in one process: two for files that come and one for a cut. The pools of the server
+let no more in (`weryai_ui.ui.http.turns`), since who waits here holds a thread, and not in order."""
 CHILD_THREADS: Final = 2
 """Threads of a decoder or an encoder in a child."""
 QUEUE_SECONDS: Final = 120.0
@@ -42,16 +44,32 @@ class MediaLimits:
     of so many needs most of the child's memory to be drawn."""
     clip_min_s: float = 2.0
     """Seconds of the shortest cut: `request.CLIP_MIN_SECONDS`, written again since a child need not load the form."""
+    arrival_bytes: int | None = None
+    """How large a file may come that will be made to fit; None: no larger than one of its kind may leave."""
+    picture_side: int = 6000
+    """Pixels of the longer side of a picture that was made to fit: more than other providers of the model take."""
+    frame_pixels: int = 927_408
+    """Width times height of a video that was made to fit: more than other providers of the model take."""
+    fit_seconds: float = 60.0
+    """Wall time of a child that makes a picture or a sound fit."""
     measure_seconds: float = 20.0
     """Wall time of a child that measures, or draws a poster or a thumbnail."""
+    fit_clip_seconds: float = 300.0
+    """Wall time of a child that makes a video fit: 15 s of 4K take it a minute on two processors."""
     trim_seconds: float = 120.0
     """Wall time of a child that cuts."""
     memory_bytes: int = 1 << 30
     """Address space of a child, where the platform can limit it."""
 
     def bytes_of(self, kind: MediaKind | None) -> int:
-        """The most bytes that a file of a kind may have; None is a file of which nobody knows yet what it is."""
+        """The most bytes that a file of a kind may leave with; None is a file of which nobody knows yet what it is."""
         return self.picture_bytes if kind is MediaKind.IMAGE else self.clip_bytes
+
+    def arriving_bytes_of(self, kind: MediaKind | None) -> int:
+        """The most bytes that a file of a kind may come with."""
+        if self.arrival_bytes is None:
+            return self.bytes_of(kind)
+        return max(self.arrival_bytes, self.bytes_of(kind))
 
 
 MEDIA_LIMITS: Final = MediaLimits()

@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 
 from weryai_ui.i18n import say
 from weryai_ui.media import child
-from weryai_ui.media.child import Places
+from weryai_ui.media.child import UNSEEN, Places, Watch
 from weryai_ui.media.kinds import MIMES, MediaKind, head_of, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, MediaLimits
-from weryai_ui.media.protocol import Fault
+from weryai_ui.media.protocol import Fault, Trait
 from weryai_ui.media.sentences import MediaError, TooHeavy, faulty, not_ours, too_heavy, too_many_pixels
 
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
@@ -41,6 +41,10 @@ class Media:
     """Seconds, of the longest track. None for a picture."""
     has_audio: bool | None
     """None for a picture."""
+    trait: Trait | None = None
+    """What is unusual about the pixels of a picture."""
+    clear: bool = False
+    """Whether a picture has parts that are not opaque."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def known(path: Path, limits: MediaLimits) -> Iterator[Head]:
         found = sniff(head)
         if found is None:
             raise MediaError(not_ours(head))
-        if size > (limit := limits.bytes_of(found[0])):
+        if size > (limit := limits.arriving_bytes_of(found[0])):
             raise TooHeavy(too_heavy(found[0], size, limit))
         file.seek(0)
         yield Head(file, size, *found)
@@ -128,9 +132,10 @@ def order(
     seconds: float,
     figures: Mapping[str, float] = NO_FIGURES,
     places: Places | None = None,
+    watch: Watch = UNSEEN,
 ) -> dict[str, Any]:
     """What the child reports about a task, when it is good news. Raises `MediaError` with the words for a fault."""
-    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits, places)
+    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits, places, watch)
     if "fault" not in report:
         return report
     if report["fault"] == Fault.TOO_MANY_PIXELS:
@@ -143,7 +148,19 @@ def _media(found: Head, report: dict[str, Any]) -> Media:
     """The report as figures. The child read a stranger's file, so that nothing it says is taken on trust."""
     if found.kind is MediaKind.IMAGE:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
-        return Media(found.kind, found.mime, found.extension, found.size, width, height, None, None)
+        trait = report.get("trait")
+        return Media(
+            found.kind,
+            found.mime,
+            found.extension,
+            found.size,
+            width,
+            height,
+            None,
+            None,
+            Trait(trait) if trait in set(Trait) else None,
+            report.get("clear") is True,
+        )
     kind, mime, extension = _by_tracks(found, report.get("width") is not None)
     shown = kind is MediaKind.VIDEO
     return Media(
@@ -159,7 +176,7 @@ def _media(found: Head, report: dict[str, Any]) -> Media:
 
 
 _SHOWN_AS = {"m4a": "mp4", "ogg": "ogv", "opus": "ogv"}
-_SOUND_OF = {"mp4": "m4a", "mov": "m4a", "ogv": "ogg"}
+_SOUND_OF = {"mp4": "m4a", "mov": "m4a", "ogv": "ogg", "wmv": "wma"}
 
 
 def _by_tracks(found: Head, shown: bool) -> tuple[MediaKind, str, str]:

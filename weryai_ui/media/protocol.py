@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+PART: Final = struct.Struct("<d")
+"""How the part that is done stands in the file for it."""
 
 
 class Fault(StrEnum):
@@ -19,6 +24,17 @@ class Fault(StrEnum):
     """With `width` and `height` in the report."""
     NO_CLIP = "no_clip"
     NO_PICTURE = "no_picture"
+    RAW = "raw"
+    """A camera's own data with a small picture in front."""
+
+
+class Trait(StrEnum):
+    """What few programs expect of the pixels of a picture."""
+
+    DEEP = "deep"
+    """More than 8 bits a channel."""
+    CMYK = "cmyk"
+    """Mixed for printing."""
 
 
 class WorkerFault(Exception):
@@ -41,6 +57,12 @@ class Job:
     """The most that may be decoded at once."""
     figures: Mapping[str, float]
     """The order's own: moments in seconds, sides in pixels."""
+    progress: BinaryIO | None = None
+
+    def tell(self, part: float) -> None:
+        """Say how much is done, from 0 to 1, to whoever watches."""
+        if self.progress is not None:
+            os.pwrite(self.progress.fileno(), PART.pack(part), 0)
 
     def check_pixels(self, width: int, height: int) -> None:
         """Raise `WorkerFault` for a picture or a frame of too many pixels."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from weryai_ui.errors import AppError
 from weryai_ui.i18n import say
-from weryai_ui.media.kinds import MediaKind
-from weryai_ui.media.limits import MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
+from weryai_ui.media.kinds import NAMED, MediaKind
+from weryai_ui.media.limits import MEDIA_LIMITS, MEGAPIXEL, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.others import Way, other
 from weryai_ui.media.protocol import Fault
 from weryai_ui.media.units import MEGABYTE
@@ -33,8 +33,10 @@ _FAULTS: dict[str, str] = {
     Fault.TOO_LARGE: "media.cut_too_large",
     Fault.NO_CLIP: "media.no_track",
     Fault.NO_PICTURE: "media.not_a_video",
+    Fault.RAW: "media.raw",
 }
 
+_NAMES: Mapping[str, str] = {"wma": "windows_media"} | {extension: name for name, extension in NAMED.items()}
 _WAYS: Mapping[MediaKind, Way] = {
     MediaKind.IMAGE: Way.IMAGE,
     MediaKind.VIDEO: Way.VIDEO,
@@ -59,7 +61,13 @@ def not_taken(kind: MediaKind, extension: str) -> str | None:
     """Why a file that can be read is none to upload, and what to make of it; None when the service takes its kind."""
     if extension in UPLOAD_EXTENSIONS[kind]:
         return None
-    return say(_WAYS[kind], what=say(f"file_kind.{extension}", kind=_noun(kind)))
+    return say(_WAYS[kind], what=say(f"file_kind.{_NAMES.get(extension, extension)}", kind=_noun(kind)))
+
+
+def kept_from_leaving(kind: MediaKind, extension: str, size: int) -> str | None:
+    """Why a file of these facts is not sent on as it is; None when it may be."""
+    limit = MEDIA_LIMITS.bytes_of(kind)
+    return not_taken(kind, extension) or (too_heavy(kind, size, limit) if size > limit else None)
 
 
 def too_heavy(kind: MediaKind | None, size: int | None, limit: int) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from av.filter import Graph
+from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from weryai_ui.media.limits import CHILD_THREADS
+from weryai_ui.media.tones import is_high, picture
 
 FULL, LIMITED = "full", "limited"
 _RANGE_IS_FULL: Final = 2
@@ -63,10 +65,18 @@ class Colours:
 
     @classmethod
     def of(cls, track: VideoStream) -> Colours:
-        """The tags of a track; one that stores red, green and blue gets the matrix of HD."""
+        """The tags of a track; what stores red, green and blue gets the matrix of HD, and what is mapped its tags."""
         found = track.codec_context
+        if is_high(found.color_trc):
+            return cls(_BT709, _BT709, _BT709)
         matrix = found.colorspace if found.colorspace in _MATRICES else _UNSPECIFIED
         return cls(_BT709 if _stores_rgb(found.pix_fmt) else matrix, found.color_primaries, found.color_trc)
+
+    def kept(self, lines: int, of_lines: int) -> Colours:
+        """The tags of a track of `lines` made of one of `of_lines`: players guess by them where nothing is said."""
+        if self.matrix != _UNSPECIFIED or guessed(lines) == guessed(of_lines):
+            return self
+        return replace(self, matrix=next(number for number, name in _MATRICES.items() if name == guessed(of_lines)))
 
 
 def _stores_rgb(pixels: str | None) -> bool:
@@ -74,22 +84,28 @@ def _stores_rgb(pixels: str | None) -> bool:
 
 
 class Drawer:
-    """Draws frames as they are shown, at any size: `yuv420p` in the limited range, `rgb24` in the full one."""
+    """Draws frames as they are shown, at any size: `yuv420p` in the limited range, `rgb24` in the full one.
+
+    Both for a screen of BT.709 where the frame's range of light is a high one.
+    """
 
     def __init__(self, pixels: str) -> None:
         self._pixels = pixels
-        self._graph: Graph | None = None
+        self._draw: Callable[[VideoFrame], VideoFrame] | None = None
         self._key: tuple[object, ...] = ()
+        self._last: tuple[VideoFrame, VideoFrame] | None = None
 
     def of(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
-        """The frame, `width` by `height` pixels as shown."""
-        key = (frame.format.name, frame.width, frame.height, frame.color_range, frame.colorspace, frame.rotation)
-        if self._graph is None or (*key, width, height) != self._key:
-            self._graph, self._key = self._made(frame, width, height), (*key, width, height)
-        self._graph.vpush(frame)
-        return self._graph.vpull()
+        """The frame, `width` by `height` pixels as shown. The same one twice is drawn once."""
+        look = (frame.format.name, frame.width, frame.height, frame.color_range, frame.colorspace, frame.rotation)
+        key = (*look, frame.color_trc, width, height)
+        if self._draw is None or key != self._key:
+            self._draw, self._key, self._last = self._made(frame, width, height), key, None
+        if self._last is None or self._last[0] is not frame:
+            self._last = frame, self._draw(frame)
+        return self._last[1]
 
-    def _made(self, frame: VideoFrame, width: int, height: int) -> Graph:
+    def _made(self, frame: VideoFrame, width: int, height: int) -> Callable[[VideoFrame], VideoFrame]:
         turns = _TURNS.get(frame.rotation % 360, ())
         if len(turns) == 1:
             width, height = height, width
@@ -98,9 +114,10 @@ class Drawer:
             AttributeError
         ):  # before PyAV 18 there was no saying: a thread a core, each with a stack
             graph.threads = CHILD_THREADS
+        source = graph.add("buffer", _source(frame))
         steps = [
-            graph.add("buffer", _source(frame)),
-            graph.add("scale", f"{width}:{height}:{self._colours(frame)}"),
+            source,
+            *self._in_colours(graph, frame, f"{width}:{height}"),
             graph.add("format", self._pixels),
             *(graph.add("transpose", turn) for turn in turns),
             graph.add("setsar", "1"),
@@ -108,22 +125,54 @@ class Drawer:
         ]
         for step, following in itertools.pairwise(steps):
             step.link_to(following)
+        if not is_high(frame.color_trc):
+            graph.configure()
+            return _through(source, graph)
+        table = graph.add("buffer", _source(tones := picture(frame.color_trc)))
+        table.link_to(steps[2], 0, 1)
         graph.configure()
-        return graph
+        table.push(tones)
+        table.push(None)
+        return _through(source, graph)
+
+    def _in_colours(self, graph: Graph, frame: VideoFrame, size: str) -> list[FilterContext]:
+        """The steps that bring a frame to its size and its colours."""
+        if not is_high(frame.color_trc):
+            return [graph.add("scale", f"{size}:{self._colours(frame)}")]
+        full = f"in_range={FULL}:out_range={FULL if self._pixels == 'rgb24' else LIMITED}"
+        matrix = f"in_range={_range_of(frame)}:in_color_matrix={_MATRICES.get(frame.colorspace, 'bt2020')}"
+        return [
+            graph.add("scale", f"{size}:{matrix}:out_range={FULL}"),
+            graph.add("haldclut"),
+            graph.add("scale", f"{full}:out_color_matrix=bt709"),
+        ]
 
     def _colours(self, frame: VideoFrame) -> str:
         rgb_in, rgb_out = _stores_rgb(frame.format.name), self._pixels == "rgb24"
-        full = rgb_in or frame.color_range == _RANGE_IS_FULL or frame.format.name.startswith("yuvj")
-        ranges = f"in_range={FULL if full else LIMITED}:out_range={FULL if rgb_out else LIMITED}"
+        ranges = f"in_range={_range_of(frame)}:out_range={FULL if rgb_out else LIMITED}"
         if rgb_in:
             return ranges if rgb_out else f"{ranges}:out_color_matrix=bt709"
-        if matrix := _MATRICES.get(frame.colorspace) or (rgb_out and _guessed(frame)):
+        if matrix := _MATRICES.get(frame.colorspace) or (rgb_out and guessed(frame.height)):
             return f"{ranges}:in_color_matrix={matrix}" + ("" if rgb_out else f":out_color_matrix={matrix}")
         return ranges
 
 
-def _guessed(frame: VideoFrame) -> str:
-    return "bt709" if frame.height >= _HD_LINES else "smpte170m"
+def _through(source: FilterContext, graph: Graph) -> Callable[[VideoFrame], VideoFrame]:
+    def draw(frame: VideoFrame) -> VideoFrame:
+        source.push(frame)
+        return graph.vpull()
+
+    return draw
+
+
+def _range_of(frame: VideoFrame) -> str:
+    name = frame.format.name
+    return FULL if _stores_rgb(name) or frame.color_range == _RANGE_IS_FULL or name.startswith("yuvj") else LIMITED
+
+
+def guessed(lines: int) -> str:
+    """The matrix that players take for a video of so many lines that does not say."""
+    return "bt709" if lines >= _HD_LINES else "smpte170m"
 
 
 def _source(frame: VideoFrame) -> str:

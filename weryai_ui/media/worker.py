@@ -15,8 +15,17 @@ from weryai_ui import isolation
 from weryai_ui.media.libraries import load_pillow, load_pyav
 from weryai_ui.media.protocol import Fault, Job, WorkerFault
 
-_TASKS = {"picture": "pictures", "thumbnail": "pictures", "clip": "clips", "poster": "clips", "cut": "cutting"}
+_TASKS = {
+    "picture": "pictures",
+    "thumbnail": "pictures",
+    "fit_picture": "fit_pictures",
+    "clip": "clips",
+    "poster": "clips",
+    "cut": "cutting",
+    "fit_clip": "cutting",
+}
 """Which module of this package has the function of that name."""
+_OF_PICTURES = ("pictures", "fit_pictures")
 
 
 class Task(Protocol):
@@ -30,8 +39,9 @@ def load(order: Mapping[str, Any]) -> isolation.Task:
     task = _loaded(order["task"])
 
     def work(files: list[BinaryIO]) -> Mapping[str, Any]:
-        media, made = files
-        return _done(task, Job(media, made, order["extension"], order["pixels"], order["figures"]))
+        media, made, *progress = files
+        watched = progress[0] if progress else None
+        return _done(task, Job(media, made, order["extension"], order["pixels"], order["figures"], watched))
 
     return work
 
@@ -39,7 +49,7 @@ def load(order: Mapping[str, Any]) -> isolation.Task:
 def _loaded(name: str) -> Task:
     module = importlib.import_module(f"weryai_ui.media.{_TASKS[name]}")
     load_pillow()
-    if _TASKS[name] != "pictures":
+    if _TASKS[name] not in _OF_PICTURES:
         load_pyav()
     return cast(Task, getattr(module, name))
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from weryai_ui.i18n import say
-from weryai_ui.request.fields import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
+from weryai_ui.request.fields import FIELDS, FieldSpec, Kind, item_name, specs_for
+from weryai_ui.request.links import has_lone_surrogate
+from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.references import trimmed
 from weryai_ui.request.rules import choices, shown
-from weryai_ui.request.validation import check, has_lone_surrogate, whole_number
+from weryai_ui.request.validation import check, whole_number
 
 MAX_INTEGER_DIGITS = 40
 NOTES_NAMED = 30
@@ -59,7 +61,7 @@ class ImportedForm:
 class BodyReader:
     """One reading under way: takes fields over into `values`, and notes what it cannot take."""
 
-    models: Mapping[str, str] | None
+    models: Catalogue | None
     """None: any model will do."""
     values: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
@@ -93,8 +95,10 @@ class BodyReader:
 
     def fields(self, document: Mapping[str, Any]) -> None:
         """Take over the fields of a body, each by its type on the wire."""
+        key = document.get("model")
+        specs = specs_for((self.models or SHIPPED.with_any_key()).find(key) or SHIPPED.default)
         for name, value in document.items():
-            spec = FIELDS.get(name)
+            spec = specs.get(name)
             if spec is None:
                 hidden = _SECRET_NAME.search(name)
                 self.note("reading.unknown", name=shown(name), value="…" if hidden else quoted(value))
@@ -105,7 +109,7 @@ class BodyReader:
 
     def broken_rules(self) -> None:
         """Note which of the values taken over break a rule; the form shows the same beside its fields."""
-        for found in check(self.values, self.models or DEFAULT_MODELS).problems:
+        for found in check(self.values, self.models or SHIPPED.with_any_key()).problems:
             if found.field in self.values and found.rule not in _RULES_OF_THE_FORM:
                 self.note(f"rule.{found.rule}", **found.values)
 
@@ -163,9 +167,10 @@ class BodyReader:
         is_switch = isinstance(value, bool) and spec.kind is Kind.CHOICE
         meant = str(value).lower() if is_switch else value
         meant = trimmed(meant) if isinstance(meant, str) else None
-        allowed = choices(spec, self.models or {})
-        free = spec.kind is Kind.MODEL and self.models is None
-        if not meant or not (free or meant in allowed):
+        models = self.models or SHIPPED.with_any_key()
+        allowed = choices(spec, models)
+        model = spec.kind is Kind.MODEL and models.find(meant) is not None
+        if not meant or not (model or meant in allowed):
             listed = say("form.comma").join(allowed)
             self.note("reading.not_a_choice", name=spec.name, choices=listed, value=quoted(value))
             return
@@ -218,7 +223,7 @@ def read_object(reading: BodyReader, text: str) -> dict[str, Any] | None:
     except json.JSONDecodeError as error:
         known = _JSON_FAULTS.get(error.msg)
         fault = error.msg if known is None else say(known)
-        reading.note(_not_json(text), fault=fault, line=error.lineno, column=error.colno)
+        reading.note("reading.not_json", fault=fault, line=error.lineno, column=error.colno)
     except _NoNumber as error:
         reading.note("reading.not_json_number", name=error)
     else:
@@ -226,14 +231,6 @@ def read_object(reading: BodyReader, text: str) -> dict[str, Any] | None:
             return document
         reading.note("reading.not_an_object", value=quoted(document))
     return None
-
-
-def _not_json(text: str) -> str:
-    if re.search("[“”„]", text):
-        return "reading.not_json_curly"
-    if re.match(r"\s*\{\s*'", text):
-        return "reading.not_json_single"
-    return "reading.not_json"
 
 
 class _NoNumber(Exception):

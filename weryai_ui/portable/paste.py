@@ -1,4 +1,4 @@
-"""What somebody pastes, as values for the form: a request body, or a curl command with one. Pure, total.
+"""A pasted request as values for the form: a body in JSON, in a command, a program or an export. Pure, total.
 
 Nothing is dropped in silence: whatever does not reach the form is named in a sentence. A key is never kept and
 never repeated.
@@ -6,150 +6,140 @@ never repeated.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 from weryai_ui.client.weryai import SUBMIT_PATH
 from weryai_ui.i18n import say
-from weryai_ui.portable.body import BodyReader, ImportedForm, quoted, read_object
-from weryai_ui.portable.curl import CurlCommand, CurlError, Word, heredoc, looks_like_curl, read_curl
-from weryai_ui.request.fields import DEFAULT_MODELS
+from weryai_ui.portable.body import BodyReader, ImportedForm, read_object
+from weryai_ui.portable.objects import MAX_PIECES, Found, TooManyPieces, as_json, find
+from weryai_ui.portable.shell import Word, commands
+from weryai_ui.request.fields import FIELDS
+from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.references import trimmed
 from weryai_ui.request.rules import shown
-from weryai_ui.settings import DEFAULT_BASE_URL
+from weryai_ui.variables import DEFAULT_BASE_URL
 
 PASTED_MAX_BYTES = 32 * 1024
 """More than any request that keeps the rules: fifteen links of 2,000 characters and a prompt."""
+ADDRESSES = 40
+NAMED = 8
+
+_SOUGHT = frozenset(FIELDS)
+_KEY = re.compile(
+    r"""(?:authorization|api[-_]key)\W{1,12}+(?:value\W{1,12}+)?(?:(?:bearer|basic)\W{1,4}+)?(?<![$<{%])([\w.~+/-]{8,}+)"""
+    r"""|(?<!\S)(?:-u|-U|-a|--user|--auth|--proxy-user|--oauth2-bearer)[\s=]++(\S+)|://[^\s/@:]*+:([^\s/@]++)@""",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"""(?:https?://|\$\w+/)[^\s"'`<>^\\,;)]*+""")
+_HEADER = re.compile(r"([\w-]+):(?![/=])")
+_TAKEN = re.compile(r"(?:POST|@-)?\Z|(?:authorization|x-api-key|content-type):", re.IGNORECASE)
+"""What every request says: nothing to name."""
+_ITEM = re.compile(rf"({'|'.join(FIELDS)})(:?=)(?![=@])(.*)", re.DOTALL)
+"""A field of the body as HTTPie takes it."""
+_OPTION = re.compile(r"(-[XHd]|-[\w-]+)(?:=?(.*))", re.DOTALL)
+_OF_EVERY_REQUEST = re.compile(r"-[XHd]|--(?:request|method|header|data[\w-]*|json|body-data|post-data|raw|url)?")
 
 
-ADDRESS_MAX_CHARACTERS = 1024
-"""BodyReader an address that is not ASCII takes time by its square."""
-
-
-def read_pasted(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> ImportedForm:
-    """The form values in a JSON object or a curl command (bash); never raises, never runs anything.
-
-    `models`: the model keys that may be chosen, to their names.
-    """
+def read_pasted(text: str, models: Catalogue = SHIPPED) -> ImportedForm:
+    """The form values in whatever was pasted; never raises, never runs anything. `models`: those that may be chosen."""
     reading = BodyReader(models)
     if not isinstance(text, str) or not trimmed(text):
         reading.note("pasted.nothing")
     elif len(text) > PASTED_MAX_BYTES or len(text.encode("utf-8", "replace")) > PASTED_MAX_BYTES:
         reading.note("pasted.too_large", limit=PASTED_MAX_BYTES // 1024)
     else:
-        body = _body(reading, _unfenced(text))
-        if body is not None and (document := read_object(reading, body)) is not None:
-            reading.body(document)
+        try:
+            # Without the marks of a code block, which come along from a chat.
+            _read(reading, trimmed(re.sub(r"\A```[\w+-]*[ \t]*\r?\n|\r?\n?```\Z", "", trimmed(text))))
+        except TooManyPieces:
+            reading.note("pasted.too_many_pieces", limit=f"{MAX_PIECES:,}")
     return reading.result()
 
 
-def _unfenced(text: str) -> str:
-    """The text without the marks of a code block, which come along from a chat."""
-    text = trimmed(text)
-    found = re.fullmatch(r"```[\w+-]*[ \t]*\r?\n(.*?)\r?\n?```", text, re.DOTALL)
-    return trimmed(found[1]) if found else text
-
-
-def _body(reading: BodyReader, text: str) -> str | None:
-    """The text of the body, or None with the reason noted."""
-    if looks_like_curl(text):
-        try:
-            return _body_of(reading, read_curl(text))
-        except CurlError as error:
-            reading.note(error.key, **error.filled)
-            return None
-    if text[:1] in ("{", "[", '"'):
-        return text
-    # The printed cURL snippet of this app holds its body so.
-    if (found := heredoc(text)) is not None:
-        return _filled(reading, found)
-    reading.note("pasted.neither")
-    return None
-
-
-def _body_of(reading: BodyReader, command: CurlCommand) -> str | None:
-    reading.secrets += [secret for secret in command.secrets if len(secret) > 3]
-    _note_headers(reading, command)
-    _note_address(reading, command)
-    if command.other_data:
-        reading.note("pasted.other_data", names=_listed(command.other_data))
-    if command.other_options:
-        reading.note("pasted.other_options", names=_listed(command.other_options))
-    if command.surplus:
-        reading.note("pasted.surplus", names=_listed(command.surplus))
-    if command.rest:
-        reading.note("pasted.rest", value=shown(command.rest))
-    return _data(reading, command)
-
-
-def _data(reading: BodyReader, command: CurlCommand) -> str | None:
-    if not command.data:
-        reading.note("pasted.no_data")
-        return None
-    if len(command.data) > 1:
-        reading.note("pasted.data_again", times=len(command.data))
-    data = command.data[0]
-    if data.text in ("@-", "@/dev/stdin") and command.stdin is not None:
-        data = command.stdin
-    if data.text.startswith("@"):
-        reading.note("pasted.in_a_file", value=shown(data.text))
-        return None
-    return _filled(reading, data)
-
-
-def _filled(reading: BodyReader, word: Word) -> str:
-    if word.expands:
-        reading.note("pasted.variable")
-    return word.text
-
-
-def _note_headers(reading: BodyReader, command: CurlCommand) -> None:
-    others = []
-    has_key = bool(command.secrets)
-    for header in command.headers:
-        name, _, value = header.partition(":")
-        name, value = trimmed(name), trimmed(value)
-        if name.lower() in ("authorization", "proxy-authorization", "x-api-key"):
-            secret = value.split(" ", 1)[-1]
-            # `<token>` of the reference page and `$KEY` are no keys.
-            has_key = has_key or not (not secret or "$" in secret or secret[0] + secret[-1] == "<>")
-            reading.secrets += [secret] if len(secret) > 3 else []
-        elif name.lower() != "content-type":
-            others.append(name)
-        elif value.partition(";")[0].lower() != "application/json":
-            reading.note("pasted.content_type", value=quoted(value))
-    if has_key:
+def _read(reading: BodyReader, text: str) -> None:
+    keys = [next(filter(None, found.groups())) for found in _KEY.finditer(text)]
+    reading.secrets += [key for key in keys if len(key) > 3]
+    spoken = [] if text.startswith(("{", "[", '"')) else commands(text)
+    found, beside = _in_commands(reading, spoken)
+    found = found or find(text, _SOUGHT)
+    document = _document(reading, text, found)
+    if found is None or document is None:
+        return
+    if any(re.search(r"\d", key) for key in keys):
         reading.note("pasted.key")
-    if others:
-        reading.note("pasted.headers", names=_listed(say("pasted.header", name=name) for name in others))
+    _note_address(reading, text, found.text)
+    if names := list(dict.fromkeys(beside or ())):
+        named = [shown(name) for name in names[:NAMED]] + ["…"] * (len(names) > NAMED)
+        reading.note("pasted.beside", names=say("form.comma").join(named))
+    elif beside is None and found.text != text:
+        reading.note("pasted.around")
+    reading.body(document)
 
 
-def _note_address(reading: BodyReader, command: CurlCommand) -> None:
-    if command.method not in (None, "POST"):
-        reading.note("pasted.method", value=quoted(command.method))
-    if command.url is None:
-        reading.note("pasted.no_address")
+def _document(reading: BodyReader, text: str, found: Found | None) -> dict[str, Any] | None:
+    """The object that was found, to the letter or as it was meant; None with the reason noted."""
+    if found is None and text[:1] in ("{", "[", '"'):
+        return read_object(reading, text)
+    if found is None:
+        file = re.search(r"""(?<=[\s=])@[^\s'"]+""", text)
+        reading.note("pasted.in_a_file" if file else "pasted.neither", value=shown(file and file[0]))
+        return None
+    before = len(reading.notes)
+    document = read_object(reading, found.text)
+    if document is None:
+        strict = len(reading.notes)
+        written, is_guess = as_json(found.text, found.is_powershell)
+        document = read_object(reading, written)
+        del reading.notes[slice(strict, None) if document is None else slice(before, strict)]
+        if document is not None and is_guess:
+            reading.note("pasted.variable")
+    return document
+
+
+def _in_commands(reading: BodyReader, spoken: list[list[Word]]) -> tuple[Found | None, list[str] | None]:
+    """The body in a word of the commands, or in HTTPie's items; and what else they say, by name."""
+    words = [word for command in spoken for word in command]
+    for body in (word for word in words if "{" in word.text):
+        if (found := find(body.text, _SOUGHT)) and found.score:
+            break
+    else:
+        items = [item.groups() for word in words if (item := _ITEM.fullmatch(word.text))]
+        if not items:
+            return None, None
+        fields = (f'"{name}": {value if sign == ":=" else json.dumps(value)}' for name, sign, value in items)
+        found, body = Found("{" + ", ".join(fields) + "}", len(items)), Word("")
+    if body.expands:
+        reading.note("pasted.variable")
+    return found, [name for command in spoken for name in _said(command, body)]
+
+
+def _said(command: list[Word], body: Word) -> Iterator[str]:
+    """What a command says beside the body: the one that sends it headers, options and words; of another its name."""
+    if not any(word is body or _ADDRESS.match(word.text) for word in command):
+        yield command[0].text
         return
-    url = command.url
-    try:
-        if len(url.text) > ADDRESS_MAX_CHARACTERS:
-            raise ValueError
-        parts = urlsplit(url.text)
-    except ValueError:
-        reading.note("pasted.bad_address", value=shown(url.text))
-        return
-    reading.secrets += [parts.password] if parts.password else []
-    own = f"{parts.scheme}://{parts.netloc}".lower() == DEFAULT_BASE_URL
-    if not parts.path.rstrip("/").endswith(SUBMIT_PATH):
-        reading.note("pasted.other_address", value=shown(url.text))
-    elif not own and not url.expands:
-        reading.note("pasted.other_host", value=shown(url.text))
-    elif parts.query or parts.fragment:
-        reading.note("pasted.query", value=shown(parts.query))
+    is_value = False
+    for word in command[1:]:
+        option = _OPTION.fullmatch(word.text)
+        is_known = option is not None and _OF_EVERY_REQUEST.fullmatch(option[1]) is not None
+        text = option[2] if option and is_known else word.text
+        if option and not is_known:
+            yield option[1]
+        elif not (is_value or word is body or _TAKEN.match(text) or _ADDRESS.match(text) or _ITEM.fullmatch(text)):
+            header = _HEADER.match(text)
+            yield say("pasted.header", name=header[1]) if header else text.partition("=")[0]
+        is_value = option is not None and not (is_known or option[2])
 
 
-def _listed(names: Iterable[str]) -> str:
-    unique = list(dict.fromkeys(names))
-    named = say("form.comma").join(shown(name) for name in unique[:8])
-    return named if len(unique) <= 8 else say("pasted.and_more", names=named, n=len(unique) - 8)
+def _note_address(reading: BodyReader, text: str, body: str) -> None:
+    """Say where the request went, where that is no address of the service: a form goes where its visitor chooses."""
+    addresses = (found[0] for found in islice(_ADDRESS.finditer(text), ADDRESSES))
+    url = next((url for url in addresses if url not in body), DEFAULT_BASE_URL)
+    start = next((own for own in (DEFAULT_BASE_URL, "$") if url.startswith(own)), None)
+    if start is None or not (url.endswith(SUBMIT_PATH) or url.rstrip("/") == start):
+        plain = re.sub(r"//[^/@]*+@|[?#].*", lambda found: "//" if found[0][0] == "/" else "", url, flags=re.DOTALL)
+        reading.note("pasted.address", value=shown(plain))

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from weryai_ui.i18n import say
 from weryai_ui.portable.body import BodyReader, ImportedForm, quoted, read_object
-from weryai_ui.request.fields import DEFAULT_MODELS, FIELDS, FieldSpec, Kind, item_name
+from weryai_ui.request.fields import FIELDS, FieldSpec, Kind, item_name
+from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.references import Reference, references_of, trimmed
 from weryai_ui.request.rules import CREDENTIALS_PATTERN, SCHEME_PATTERN
 from weryai_ui.request.validation import whole_number
@@ -98,7 +99,7 @@ def _too_long() -> SharedForm:
     return SharedForm("", (say("recipe.form_too_long", limit=f"{RECIPE_MAX_CHARACTERS:,}"),))
 
 
-def decode(text: str, models: Mapping[str, str] = DEFAULT_MODELS) -> ImportedForm:
+def decode(text: str, models: Catalogue = SHIPPED) -> ImportedForm:
     """The form values of a recipe; anything broken or hostile gives a sentence instead. Never raises."""
     reading = BodyReader(models)
     plain = _unpacked(reading, trimmed(text)) if isinstance(text, str) else None

@@ -1,26 +1,24 @@
 """The body of one request: twelve fields, each declared once.
 
-Type, bounds, choices, wire name and form default stand here and nowhere else; label and help are words. The form is
-built from `FIELDS`, the checks run by `FIELDS`, the payload is this model's dump, `docs/fields.md` is
-generated from it. Source of every rule: the endpoint's reference page.
+Type, wire name and form default stand here and nowhere else; bounds and choices stand with each model (`models.py`),
+label and help are words. The form is built from `FIELDS`, the checks run by `specs_for` the chosen model, the payload
+is this model's dump, `docs/fields.md` is generated from it. Source of every rule: the endpoint's reference page.
 """
 
 from __future__ import annotations
 
 import types
-import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 import annotated_types
 from pydantic import BaseModel, ConfigDict, Field
 
 from weryai_ui.i18n import say
-
-DEFAULT_MODELS: Mapping[str, str] = types.MappingProxyType({"SEEDANCE_2_0": "Seedance 2.0"})
+from weryai_ui.request.models import SHIPPED, Model
 
 REFERENCE_FIELDS: tuple[str, ...] = ("images", "videos", "audios")
 UPLOAD_SCHEME = "upload:"
@@ -64,8 +62,8 @@ NOT_SET = ""
 class GenerationRequest(BaseModel):
     """One request body, already checked. Frozen; unknown fields are refused.
 
-    Raises `pydantic.ValidationError` when it is built from values that break a rule; the words for people
-    come from `validation.check`, which never builds one from bad values. Source: reference page.
+    Raises `pydantic.ValidationError` when it is built from values of a wrong type; bounds are the chosen model's, and
+    `validation.check` never builds one from values that break them. Source: reference page.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -76,35 +74,30 @@ class GenerationRequest(BaseModel):
     ]
     prompt: Annotated[
         str | None,
-        Field(max_length=500),
         Form(Kind.TEXT, default=""),
     ] = None
     images: Annotated[
         tuple[str, ...] | None,
-        Field(max_length=9),
         Form(Kind.LINKS, default=""),
     ] = None
     videos: Annotated[
         tuple[str, ...] | None,
-        Field(max_length=3),
         Form(Kind.LINKS, default=""),
     ] = None
     audios: Annotated[
         tuple[str, ...] | None,
-        Field(max_length=3),
         Form(Kind.LINKS, default=""),
     ] = None
     aspect_ratio: Annotated[
-        Literal["1:1", "9:16", "16:9"] | None,
-        Form(Kind.CHOICE, default="16:9", choices=("16:9", "9:16", "1:1", NOT_SET)),
+        str | None,
+        Form(Kind.CHOICE, default="16:9"),
     ] = None
     resolution: Annotated[
-        Literal["480p", "720p"] | None,
-        Form(Kind.CHOICE, default="720p", choices=("480p", "720p", NOT_SET)),
+        str | None,
+        Form(Kind.CHOICE, default="720p"),
     ] = None
     duration: Annotated[
         int,
-        Field(ge=5, le=15),
         Form(Kind.INTEGER, default=5),
     ]
     generate_audio: Annotated[
@@ -113,8 +106,7 @@ class GenerationRequest(BaseModel):
     ] = None
     video_number: Annotated[
         int | None,
-        Field(ge=1, le=4),
-        Form(Kind.INTEGER, default=1, choices=tuple(str(n) for n in range(1, 5))),
+        Form(Kind.INTEGER, default=1),
     ] = None
     webhook_url: Annotated[
         str | None,
@@ -126,13 +118,18 @@ class GenerationRequest(BaseModel):
         Form(Kind.INTEGER, default="", advanced=True),
     ] = None
 
+    def references(self) -> tuple[tuple[str, int, str], ...]:
+        """Every reference: its field, its place there from 1, and its link."""
+        return tuple(
+            (name, number, link)
+            for name in REFERENCE_FIELDS
+            for number, link in enumerate(getattr(self, name) or (), 1)
+        )
+
     def files(self) -> dict[str, str]:
         """The references that are files on this server: their links, each with its name in words."""
         return {
-            link: item_name(name, number)
-            for name in REFERENCE_FIELDS
-            for number, link in enumerate(getattr(self, name) or (), 1)
-            if link.startswith(UPLOAD_SCHEME)
+            link: item_name(name, number) for name, number, link in self.references() if link.startswith(UPLOAD_SCHEME)
         }
 
     def with_links(self, links: Mapping[str, str]) -> GenerationRequest:
@@ -152,7 +149,7 @@ class GenerationRequest(BaseModel):
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field as the form, the checks and the docs see it; derived from `GenerationRequest`."""
+    """One field as the form, the checks and the docs see it; derived from `GenerationRequest` and a model."""
 
     name: str
     form: Form
@@ -161,6 +158,10 @@ class FieldSpec:
     maximum: int | None
     max_length: int | None
     """Code points for a text, items for a list."""
+    advised_length: int | None = None
+    """Above so many code points a warning."""
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Of the model, for the help's places."""
 
     @property
     def kind(self) -> Kind:
@@ -174,7 +175,7 @@ class FieldSpec:
     @property
     def help(self) -> str:
         """One line below the label, in the language spoken now."""
-        return say(f"help.{self.name}")
+        return say(f"help.{self.name}", **self.facts)
 
     @cached_property
     def wire_choices(self) -> tuple[str, ...]:
@@ -199,14 +200,44 @@ def _spec(name: str) -> FieldSpec:
     )
 
 
-FIELDS: Mapping[str, FieldSpec] = types.MappingProxyType({name: _spec(name) for name in GenerationRequest.model_fields})
+_SPECS: Mapping[str, FieldSpec] = types.MappingProxyType({name: _spec(name) for name in GenerationRequest.model_fields})
 
 
-def literal_choices(name: str) -> tuple[str, ...]:
-    """The wire values that the type of a field allows, for a test that holds them against the form."""
-    return tuple(
-        value
-        for part in typing.get_args(GenerationRequest.model_fields[name].annotation)
-        for value in typing.get_args(part)
-        if isinstance(value, str)
+@lru_cache(64)
+def specs_for(model: Model) -> Mapping[str, FieldSpec]:
+    """Every field with the bounds and choices of a model, by wire name in the order of the request."""
+    counts = tuple(str(number) for number in range(1, model.films + 1))
+    changes: dict[str, dict[str, Any]] = {
+        "prompt": {"max_length": model.prompt, "advised_length": model.prompt_advised},
+        **{name: {"max_length": getattr(model, name)} for name in REFERENCE_FIELDS},
+        "duration": {"minimum": model.seconds[0], "maximum": model.seconds[1]},
+        "video_number": {"minimum": 1, "maximum": model.films, "form": _with_choices("video_number", counts)},
+        "aspect_ratio": {"form": _with_choices("aspect_ratio", (*model.ratios, NOT_SET))},
+        "resolution": {"form": _with_choices("resolution", (*model.resolutions, NOT_SET))},
+    }
+    if not model.sound:
+        changes["generate_audio"] = {"form": _with_choices("generate_audio", ("false", NOT_SET))}
+    facts = _figures(model)
+    return types.MappingProxyType(
+        {name: replace(spec, **changes.get(name, {}), facts=facts) for name, spec in _SPECS.items()}
     )
+
+
+def _figures(model: Model) -> dict[str, int]:
+    least, most = model.seconds
+    counts = {name: getattr(model, name) for name in REFERENCE_FIELDS}
+    return {"least": least, "most": most, "prompt": model.prompt, **counts}
+
+
+def facts_of(model: Model) -> dict[str, Any]:
+    """The bounds of a model as the page's words name them, and the choices of each field that has some."""
+    choices = {name: list(spec.form.choices) for name, spec in specs_for(model).items() if spec.form.choices}
+    return {**_figures(model), "choices": choices}
+
+
+def _with_choices(name: str, choices: tuple[str, ...]) -> Form:
+    return replace(_SPECS[name].form, choices=choices)
+
+
+FIELDS: Mapping[str, FieldSpec] = specs_for(SHIPPED.default)
+"""The fields as the documented model takes them."""

@@ -70,6 +70,8 @@ class Reference:
     """Pixels as shown."""
     size: int | None = None
     """Bytes."""
+    extension: str | None = None
+    """Of a file on this server, by its content."""
 
     @property
     def is_upload(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from weryai_ui.i18n import say
@@ -17,6 +16,7 @@ from weryai_ui.request.fields import (
     FieldSpec,
     Kind,
 )
+from weryai_ui.request.models import Catalogue
 from weryai_ui.request.references import BLANKS
 
 LINK_MAX_CHARACTERS = 8192
@@ -61,10 +61,10 @@ def seconds(value: float) -> str:
     return f"{rounded(value):.2f}".rstrip("0").rstrip(".")
 
 
-def choices(spec: FieldSpec, models: Mapping[str, str]) -> tuple[str, ...]:
+def choices(spec: FieldSpec, models: Catalogue) -> tuple[str, ...]:
     """The wire values that may be sent for a field; empty when any value may."""
     if spec.kind is Kind.MODEL:
-        return tuple(models)
+        return models.keys
     return spec.wire_choices if spec.kind is Kind.CHOICE else ()
 
 

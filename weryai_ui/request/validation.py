@@ -11,135 +11,75 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from weryai_ui.i18n import say
-from weryai_ui.media.units import MEGABYTE
 from weryai_ui.request.fields import (
-    CLIP_MAX_SECONDS,
-    CLIP_MIN_SECONDS,
-    CLIPS_TOTAL_SECONDS,
-    DEFAULT_MODELS,
     FIELDS,
     REFERENCE_FIELDS,
     FieldSpec,
     GenerationRequest,
     Kind,
     item_name,
+    specs_for,
 )
+from weryai_ui.request.files import advise, judge_clips, say_not_measured
+from weryai_ui.request.findings import CheckResult, Findings
+from weryai_ui.request.links import has_lone_surrogate, judge_link, plain_links
+from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.references import (
     REMOVED,
     Reference,
+    links_of,
     mentions,
     references_of,
     trimmed,
 )
 from weryai_ui.request.rules import (
-    BLANK_PATTERN,
-    CREDENTIALS_PATTERN,
-    HOST_BEYOND_ASCII_PATTERN,
-    IMAGE_ASPECT,
-    IMAGE_SIDE_PIXELS,
     INTEGER_PATTERN,
-    LINK_LONG_CHARACTERS,
-    LINK_MAX_CHARACTERS,
-    LINK_PATTERN,
-    LOCAL_HOST_PATTERN,
     REFERENCES_IN_ALL,
-    SCHEME_PATTERN,
-    UPLOAD_PATTERN,
-    VIDEO_FRAME_PIXELS,
-    VIDEOS_TOTAL_BYTES,
     choices,
-    rounded,
-    seconds,
     shown,
 )
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to say about one field: the rule that found it, its figures, and the sentence."""
-
-    field: str
-    rule: str
-    values: Mapping[str, str]
-    text: str
-    """The sentence with the limit and the value, in the language spoken when it was found."""
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What `check` found. `request` is there exactly when there is no problem."""
-
-    request: GenerationRequest | None
-    problems: tuple[Finding, ...]
-    warnings: tuple[Finding, ...]
-
-    def with_warning(self, field: str, rule: str) -> CheckResult:
-        """With one warning more, about what only the destination decides."""
-        return replace(self, warnings=(*self.warnings, _finding(field, rule, {})))
-
-
-# Bounded well below LINK_LONG_CHARACTERS, so that nobody has to count.
-_PLAIN = r"https?://(?!localhost|127\.)[a-z0-9.-]{1,253}(?:/[\x21-\x7e]{0,1700})?"
-_PLAIN_LINK = re.compile(_PLAIN)
-"""What nearly every link is like, and breaks none of the rules below: one look instead of eight."""
-_PLAIN_LINES = re.compile(rf"{_PLAIN}(?:\n{_PLAIN})*")
-"""What nearly every list is like: such links, one a line."""
-
-_BLANK = re.compile(BLANK_PATTERN)
-_UPLOAD = re.compile(UPLOAD_PATTERN)
-_SCHEME = re.compile(SCHEME_PATTERN)
-_SHAPE = re.compile(LINK_PATTERN)
-_CREDENTIALS = re.compile(CREDENTIALS_PATTERN)
-_HOST_BEYOND_ASCII = re.compile(HOST_BEYOND_ASCII_PATTERN)
-_LOCAL_HOST = re.compile(LOCAL_HOST_PATTERN, re.IGNORECASE)
 _INTEGER = re.compile(INTEGER_PATTERN)
-
-_SHORTEST, _LONGEST, _ALL_CLIPS = map(seconds, (CLIP_MIN_SECONDS, CLIP_MAX_SECONDS, CLIPS_TOTAL_SECONDS))
-
+FIELDS_TAKE = sum(FIELDS[name].max_length or 0 for name in REFERENCE_FIELDS)
+"""References in all; a model that takes more was made for more."""
 NOTHING_KNOWN: Mapping[str, Reference] = MappingProxyType({})
 
 
 def check(
     values: Mapping[str, Any],
-    models: Mapping[str, str] = DEFAULT_MODELS,
+    models: Catalogue = SHIPPED,
     known: Mapping[str, Reference] = NOTHING_KNOWN,
 ) -> CheckResult:
     """Judge form values, wherever they come from.
 
     `values`: field name to what was typed: text, numbers, booleans, lists of links or of `Reference`
     (whose `duration_s`, when measured, is judged too). A missing name counts as an empty field. `models`:
-    the model keys that may be sent, to their names. `known`: what is known of some references, by link; a file on
+    the models that may be used, each with its bounds. `known`: what is known of some references, by link; a file on
     this server (`upload:…`) passes only when it is known. Never raises. Source: reference page.
     """
-    run = _Run(models, known)
+    run = _Run(models, known, values.get("model"))
     for name in values:
         if name not in FIELDS:
             run.problem(shown(name), "unknown_field", value=shown(name))
-    clean = {name: run.field(spec, values.get(name)) for name, spec in FIELDS.items()}
+    clean = {name: run.field(spec, values.get(name)) for name, spec in specs_for(run.model).items()}
     run.together(clean)
     request = None if run.problems else GenerationRequest.model_validate(clean)
     return CheckResult(request, tuple(run.problems), tuple(run.warnings))
 
 
-class _Run:
+class _Run(Findings):
     """One judgement under way: collects findings, hands back clean values."""
 
-    def __init__(self, models: Mapping[str, str], known: Mapping[str, Reference]) -> None:
+    def __init__(self, models: Catalogue, known: Mapping[str, Reference], key: Any) -> None:
+        super().__init__()
         self.models = models
+        chosen = models.find(trimmed(key)) if isinstance(key, str) else None
+        self.model = chosen or models.default
         self.known = known
-        self.problems: list[Finding] = []
-        self.warnings: list[Finding] = []
-
-    def problem(self, field: str, rule: str, **values: object) -> None:
-        self.problems.append(_finding(field, rule, values))
-
-    def warning(self, field: str, rule: str, **values: object) -> None:
-        self.warnings.append(_finding(field, rule, values))
 
     def field(self, spec: FieldSpec, value: Any) -> Any:
         """The clean value of one field as it stands in a request, or None when it is empty or wrong."""
@@ -157,7 +97,21 @@ class _Run:
         elif spec.max_length is not None and len(value) > spec.max_length:
             self.problem(spec.name, "too_long", label=spec.label, value=len(value), limit=spec.max_length)
         else:
+            if spec.advised_length is not None and len(value) > spec.advised_length:
+                limits = {"limit": spec.advised_length, "most": spec.max_length}
+                self.warning(spec.name, "prompt_long", label=spec.label, value=len(value), **limits)
             return value
+        return None
+
+    def _model(self, spec: FieldSpec, value: Any) -> str | None:
+        key = trimmed(value) if isinstance(value, str) else value
+        if isinstance(key, str) and self.model.key == key:
+            if not self.model.known.is_certain:
+                self.warning(spec.name, "model_unproven", value=shown(key))
+            return key
+        self.problem(
+            spec.name, "choice", label=spec.label, value=shown(value), limit=", ".join(choices(spec, self.models))
+        )
         return None
 
     def _choice(self, spec: FieldSpec, value: Any) -> str | None:
@@ -191,66 +145,19 @@ class _Run:
         link = trimmed(value) if isinstance(value, str) else None
         if link is None:
             self.problem(spec.name, "not_text", label=spec.label)
-        elif self._link(spec.name, spec.label, link):
+        elif judge_link(self, self.known, spec.name, spec.label, link):
             if link[:5].lower() == "http:":
                 self.warning(spec.name, "webhook_http")
             return link
         return None
 
-    def _link(self, field: str, item: str, link: str) -> bool:
-        """Whether one link may be sent; says why not, or what is odd about it."""
-        if _PLAIN_LINK.fullmatch(link):
-            return True
-        if has_lone_surrogate(link):
-            self.problem(field, "broken_character", label=item)
-        elif _BLANK.search(link):
-            self.problem(field, "link_blank", item=item, value=shown(link))
-        elif _UPLOAD.match(link):
-            return self._upload(field, item, link)
-        elif not _SCHEME.match(link):
-            self.problem(field, "link_scheme", item=item, value=shown(link))
-        elif len(link) > LINK_MAX_CHARACTERS:
-            self.problem(field, "link_too_long", item=item, value=len(link), limit=LINK_MAX_CHARACTERS)
-        elif not (shape := _SHAPE.match(link)) or int(shape[1] or 0) > 65535:
-            self.problem(field, "link_shape", item=item, value=shown(link))
-        else:
-            self._odd_link(field, item, link)
-            return True
-        return False
-
-    def _upload(self, field: str, item: str, link: str) -> bool:
-        upload = self.known.get(link)
-        if upload is None:
-            self.problem(field, "upload_gone", item=item)
-        elif upload.kind != field:
-            self.problem(field, "wrong_kind", item=item, value=_label(upload.kind).lower())
-        return upload is not None and upload.kind == field
-
-    def _odd_link(self, field: str, item: str, link: str) -> None:
-        if len(link) > LINK_LONG_CHARACTERS:
-            self.warning(field, "link_long", item=item, value=len(link), limit=LINK_LONG_CHARACTERS)
-        if _CREDENTIALS.match(link):
-            self.warning(field, "link_credentials", item=item)
-        if _HOST_BEYOND_ASCII.match(link):
-            self.warning(field, "link_host", item=item)
-        if _LOCAL_HOST.match(link):
-            self.warning(field, "local_host", item=item)
-
     def _links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
-        links = self._plain_links(spec, value)
+        links = plain_links(value, self.known, spec.max_length or 0)
         if links is None:
             return self._careful_links(spec, value)
         if spec.name != "images":
-            self._not_measured(spec)
+            say_not_measured(self, spec)
         return links
-
-    def _plain_links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
-        """The links of a text that needs no look at each: plain, none twice, not too many, nothing known of any."""
-        if not isinstance(value, str) or not _PLAIN_LINES.fullmatch(value):
-            return None
-        links = tuple(value.split("\n"))
-        as_usual = len(set(links)) == len(links) <= (spec.max_length or 0)
-        return links if as_usual and self.known.keys().isdisjoint(links) else None
 
     def _careful_links(self, spec: FieldSpec, value: Any) -> tuple[str, ...] | None:
         limit = spec.max_length or 0
@@ -265,65 +172,14 @@ class _Run:
         seen: dict[str, str] = {}
         for number, reference in enumerate(references, 1):
             item = item_name(spec.name, number).capitalize()
-            self._link(spec.name, item, reference.url)
-            self._advice(spec.name, item, reference)
+            judge_link(self, self.known, spec.name, item, reference.url)
+            advise(self, spec.name, item, reference)
             if reference.url in seen:
                 self.warning(spec.name, "link_twice", item=item, value=seen[reference.url].lower())
             seen.setdefault(reference.url, item)
         if spec.name != "images":
-            self._clips(spec, references)
+            judge_clips(self, spec, references)
         return links or None
-
-    def _advice(self, field: str, item: str, reference: Reference) -> None:
-        """What other sources say of a file like this one."""
-        if not reference.width or not reference.height:
-            return
-        width, height = reference.width, reference.height
-        if field == "images":
-            pixels, aspect = f"{width} x {height}", rounded(width / height)
-            if min(width, height) < IMAGE_SIDE_PIXELS[0] or max(width, height) > IMAGE_SIDE_PIXELS[1]:
-                self.warning(field, "image_pixels", item=item, value=pixels, **_bounds(IMAGE_SIDE_PIXELS))
-            if not IMAGE_ASPECT[0] <= aspect <= IMAGE_ASPECT[1]:
-                self.warning(field, "image_aspect", item=item, value=seconds(aspect), **_bounds(IMAGE_ASPECT))
-        elif not VIDEO_FRAME_PIXELS[0] <= width * height <= VIDEO_FRAME_PIXELS[1]:
-            self.warning(field, "video_pixels", item=item, value=width * height, **_bounds(VIDEO_FRAME_PIXELS))
-
-    def _clips(self, spec: FieldSpec, references: tuple[Reference, ...]) -> None:
-        measured = {
-            item_name(spec.name, number): rounded(reference.duration_s or 0.0)
-            for number, reference in enumerate(references, 1)
-            if reference.measured
-        }
-        for item, length in measured.items():
-            if not CLIP_MIN_SECONDS <= length <= CLIP_MAX_SECONDS:
-                short = length < CLIP_MIN_SECONDS
-                self.problem(
-                    spec.name,
-                    "clip_short" if short else "clip_long",
-                    item=item.capitalize(),
-                    value=seconds(length),
-                    limit=_SHORTEST if short else _LONGEST,
-                )
-        if rounded(sum(measured.values())) > CLIPS_TOTAL_SECONDS:
-            longest = max(measured, key=measured.__getitem__)
-            self.problem(
-                spec.name,
-                "clips_total",
-                label=spec.label,
-                value=seconds(sum(measured.values())),
-                limit=_ALL_CLIPS,
-                longest=longest,
-                longest_s=seconds(measured[longest]),
-            )
-        size = sum(reference.size or 0 for reference in references)
-        if spec.name == "videos" and size > VIDEOS_TOTAL_BYTES:
-            megabytes, limit = rounded(size / MEGABYTE, 1), VIDEOS_TOTAL_BYTES // MEGABYTE
-            self.warning(spec.name, "videos_size", value=f"{megabytes:.1f}", limit=limit)
-        if len(measured) < len(references):
-            self._not_measured(spec)
-
-    def _not_measured(self, spec: FieldSpec) -> None:
-        self.warning(spec.name, "not_measured", label=spec.label, minimum=_SHORTEST, maximum=_LONGEST, limit=_ALL_CLIPS)
 
     def together(self, clean: Mapping[str, Any]) -> None:
         """The rules that span several fields."""
@@ -332,7 +188,7 @@ class _Run:
         if counts["audios"] and not pictures:
             self.problem("audios", "audio_alone")
         total = pictures + counts["audios"]
-        if total > REFERENCES_IN_ALL:
+        if total > REFERENCES_IN_ALL and self.model.references <= FIELDS_TAKE:
             self.warning("images", "many_references", value=total, limit=REFERENCES_IN_ALL)
         if not total and not clean["prompt"] and all(problem.field != "prompt" for problem in self.problems):
             self.warning("prompt", "nothing_to_show")
@@ -359,13 +215,27 @@ class _Run:
 
 
 _JUDGES: Mapping[Kind, Callable[[_Run, FieldSpec, Any], Any]] = {
-    Kind.MODEL: _Run._choice,
+    Kind.MODEL: _Run._model,
     Kind.TEXT: _Run._text,
     Kind.LINKS: _Run._links,
     Kind.LINK: _Run._webhook,
     Kind.CHOICE: _Run._choice,
     Kind.INTEGER: _Run._integer,
 }
+
+
+def as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The body that these form values mean, whatever is wrong with them: to be shown, and never sent."""
+    body: dict[str, Any] = {}
+    for name, spec in FIELDS.items():
+        value = values.get(name)
+        if spec.kind is Kind.LINKS and isinstance(value, str | list | tuple):
+            value = list(links_of({name: value}))
+        elif spec.kind is Kind.INTEGER and (number := whole_number(value)) is not None:
+            value = number
+        if value is not None and value not in ("", []):
+            body[name] = value
+    return body
 
 
 def whole_number(value: Any) -> int | None:
@@ -383,26 +253,5 @@ def whole_number(value: Any) -> int | None:
     return None
 
 
-def has_lone_surrogate(text: str) -> bool:
-    """Whether the text holds half of a character pair, which no UTF-8 body can carry."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _label(field: str | None) -> str:
-    return FIELDS[field].label if field is not None and field in FIELDS else str(field)
-
-
-def _finding(field: str, rule: str, values: Mapping[str, object]) -> Finding:
-    return Finding(field, rule, {name: str(value) for name, value in values.items()}, say(f"rule.{rule}", **values))
-
-
 def _within(spec: FieldSpec, number: int) -> bool:
     return (spec.minimum is None or number >= spec.minimum) and (spec.maximum is None or number <= spec.maximum)
-
-
-def _bounds(limits: tuple[float, float]) -> dict[str, float]:
-    return {"minimum": limits[0], "maximum": limits[1]}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import sys
 from pathlib import Path
 
 from weryai_ui.sandbox.manual import manual
+from weryai_ui.sandbox.openapi import document
+from weryai_ui.sandbox.profile import Profile
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.webhooks import LoopbackCallbacks
 
@@ -18,8 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; the exit code."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
+    if chosen.openapi:
+        sys.stdout.write(json.dumps(document(), indent=2) + "\n")
+        return 0
     callbacks = LoopbackCallbacks() if chosen.allow_loopback_callbacks else None
-    server = SandboxServer(chosen.data, chosen.port, chosen.host, chosen.pace, callbacks)
+    server = SandboxServer(chosen.data, chosen.port, chosen.host, chosen.pace, callbacks, chosen.profile)
     try:
         server.start()
     except OSError as error:
@@ -43,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep tasks and files here (else: temporary)")
     parser.add_argument("--pace", type=_pace, default=1.0, help="scales every wait: 1 as usual, 0 at once")
+    parser.add_argument(
+        "--profile",
+        type=Profile,
+        choices=list(Profile),
+        default=Profile.MEASURED,
+        help="how it answers: as documented, or as was measured of the service",
+    )
+    parser.add_argument("--openapi", action="store_true", help="print the service's API as OpenAPI 3.1, and end")
     parser.add_argument(
         "--allow-loopback-callbacks",
         action="store_true",

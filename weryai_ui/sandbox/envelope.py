@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
+from weryai_ui.sandbox.profile import Profile
+
 TOO_MANY_REQUESTS = 1001
 BAD_PARAMETER = 1002
 NO_SUCH_TASK = 1003
@@ -41,6 +43,8 @@ DESCRIPTIONS: Mapping[int, str] = {
     TOO_MANY_TASKS: "too many tasks",
 }
 
+_BUSINESS_HTTP = frozenset({400, 429})
+
 
 @dataclass
 class ApiError(Exception):
@@ -55,10 +59,12 @@ class ApiError(Exception):
     desc: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self) -> Response:
-        """The error envelope as an HTTP answer."""
+    def response(self, profile: Profile = Profile.DOCUMENTED) -> Response:
+        """The error envelope as an HTTP answer. Measured, all but the key's errors come with HTTP 200."""
         desc = self.desc or DESCRIPTIONS[self.code]
-        return respond(self.http, envelope(self.code, desc, self.message, None), self.headers)
+        plain = self.http in _BUSINESS_HTTP or self.code == NO_SUCH_TASK
+        http = 200 if profile is Profile.MEASURED and plain else self.http
+        return respond(http, envelope(self.code, desc, self.message, None), self.headers)
 
 
 def envelope(code: int, desc: str, message: str, data: object) -> dict[str, object]:

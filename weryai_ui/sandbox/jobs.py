@@ -18,6 +18,7 @@ SIZES: Final = {
     ("720p", "9:16"): (720, 1280),
     ("720p", "1:1"): (720, 720),
 }
+ANY_HEIGHT: Final = 480
 # The reference page gives no defaults for these two; the sandbox chooses the cheapest.
 DEFAULT_RESOLUTION: Final = "480p"
 DEFAULT_ASPECT_RATIO: Final = "16:9"
@@ -57,11 +58,15 @@ class Job:
     number: int
     of: int
     references: tuple[Reference, ...]
+    extra_frames: int = 0
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return SIZES[self.resolution, self.aspect_ratio]
+        across, high = map(int, self.aspect_ratio.split(":"))
+        known = SIZES.get((self.resolution, self.aspect_ratio))
+        # Another shape of a newer model, in the size of the cheapest and with even sides.
+        return known or (max(2, round(ANY_HEIGHT * across / high / 2) * 2), ANY_HEIGHT)
 
     @property
     def text(self) -> str:

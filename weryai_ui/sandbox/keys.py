@@ -52,5 +52,10 @@ class Keys:
         proved = bool(account) and hmac.compare_digest(proof, self._half("proof", account))
         return Customer(scenario, account if proved else scenario.key)
 
+    def is_of_the_app(self, key: str) -> bool:
+        """Whether the host of this sandbox wrote that key for one of its visitors."""
+        customer = self.customer(key)
+        return customer is not None and customer.account != customer.scenario.key
+
     def _half(self, use: str, text: str) -> str:
         return hmac.new(self._secret, f"{use}\n{text}".encode(), hashlib.sha256).hexdigest()[:HALF]

@@ -16,16 +16,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from weryai_ui.sandbox.animatic.queue import RenderQueue
+from weryai_ui.sandbox.bursts import Bursts
 from weryai_ui.sandbox.envelope import NO_SUCH_TASK, QUEUE_FULL, TOO_MANY_TASKS, ApiError, success
-from weryai_ui.sandbox.jobs import DEFAULT_ASPECT_RATIO, DEFAULT_RESOLUTION, Job, Reference
 from weryai_ui.sandbox.keys import Customer
 from weryai_ui.sandbox.media import MediaStore, name_in
+from weryai_ui.sandbox.orders import job_of
+from weryai_ui.sandbox.profile import BURST_SECONDS, Profile
 from weryai_ui.sandbox.purses import Purses
-from weryai_ui.sandbox.tasks import FAILED, SUCCEED, Stage, Task, TaskFiles, stage_of
-from weryai_ui.sandbox.validation import REFERENCE_LIMITS, urls_of
+from weryai_ui.sandbox.scenarios import FRESH_SECONDS, LINK_LATER_SECONDS, Finish
+from weryai_ui.sandbox.tasks import FAILED, OURS, SUCCEED, Stage, Task, TaskFiles, stage_of
+from weryai_ui.sandbox.told import Told, task_data
+from weryai_ui.sandbox.validation import REFERENCES, urls_of
 from weryai_ui.sandbox.webhooks import Callbacks, Webhooks
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,8 @@ CROWDED: Final = 200  # unfinished in all: from here on an account has few
 UNFINISHED_WHEN_CROWDED: Final = 4
 KEPT_TASKS: Final = 500
 KEPT_SECONDS: Final = 24 * 3600.0
+TASKS_LISTED: Final = 50
+PROMPT_SHOWN: Final = 80
 TICK_SECONDS: Final = 0.05
 
 
@@ -49,7 +54,9 @@ class Lifecycle:
         pace: float,
         callbacks: Callbacks | None = None,
         clock: Callable[[], float] | None = None,
+        profile: Profile = Profile.DOCUMENTED,
     ) -> None:
+        self._profile = profile
         self._files, self._media, self._pace = TaskFiles(folder), media, pace
         self._clock = clock or _steady_clock()
         self._studio, self._webhooks = RenderQueue(), Webhooks(callbacks)
@@ -59,6 +66,7 @@ class Lifecycle:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._purses = Purses(self._clock)
+        self._bursts = Bursts(self._clock, BURST_SECONDS * pace if profile is Profile.MEASURED else 0.0)
         media.in_use = self._files_in_use
 
     def begin(self) -> None:
@@ -91,16 +99,18 @@ class Lifecycle:
     def submit(self, customer: Customer, request: dict[str, object], base_url: str) -> list[Task]:
         """Make the tasks of an accepted request, one for each video, on disk before return.
 
-        Raises ApiError 6010 (too many unfinished), 1011 (not enough credits) or 1007 (too many of all), HTTP 200.
+        Raises ApiError 6010 (too many unfinished), 1011 (not enough credits), 1007 (too many of all) or 1001 (too
+        soon after another).
         """
         several, seconds = request.get("video_number", 1), request["duration"]
         assert isinstance(several, int) and isinstance(seconds, int)  # the judge saw to it
         with self._lock:
             self._settle()
             self._forget()
+            self._bursts.check(customer.account)
             self._check_room(customer.account, several)
             self._purses.pay(customer.account, several * seconds)
-            tasks = _make(customer, request, base_url, several, seconds, self._clock())
+            tasks = _make(customer, request, base_url, several, seconds, self._clock(), self._profile)
             for task in tasks:
                 self._files.save(task)
             for task in tasks:
@@ -124,7 +134,7 @@ class Lifecycle:
         if mine + several > most:
             raise ApiError(200, TOO_MANY_TASKS, f"at most {most} tasks at once; {mine} are unfinished")
         if in_all > UNFINISHED_IN_ALL:
-            raise ApiError(200, QUEUE_FULL, "the queue is full; try again later")
+            raise ApiError(200, QUEUE_FULL, f"the queue is full; try again later {OURS}")
 
     def credits(self, account: str) -> int:
         """Credits left."""
@@ -140,19 +150,47 @@ class Lifecycle:
                 raise ApiError(404, NO_SUCH_TASK, "no such task, or it has expired")
             if task.ended == SUCCEED and self._media.path(f"{task_id}.mp4") is None:
                 self._draw(task)
-            return _task_data(task, self._stage(task), base_url)
+            return task_data(task, self._stage(task), base_url, self._told(task))
 
-    def batch_data(self, batch_id: str, base_url: str) -> dict[str, object]:
+    def _told(self, task: Task) -> Told:
+        return Told(self._profile, has_link=not self._is_younger(task, Finish.LINK_LATER, LINK_LATER_SECONDS))
+
+    def is_fresh(self, name: str) -> bool:
+        """Whether a file is a film of a moment ago whose link cannot be read yet."""
+        with self._lock:
+            task = self._tasks.get(name.partition(".")[0])
+            return task is not None and self._is_younger(task, Finish.FRESH_LINK, FRESH_SECONDS)
+
+    def _is_younger(self, task: Task, finish: Finish, seconds: float) -> bool:
+        if task.scenario.finish is not finish or task.ended_at is None:
+            return False
+        return self._clock() - task.ended_at < seconds * self._pace
+
+    def tasks_of(self, account: str) -> list[dict[str, object]]:
+        """The tasks of an account, the newest first: what the service shows people in its call history."""
+        with self._lock:
+            self._settle()
+            own = [task for task in self._tasks.values() if task.payer == account]
+            return [
+                {
+                    "task_id": task.task_id,
+                    "task_status": self._stage(task).status,
+                    "created_at": task.created_at,
+                    "prompt": str(task.request.get("prompt", ""))[:PROMPT_SHOWN],
+                }
+                for task in reversed(own[-TASKS_LISTED:])
+            ]
+
+    def batch_data(self, batch_id: str, base_url: str) -> object:
         """The ``data`` of a batch's status (observed). Raises ApiError 1003 (HTTP 404)."""
         with self._lock:
             batch = [task for task in self._tasks.values() if task.batch_id == batch_id]
             if not batch:
                 raise ApiError(404, NO_SUCH_TASK, "no such batch, or it has expired")
-            return {
-                "batch_id": batch_id,
-                "task_ids": [task.task_id for task in batch],
-                "tasks": [self.task_data(task.task_id, base_url) for task in batch],
-            }
+            tasks = [self.task_data(task.task_id, base_url) for task in batch]
+            if self._profile is Profile.MEASURED:
+                return tasks
+            return {"batch_id": batch_id, "task_ids": [task.task_id for task in batch], "tasks": tasks}
 
     def _unfinished(self) -> list[Task]:
         return [task for task in self._tasks.values() if task.ended is None]
@@ -160,9 +198,7 @@ class Lifecycle:
     def _files_in_use(self) -> frozenset[str]:
         """Names of the sandbox's own files that unfinished tasks are drawn from."""
         with self._lock:
-            urls = (
-                url for task in self._unfinished() for kind in REFERENCE_LIMITS for url in urls_of(task.request, kind)
-            )
+            urls = (url for task in self._unfinished() for kind in REFERENCES for url in urls_of(task.request, kind))
             return frozenset(name for url in urls if (name := name_in(url)) is not None)
 
     def _stage(self, task: Task) -> Stage:
@@ -177,7 +213,8 @@ class Lifecycle:
 
     def _draw(self, task: Task) -> None:
         if task.failure is None and self._media.path(f"{task.task_id}.mp4") is None:
-            self._studio.order(job_of(task, self._media), task.payer)
+            extra = 1 if self._profile is Profile.MEASURED else 0
+            self._studio.order(replace(job_of(task, self._media), extra_frames=extra), task.payer)
 
     def _pass_time(self) -> None:
         """Ends tasks when their time has come, also when nobody asks: webhooks wait for it."""
@@ -192,7 +229,7 @@ class Lifecycle:
         for task in self._unfinished():
             stage = self._stage(task)
             if stage.status in (SUCCEED, FAILED):
-                self._end(replace(task, ended=stage.status, words=stage.words), stage)
+                self._end(replace(task, ended=stage.status, words=stage.words, ended_at=self._clock()), stage)
 
     def _end(self, task: Task, stage: Stage) -> None:
         if stage.status == FAILED:
@@ -207,7 +244,10 @@ class Lifecycle:
             self._files.save(task)
         except OSError as error:  # a full disk: a restart finds the task unfinished, no more
             log.warning("the end of %s was not written (%s)", task.task_id, type(error).__name__)
-        self._webhooks.send(task.request.get("webhook_url"), success(_task_data(task, stage, task.base_url)))
+        data = task_data(task, stage, task.base_url, self._told(task))
+        if self._profile is Profile.MEASURED:
+            data["task_status"] = str(data["task_status"]).upper()
+        self._webhooks.send(task.request.get("webhook_url"), success(data))
 
     def _forget(self) -> None:
         """Delete ended tasks that are over a day old, or too many: of the account that has the most, the oldest."""
@@ -242,49 +282,14 @@ def _make(
     several: int,
     seconds: int,
     now: float,
+    profile: Profile,
 ) -> list[Task]:
     ids = tuple(f"task_{secrets.token_hex(12)}" for _ in range(several))
-    batch_id = f"batch_{secrets.token_hex(12)}" if several > 1 else None
+    measured = profile is Profile.MEASURED
+    new_id = str(2**53 + secrets.randbits(60)) if measured else f"batch_{secrets.token_hex(12)}"
+    batch_id = new_id if several > 1 else None
     key, account = customer.scenario.key, customer.account
     return [
         Task(each, batch_id, ids, number, key, now, seconds, base_url, request, account=account)
         for number, each in enumerate(ids, start=1)
     ]
-
-
-def _task_data(task: Task, stage: Stage, base_url: str) -> dict[str, object]:
-    data: dict[str, object] = {"task_id": task.task_id, "task_status": stage.status}
-    if stage.status == SUCCEED:
-        link = f"{base_url}/media/{task.task_id}"
-        data["videos"] = [{"url": f"{link}.mp4", "cover_image_url": f"{link}.jpg"}]
-    if stage.status == FAILED:
-        data["msg"] = stage.words
-    return data
-
-
-def job_of(task: Task, media: MediaStore) -> Job:
-    """What the studio needs to draw a task's video."""
-    request, out = task.request, media.folder / task.task_id
-    return Job(
-        out=f"{out}.mp4",
-        cover=f"{out}.jpg",
-        seconds=task.seconds,
-        resolution=str(request.get("resolution", DEFAULT_RESOLUTION)),
-        aspect_ratio=str(request.get("aspect_ratio", DEFAULT_ASPECT_RATIO)),
-        sound=request.get("generate_audio") == "true",
-        prompt=str(request.get("prompt", "")),
-        number=task.number,
-        of=len(task.siblings),
-        references=tuple(
-            _reference(kind, number, url, media)
-            for kind in REFERENCE_LIMITS
-            for number, url in enumerate(urls_of(request, kind), start=1)
-        ),
-    )
-
-
-def _reference(kind: str, number: int, url: str, media: MediaStore) -> Reference:
-    parts = urlsplit(url)
-    path = media.find(url)
-    name = unquote(parts.path.rpartition("/")[2]) or "/"
-    return Reference(kind.removesuffix("s"), number, str(path) if path else None, parts.hostname or "", name)

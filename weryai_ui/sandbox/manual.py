@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from weryai_ui.sandbox.profile import DIFFERENCES
 from weryai_ui.sandbox.scenarios import SCENARIOS
 
 EXAMPLE: Final = {
@@ -27,6 +28,8 @@ Calls:
   GET  /v1/generation/batch/BATCH_ID/status         all tasks of a submit for several videos
   POST /v1/generation/upload-file                   multipart: file, batch_no, fixed
   GET  /v1/generation/balance                       credits left
+  GET  /openapi.json                                this API as OpenAPI 3.1
+  GET  /tasks                                       the key's own tasks, newest first
   GET  /media/NAME                                  uploads and results, with byte ranges
 
 Credits: 1,240 for each key, and 1,240 again every hour; each visitor of the app has as
@@ -35,6 +38,9 @@ At most 20 unfinished tasks for each of them, fewer when it is crowded. Without 
 480p; without generate_audio: no sound. Links to elsewhere are never fetched.
 Webhooks: inside the app only the app's own is called. Alone, none is called, or with
 --allow-loopback-callbacks those that are http on this machine.
+
+Two faces (--profile): as documented, and as was measured of the service (the default):
+{differences}
 
 Example:
   curl {url}/v1/generation/almighty-reference-to-video \\
@@ -47,4 +53,5 @@ def manual(url: str) -> str:
     """The manual for a sandbox at that address."""
     width = max(len(key) for key in SCENARIOS)
     keys = "\n".join(f"  {key:<{width}}  {each}" for key, each in SCENARIOS.items())
-    return _TEXT.format(keys=keys, url=url, example=json.dumps(EXAMPLE))
+    differences = "\n".join(f"  {each.what}: {each.documented}; measured: {each.measured}" for each in DIFFERENCES)
+    return _TEXT.format(keys=keys, url=url, example=json.dumps(EXAMPLE), differences=differences)

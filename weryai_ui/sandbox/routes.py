@@ -19,6 +19,7 @@ from starlette.types import Message
 
 from weryai_ui.media import MIMES
 from weryai_ui.sandbox import envelope
+from weryai_ui.sandbox.broken import broken
 from weryai_ui.sandbox.envelope import ApiError, respond, success
 from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
@@ -26,7 +27,11 @@ from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.manual import manual
 from weryai_ui.sandbox.media import MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
+from weryai_ui.sandbox.models import MODELS, Models
+from weryai_ui.sandbox.openapi import document
+from weryai_ui.sandbox.profile import Profile
 from weryai_ui.sandbox.scenarios import SCENARIOS, Refusal, Scenario
+from weryai_ui.sandbox.tasks import OURS
 from weryai_ui.sandbox.turns import Turns
 from weryai_ui.sandbox.validation import BODY_BYTES, judge, parse
 
@@ -53,6 +58,8 @@ class Sandbox:
     ledger: Ledger
     public_url: str | None
     keys: Keys = field(default_factory=Keys)
+    profile: Profile = Profile.DOCUMENTED
+    models: Models = field(default_factory=lambda: MODELS)
     arriving: Turns = field(default_factory=lambda: Turns(UPLOADS_AT_ONCE, UPLOAD_WAIT_SECONDS))
     measuring: Turns = field(default_factory=lambda: Turns(MEASURED_AT_ONCE, UPLOAD_WAIT_SECONDS))
 
@@ -112,6 +119,12 @@ def front(request: Request) -> Response:
     return PlainTextResponse(manual(base_url_of(request)))
 
 
+@router.get("/openapi.json", include_in_schema=False)
+def described(request: Request) -> Response:
+    """The service's API as an OpenAPI document, with this address as the server."""
+    return respond(200, document(base_url_of(request), sandbox_of(request).models))
+
+
 @router.post("/v1/generation/almighty-reference-to-video")
 async def submit(request: Request) -> Response:
     """Judge a request and make its tasks (reference page); every submit goes to the ledger."""
@@ -122,7 +135,8 @@ async def submit(request: Request) -> Response:
 
 def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
     task_ids: tuple[str, ...] = ()
-    batch_id, code = None, 0
+    batch_id: str | None = None
+    code: int | None = 0
     try:
         customer = customer_of(request)
         scenario = customer.scenario
@@ -135,9 +149,11 @@ def _submit(sandbox: Sandbox, request: Request, raw: bytes) -> Response:
         task_ids, batch_id = tasks[0].siblings, tasks[0].batch_id
         refusal = sandbox.life.callback_refusal(body)
         headers = {} if refusal is None else {NOTE_HEADER: refusal}
-        response = respond(200, success(_submitted(task_ids, batch_id)), headers)
+        response = respond(200, success(_submitted(task_ids, batch_id, sandbox.profile)), headers)
+        if scenario.broken is not None:
+            response, code = broken(scenario.broken), None
     except ApiError as refused:
-        response, code = refused.response(), refused.code
+        response, code = refused.response(sandbox.profile), refused.code
     _note(sandbox, request, raw, response.status_code, code, task_ids, batch_id)
     return response
 
@@ -146,21 +162,24 @@ def _accepted(sandbox: Sandbox, scenario: Scenario, raw: bytes) -> dict[str, obj
     """The body, if neither the scenario nor the judge refuses it."""
     if scenario.refusal is Refusal.RATE_LIMITED:
         headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        words = f"too many requests; try again in {RETRY_AFTER_SECONDS} s"
+        words = f"too many requests; try again in {RETRY_AFTER_SECONDS} s {OURS}"
         raise ApiError(429, envelope.TOO_MANY_REQUESTS, words, headers=headers)
-    body = judge(raw, sandbox.media.measure)
+    body = judge(raw, sandbox.media.measure, sandbox.models)
     if scenario.refusal is Refusal.QUEUE_FULL:
-        raise ApiError(200, envelope.QUEUE_FULL, "the queue is full; try again later")
+        raise ApiError(200, envelope.QUEUE_FULL, f"the queue is full; try again later {OURS}")
+    if scenario.refusal is Refusal.MODEL_GONE:
+        raise ApiError(400, envelope.MODEL_NOT_SUPPORTED, f"model not supported: {body['model']} {OURS}")
     if scenario.refusal is Refusal.NO_CREDITS:
-        raise ApiError(200, envelope.NO_CREDITS, "insufficient credits; top up your account")
+        raise ApiError(200, envelope.NO_CREDITS, f"insufficient credits; top up your account {OURS}")
     return body
 
 
-def _submitted(task_ids: tuple[str, ...], batch_id: str | None) -> dict[str, object]:
+def _submitted(task_ids: tuple[str, ...], batch_id: str | None, profile: Profile) -> dict[str, object]:
     """One video: the shape of the reference page. Several: the observed batch shape."""
     if batch_id is None:
         return {"task_id": task_ids[0], "task_status": "waiting"}
-    return {"batch_id": batch_id, "task_ids": list(task_ids), "task_status": "waiting"}
+    told = int(batch_id) if profile is Profile.MEASURED else batch_id
+    return {"batch_id": told, "task_ids": list(task_ids), "task_status": "waiting"}
 
 
 def _note(
@@ -207,6 +226,13 @@ def batch_status(request: Request, batch_id: str) -> Response:
     return respond(200, success(data))
 
 
+@router.get("/tasks")
+def own_tasks(request: Request) -> Response:
+    """The tasks of the key's account, the newest first. The sandbox's own: the service has a page for people."""
+    account = customer_of(request).account
+    return respond(200, success(sandbox_of(request).life.tasks_of(account)))
+
+
 @router.post("/v1/generation/upload-file")
 async def upload_file(request: Request) -> Response:
     """Store a file and give its link in ``data.object_url_list`` (observed)."""
@@ -220,8 +246,9 @@ async def upload_file(request: Request) -> Response:
 @router.api_route("/media/{name}", methods=["GET", "HEAD"])
 def media(request: Request, name: str) -> Response:
     """An upload or a result, whole or by byte range, without a key: links are shared."""
-    path = sandbox_of(request).media.path(name)
-    if path is None:
+    sandbox = sandbox_of(request)
+    path = sandbox.media.path(name)
+    if path is None or sandbox.life.is_fresh(name):
         raise ApiError(404, envelope.NOT_FOUND, "no such file, or it has expired")
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
     return FileResponse(path, media_type=MIMES[path.suffix[1:]][1], headers=headers)

@@ -7,9 +7,10 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -21,6 +22,8 @@ from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.ledger import Ledger
 from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.media import MediaStore
+from weryai_ui.sandbox.models import with_rows
+from weryai_ui.sandbox.profile import Profile
 from weryai_ui.sandbox.routes import Sandbox, router
 from weryai_ui.sandbox.webhooks import Callbacks
 
@@ -37,6 +40,8 @@ def create_app(
     public_url: str | None = None,
     callbacks: Callbacks | None = None,
     keys: Keys | None = None,
+    profile: Profile = Profile.DOCUMENTED,
+    models: Iterable[Mapping[str, Any]] = (),
 ) -> FastAPI:
     """The sandbox as an app, to run alone or mounted under a path.
 
@@ -45,14 +50,17 @@ def create_app(
     is where others reach the app, mount path included; without it, links carry the host and
     path by which the sandbox was called. ``callbacks`` are the addresses that a task's end
     may be told to; without it, none. ``keys`` are those of a host that tells its visitors
-    apart. ``app.state.sandbox`` has the ``ledger``, and
+    apart. ``profile`` is how it answers, ``models`` are rows of those that only the host
+    knows. ``app.state.sandbox`` has the ``ledger``, and
     ``close()`` for a host that shuts down. Nothing runs before the first request.
     """
     app = FastAPI(title="Sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.router.redirect_slashes = False
     media = MediaStore(data_dir / "media")
-    life = Lifecycle(data_dir / "tasks", media, pace, callbacks)
-    app.state.sandbox = Sandbox(life, media, Ledger(), public_url, keys or Keys())
+    life = Lifecycle(data_dir / "tasks", media, pace, callbacks, profile=profile)
+    app.state.sandbox = Sandbox(
+        life, media, Ledger(), public_url, keys or Keys(), profile=profile, models=with_rows(models)
+    )
     app.include_router(router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _http_error)
@@ -60,9 +68,9 @@ def create_app(
     return app
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return error.response()
+    return error.response(request.app.state.sandbox.profile)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
@@ -94,7 +102,9 @@ class SandboxServer:
         host: str = "127.0.0.1",
         pace: float = 1.0,
         callbacks: Callbacks | None = None,
+        profile: Profile = Profile.DOCUMENTED,
     ) -> None:
+        self._profile = profile
         self._data_dir, self._host, self._port, self._pace = data_dir, host, port, pace
         self._callbacks = callbacks
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -128,7 +138,7 @@ class SandboxServer:
             self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-")
         folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
         self._socket = _listen(self._host, self._port)
-        app = create_app(folder, pace=self._pace, callbacks=self._callbacks)
+        app = create_app(folder, pace=self._pace, callbacks=self._callbacks, profile=self._profile)
         self._sandbox = app.state.sandbox
         self._sandbox.life.begin()
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")

@@ -21,11 +21,25 @@ PROCESSING: Final = "processing"
 SUCCEED: Final = "succeed"
 FAILED: Final = "failed"
 
+OURS: Final = "(in the sandbox's own words)"
+"""Of the service's own sentences only some phrases are known."""
 CONTENT_WORDS: Final = (
-    f"[{CONTENT_REFUSED}] The generated audio did not pass the content check. "
-    'Try again with generate_audio "false", or change the prompt.'
+    f"[{CONTENT_REFUSED}] Content moderation: the generated audio did not pass the content check. "
+    f'Try again with generate_audio "false", or change the prompt. {OURS}'
 )
-FAILED_WORDS: Final = f"[{GENERATION_FAILED}] Generation failed. Please try again later or change the request."
+IMAGE_WORDS: Final = f"Image asset audit: image 1 was refused {OURS}"
+COPYRIGHT_WORDS: Final = f"Copyright restrictions: the prompt was refused {OURS}"
+BUSY_WORDS: Final = f"The rate limit of the model was reached {OURS}"
+NO_WORDS: Final = ""
+FAILED_WORDS: Final = f"[{GENERATION_FAILED}] Generation failed. Please try again later or change the request. {OURS}"
+
+_WORDS: Final = {
+    Fate.CONTENT: CONTENT_WORDS,
+    Fate.IMAGE_AUDIT: IMAGE_WORDS,
+    Fate.COPYRIGHT: COPYRIGHT_WORDS,
+    Fate.BUSY: BUSY_WORDS,
+    Fate.SILENT: NO_WORDS,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,7 @@ class Task:
     ended: str | None = None
     words: str | None = None
     account: str = ""
+    ended_at: float | None = None
 
     @property
     def seconds(self) -> int:
@@ -67,10 +82,10 @@ class Task:
 
     @property
     def failure(self) -> str | None:
-        """The words with which this task is going to fail; None if it is to succeed."""
+        """The words with which this task is going to fail, perhaps none; None if it is to succeed."""
         fate = self.scenario.fate
-        if fate is Fate.CONTENT:
-            return CONTENT_WORDS
+        if fate in _WORDS:
+            return _WORDS[fate]
         is_last_of_several = len(self.siblings) > 1 and self.number == len(self.siblings)
         if fate is Fate.FAIL or (fate is Fate.LAST_FAILS and is_last_of_several):
             return FAILED_WORDS

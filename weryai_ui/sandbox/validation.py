@@ -13,15 +13,12 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
 from weryai_ui.sandbox.envelope import BAD_PARAMETER, MODEL_NOT_SUPPORTED, ApiError
+from weryai_ui.sandbox.models import MODELS, Limits, Models
 
-MODELS: Final = ("SEEDANCE_2_0",)
-ASPECT_RATIOS: Final = ("1:1", "9:16", "16:9")
-RESOLUTIONS: Final = ("480p", "720p")
-REFERENCE_LIMITS: Final = {"images": 9, "videos": 3, "audios": 3}
+REFERENCES: Final = ("images", "videos", "audios")
 SECONDS_EACH: Final = (2.0, 15.0)
 SECONDS_TOTAL: Final = 15.0
 SECONDS_TOLERANCE: Final = 0.05  # about one frame: containers round a clip's length
-PROMPT_CHARACTERS: Final = 500
 URI_CHARACTERS: Final = 8192  # not documented: what common servers read of a request line
 PROBLEMS_NAMED: Final = 20
 BODY_BYTES: Final = 1024 * 1024
@@ -48,7 +45,7 @@ Measure = Callable[[str], ProbeResult | None]
 Check = Callable[[object], Iterator[str]]
 
 
-def judge(raw: bytes, measure: Measure) -> dict[str, object]:
+def judge(raw: bytes, measure: Measure, models: Models = MODELS) -> dict[str, object]:
     """The parsed body, when it keeps every rule.
 
     ``measure`` gives what is known about a reference by its URL; None means that it is
@@ -56,7 +53,7 @@ def judge(raw: bytes, measure: Measure) -> dict[str, object]:
     the broken rules in one message.
     """
     body = parse(raw)
-    problems = [*_field_problems(body)]
+    problems = [*_field_problems(body, models)]
     if not problems:
         problems = [*_media_problems(body, measure)]
     if problems:
@@ -96,24 +93,26 @@ def _no_constant(name: str) -> NoReturn:
     raise _NotStrict(f"{name} is not a JSON number")
 
 
-def _field_problems(body: dict[str, object]) -> Iterator[Problem]:
+def _field_problems(body: dict[str, object], models: Models) -> Iterator[Problem]:
+    limits = models.get(str(body.get("model")), Limits())
+    fields = _checks(tuple(models), limits)
     for name in REQUIRED:
         if name not in body:
             yield Problem(name, "is required")
-    for name, check in FIELDS.items():
+    for name, check in fields.items():
         if name in body:
             code = MODEL_NOT_SUPPORTED if name == "model" else BAD_PARAMETER
             wrong_type = not isinstance(body[name], str)
             for rule in check(body[name]):
                 yield Problem(name, rule, BAD_PARAMETER if wrong_type else code)
-    for name in (each for each in body if each not in FIELDS):
+    for name in (each for each in body if each not in fields):
         yield Problem(repr(name[:60]), "is not a field of this endpoint")
     if body.get("audios") and not body.get("images") and not body.get("videos"):
         yield Problem("audios", "cannot be used alone: add an image or a video")
 
 
 def _media_problems(body: dict[str, object], measure: Measure) -> Iterator[Problem]:
-    for name in REFERENCE_LIMITS:
+    for name in REFERENCES:
         known = [(index, measure(url)) for index, url in enumerate(urls_of(body, name))]
         own = [(index, found) for index, found in known if found is not None]
         for index, found in own:
@@ -161,13 +160,16 @@ def _integer(least: int, most: int) -> Check:
     return check
 
 
-def _prompt(value: object) -> Iterator[str]:
-    if not isinstance(value, str):
-        yield "must be a string"
-    elif len(value) > PROMPT_CHARACTERS:
-        yield f"has {len(value)} characters; the limit is {PROMPT_CHARACTERS}"
-    elif any("\ud800" <= each <= "\udfff" for each in value):
-        yield "contains half a character (a lone surrogate)"
+def _prompt(limit: int) -> Check:
+    def check(value: object) -> Iterator[str]:
+        if not isinstance(value, str):
+            yield "must be a string"
+        elif len(value) > limit:
+            yield f"has {len(value)} characters; the limit is {limit}"
+        elif any("\ud800" <= each <= "\udfff" for each in value):
+            yield "contains half a character (a lone surrogate)"
+
+    return check
 
 
 def _uri(value: object) -> Iterator[str]:
@@ -204,15 +206,19 @@ def _uris(limit: int) -> Check:
 
 
 REQUIRED: Final = ("model", "duration")
-FIELDS: Final[dict[str, Check]] = {
-    "model": _one_of(*MODELS),
-    "duration": _integer(5, 15),
-    "prompt": _prompt,
-    **{name: _uris(limit) for name, limit in REFERENCE_LIMITS.items()},
-    "aspect_ratio": _one_of(*ASPECT_RATIOS),
-    "resolution": _one_of(*RESOLUTIONS),
-    "generate_audio": _one_of("true", "false"),
-    "video_number": _integer(1, 4),
-    "webhook_url": _uri,
-    "caller_id": _integer(-(2**63), 2**63 - 1),
-}
+
+
+def _checks(models: tuple[str, ...], limits: Limits) -> dict[str, Check]:
+    """The rule of each field, for a model with these bounds."""
+    return {
+        "model": _one_of(*models),
+        "duration": _integer(*limits.seconds),
+        "prompt": _prompt(limits.prompt),
+        **{name: _uris(limits.most(name)) for name in REFERENCES},
+        "aspect_ratio": _one_of(*limits.ratios),
+        "resolution": _one_of(*limits.resolutions),
+        "generate_audio": _one_of("true", "false"),
+        "video_number": _integer(1, limits.films),
+        "webhook_url": _uri,
+        "caller_id": _integer(-(2**63), 2**63 - 1),
+    }

@@ -21,15 +21,14 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from weryai_ui.errors import DatabaseAway, SettingsError
-from weryai_ui.i18n import say
+from weryai_ui.errors import DatabaseAway, SettingsError, refuse
 from weryai_ui.store.inspection import FILE_WAYS_OUT, SERVER_WAYS_OUT, NotOurs, inspect_file, make_file, wrong_tables
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
 from weryai_ui.store.spare import SpareDescriptors
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
-"""Before this SQLite version WAL can lose commits; most Pythons link an older one."""
+"""Before this SQLite version WAL can lose commits where two connections write; most Pythons link an older one."""
 SPOKEN = ("sqlite", "postgresql")
 """The databases whose *insert or update* the store writes."""
 BUSY_TIMEOUT_MS = 10_000
@@ -58,14 +57,15 @@ def needs_database(function: Callable[P, R]) -> Callable[P, R]:
         except _OUR_FAULT:
             raise
         except SQLAlchemyError as error:
-            raise DatabaseAway(say("access.database_silent")) from error
+            raise DatabaseAway(refuse("access.database_silent")) from error
 
     return call
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, alone: bool = False) -> Engine:
     """An engine on a database whose tables are there.
 
+    `alone`: no other process opens a file of SQLite, so its one connection that writes is the only one there is.
     Raises `SettingsError` when the URL is wrong, or the database cannot be opened, is damaged, is another program's or
     has a version unknown here.
     """
@@ -73,7 +73,7 @@ def open_database(url: str) -> Engine:
         address = _address(url)
         if path := _file_of(address):
             _have_file(path)
-        engine = _engine(address)
+        engine = _engine(address, alone)
         try:
             version = _prepare(engine)
         finally:
@@ -156,13 +156,14 @@ def _ways_out(address: URL) -> str:
     return FILE_WAYS_OUT if _file_of(address) else SERVER_WAYS_OUT
 
 
-def _engine(address: URL) -> Engine:
+def _engine(address: URL, alone: bool) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True)
     wait = BUSY_TIMEOUT_MS / 1000
     # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
     engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)
-    event.listen(engine, "connect", _prepare_sqlite)
+    wal = alone or sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM
+    event.listen(engine, "connect", _write_ahead if wal else _write_in_place)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -172,7 +173,7 @@ def reading_beside(engine: Engine) -> Engine:
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="AUTOCOMMIT")
     reading = create_engine(engine.url, connect_args={"timeout": READING_TIMEOUT_MS / 1000}, pool_size=READERS)
-    event.listen(reading, "connect", _prepare_sqlite)
+    event.listen(reading, "connect", _only_read)
     _stay_with_the_file(reading)
     return reading
 
@@ -216,15 +217,23 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Durable commits, enforced foreign keys; transactions begin where we say (see `_begin_immediate`)."""
-    connection.isolation_level = None
-    wal = sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM
-    for pragma in (
-        f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
-        f"synchronous={'FULL' if wal else 'EXTRA'}",
-        "foreign_keys=ON",
-    ):
+def _write_ahead(connection: Any, _record: Any) -> None:
+    """Durable commits beside which everybody can read."""
+    _set(connection, "journal_mode=WAL", "synchronous=EXTRA", "foreign_keys=ON")
+
+
+def _write_in_place(connection: Any, _record: Any) -> None:
+    """Durable commits, each of which keeps readers waiting."""
+    _set(connection, "journal_mode=TRUNCATE", "synchronous=EXTRA", "foreign_keys=ON")
+
+
+def _only_read(connection: Any, _record: Any) -> None:
+    _set(connection, "query_only=ON", "wal_autocheckpoint=0")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
+    connection.isolation_level = None  # transactions begin where we say (see `_begin_immediate`)
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

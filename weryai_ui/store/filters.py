@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
-from weryai_ui.store.records import Filter, IntentState
+from weryai_ui.store.records import Filter
 from weryai_ui.store.schema import intents, tasks, visitors
 
 
@@ -23,19 +24,21 @@ def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
 
 MATCHES: Mapping[str, ColumnElement[bool]] = {
     Filter.RUNNING: or_(
-        intents.c.outcome == IntentState.SENDING,
+        intents.c.outcome == Outcome.SENDING,
         _has_task_in(state for state in TaskState if not state.is_final),
     ),
     Filter.READY: _has_task_in([TaskState.SUCCEEDED]),
     Filter.FAILED: or_(
-        intents.c.outcome.in_([IntentState.NOT_SENT, IntentState.REJECTED]),
+        intents.c.outcome.in_([Outcome.NOT_SENT, Outcome.REJECTED]),
         _has_task_in([TaskState.FAILED, TaskState.NOT_FOUND, TaskState.SUCCEEDED_WITHOUT_VIDEO]),
     ),
-    Filter.UNKNOWN: intents.c.outcome == IntentState.UNKNOWN,
+    Filter.UNKNOWN: intents.c.outcome == Outcome.UNKNOWN,
 }
 """What each filter shows, by its column. A submission with a ready and a failed video is in both."""
 
-_SORTED = update(intents).where(intents.c.id == bindparam("intent_id")).values(MATCHES)
+_SORTED = (
+    update(intents).where(intents.c.id == bindparam("intent_id")).values({**MATCHES, "updated_at": bindparam("now")})
+)
 
 
 def begins_at(seconds: Any) -> ColumnElement[int]:
@@ -62,5 +65,5 @@ def changed(connection: Connection, intent_id: str, now: float) -> None:
 
     That update holds the row: who records another task of the same intent waits for it, and then sees both.
     """
-    connection.execute(_SORTED, {"intent_id": intent_id})
+    connection.execute(_SORTED, {"intent_id": intent_id, "now": now})
     bump(connection, intent_id, now)

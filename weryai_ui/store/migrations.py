@@ -7,11 +7,15 @@ a schema, made anew and migrated, end at the same columns and indexes; a test co
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import ColumnClause, Connection, column, select, table, text, update
 
+from weryai_ui.store.packed import PackedText
 from weryai_ui.store.schema import meta
+from weryai_ui.store.search import words_of
 
 
 def migrate(connection: Connection, version: int) -> int:
@@ -98,6 +102,139 @@ def _idempotency_key(connection: Connection) -> None:
         )
 
 
+def _cost_of_a_task(connection: Connection) -> None:
+    """6 to 7: what the service says that it charged for a task."""
+    connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN cost_credits FLOAT")
+
+
+def _copies_and_shares(connection: Connection) -> None:
+    """7 to 8: copies of results, what is to be deleted of them, and pages that show them to others."""
+    for statement in _DDL_OF_8:
+        connection.exec_driver_sql(statement)
+
+
+_DDL_OF_8 = (
+    """CREATE TABLE copies (id VARCHAR(32) NOT NULL, intent_id VARCHAR(32) NOT NULL, visitor VARCHAR(64) NOT NULL,
+        role VARCHAR(16) NOT NULL, task INTEGER NOT NULL, number INTEGER NOT NULL, field VARCHAR(16), name TEXT,
+        source TEXT NOT NULL, state VARCHAR(16) NOT NULL, why VARCHAR(32), tries INTEGER NOT NULL,
+        first_tried_at FLOAT, due_at FLOAT, process_id VARCHAR(32), "key" VARCHAR(32), size BIGINT, sha256 VARCHAR(64),
+        mime VARCHAR(32), extension VARCHAR(8), width INTEGER, height INTEGER, duration_s FLOAT,
+        has_poster BOOLEAN NOT NULL, created_at FLOAT NOT NULL, kept_at FLOAT, removed_at FLOAT,
+        PRIMARY KEY (id), FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)""",
+    "CREATE INDEX copies_of_intent ON copies (intent_id, role, task, number)",
+    "CREATE INDEX ix_copies_due_at ON copies (due_at)",
+    'CREATE TABLE removals ("key" VARCHAR(32) NOT NULL, due_at FLOAT NOT NULL, PRIMARY KEY ("key"))',
+    "CREATE INDEX removals_by_time ON removals (due_at)",
+    """CREATE TABLE shares (id VARCHAR(32) NOT NULL, token_hash VARCHAR(64) NOT NULL, visitor VARCHAR(64) NOT NULL,
+        title TEXT NOT NULL, note TEXT NOT NULL, shows_prompt BOOLEAN NOT NULL, shows_code BOOLEAN NOT NULL,
+        created_at FLOAT NOT NULL, expires_at FLOAT, opened_on VARCHAR(10), PRIMARY KEY (id))""",
+    "CREATE UNIQUE INDEX shares_by_token ON shares (token_hash)",
+    "CREATE INDEX shares_of_visitor ON shares (visitor, created_at)",
+    """CREATE TABLE share_results (share_id VARCHAR(32) NOT NULL, place INTEGER NOT NULL,
+        intent_id VARCHAR(32) NOT NULL, note TEXT NOT NULL, PRIMARY KEY (share_id, place),
+        FOREIGN KEY(share_id) REFERENCES shares (id) ON DELETE CASCADE,
+        FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)""",
+    "CREATE INDEX ix_share_results_intent_id ON share_results (intent_id)",
+)
+
+
+def _credits_before(connection: Connection) -> None:
+    """8 to 9: the balance that was known before a submission."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN credits_before INTEGER")
+
+
+def _turns_of_accounts(connection: Connection) -> None:
+    """9 to 10: when the next submit of an account may leave, and how long a refused one was asked to wait."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN retry_after FLOAT")
+    connection.exec_driver_sql(
+        "CREATE TABLE accounts (id VARCHAR(64) NOT NULL, next_submit_at FLOAT NOT NULL, PRIMARY KEY (id))"
+    )
+    connection.exec_driver_sql("CREATE INDEX ix_accounts_next_submit_at ON accounts (next_submit_at)")
+
+
+def _stars(connection: Connection) -> None:
+    """10 to 11: what a visitor starred stays."""
+    no, yes = _booleans(connection)
+    connection.exec_driver_sql(f"ALTER TABLE intents ADD COLUMN starred BOOLEAN DEFAULT {no} NOT NULL")
+    connection.exec_driver_sql(f"CREATE INDEX intents_starred ON intents (visitor, id) WHERE starred = {yes}")
+
+
+def _ledger(connection: Connection) -> None:
+    """11 to 12: what each submission with a key cost, and what is known of the balance of its account."""
+    no, _ = _booleans(connection)
+    for statement in _DDL_OF_12:
+        connection.exec_driver_sql(statement.format(no=no))
+
+
+_DDL_OF_12 = (
+    """CREATE TABLE balances (account VARCHAR(64) NOT NULL, credits INTEGER, asked_at FLOAT, moved_at FLOAT,
+        asking_until FLOAT, PRIMARY KEY (account))""",
+    """CREATE TABLE ledger (intent_id VARCHAR(32) NOT NULL, group_id VARCHAR(32) NOT NULL,
+        account VARCHAR(64) NOT NULL, send_to VARCHAR(16) NOT NULL, visitor VARCHAR(64) NOT NULL,
+        service TEXT NOT NULL, who TEXT NOT NULL, model TEXT NOT NULL, resolution TEXT NOT NULL, sound TEXT NOT NULL,
+        seconds INTEGER NOT NULL, number INTEGER NOT NULL, at FLOAT NOT NULL,
+        settled_at FLOAT, ended VARCHAR(16), failure VARCHAR(16),
+        code BIGINT, http_status INTEGER, credits_before INTEGER, before_at FLOAT, credits_after INTEGER, credits FLOAT,
+        about BOOLEAN DEFAULT {no} NOT NULL, refunded FLOAT DEFAULT '0' NOT NULL, PRIMARY KEY (intent_id))""",
+    "CREATE INDEX ledger_by_time ON ledger (at)",
+    "CREATE INDEX ledger_of_account ON ledger (account, at)",
+    "CREATE INDEX ledger_like ON ledger (service, model, resolution, seconds, sound, number, at)",
+    "CREATE INDEX ledger_open ON ledger (account) WHERE settled_at IS NULL",
+)
+
+
+def _reserved_credits(connection: Connection) -> None:
+    """12 to 13: what a submission reserves in credits, where its price is known."""
+    connection.exec_driver_sql("ALTER TABLE reservations ADD COLUMN credits FLOAT")
+
+
+def _stops(connection: Connection) -> None:
+    """13 to 14: where the owner has stopped spending."""
+    connection.exec_driver_sql(
+        "CREATE TABLE stops (send_to VARCHAR(16) NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (send_to))"
+    )
+
+
+def _searchable(connection: Connection) -> None:
+    """14 to 15: submissions are found by words, those that are here by their prompts; what is starred has its order."""
+    _, yes = _booleans(connection)
+    connection.exec_driver_sql("DROP INDEX intents_starred")
+    connection.exec_driver_sql(
+        f"CREATE INDEX intents_starred ON intents (visitor, starred, created_at, id) WHERE starred = {yes}"
+    )
+    is_sqlite = connection.dialect.name == "sqlite"
+    number = "INTEGER" if is_sqlite else "SERIAL"
+    connection.exec_driver_sql(
+        f"""CREATE TABLE searchable (number {number} NOT NULL, intent_id VARCHAR(32) NOT NULL,
+        visitor VARCHAR(64) NOT NULL, words TEXT NOT NULL, PRIMARY KEY (number), UNIQUE (intent_id),
+        FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)"""
+    )
+    for statement in _DDL_OF_15_SQLITE if is_sqlite else _DDL_OF_15_POSTGRESQL:
+        connection.exec_driver_sql(statement)
+    added = text("INSERT INTO searchable (intent_id, visitor, words) VALUES (:intent_id, :visitor, :words)")
+    columns: tuple[ColumnClause[Any], ...] = (column("id"), column("visitor"), column("body", PackedText))
+    bodies = select(*columns).select_from(table("intents")).order_by(column("created_at"))
+    for intent_id, visitor, body in connection.execute(bodies).all():
+        words = words_of(str(json.loads(body).get("prompt", "")))
+        connection.execute(added, {"intent_id": intent_id, "visitor": visitor, "words": words})
+
+
+_DDL_OF_15_SQLITE = (
+    """CREATE VIRTUAL TABLE searchable_words USING fts5
+        (visitor, words, content='searchable', content_rowid='number', detail='full')""",
+    """CREATE TRIGGER searchable_added AFTER INSERT ON searchable BEGIN
+        INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+    """CREATE TRIGGER searchable_gone AFTER DELETE ON searchable BEGIN
+        INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
+        VALUES ('delete', old.number, old.visitor, old.words); END""",
+    """CREATE TRIGGER searchable_changed AFTER UPDATE ON searchable BEGIN
+        INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
+        VALUES ('delete', old.number, old.visitor, old.words);
+        INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+)
+_DDL_OF_15_POSTGRESQL = ("CREATE INDEX searchable_words ON searchable USING gin (to_tsvector('simple', words))",)
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -108,6 +245,15 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     3: _used_keys,
     4: _by_age,
     5: _idempotency_key,
+    6: _cost_of_a_task,
+    7: _copies_and_shares,
+    8: _credits_before,
+    9: _turns_of_accounts,
+    10: _stars,
+    11: _ledger,
+    12: _reserved_credits,
+    13: _stops,
+    14: _searchable,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

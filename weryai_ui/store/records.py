@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from weryai_ui.client.failures import Failure, failure_of
+from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState, Video
 from weryai_ui.errors import Explanation
 
 
-class IntentState(StrEnum):
-    """Where one submission stands: being sent, or one of the four outcomes of the POST."""
+class SendTo(StrEnum):
+    """Where a request goes, and with whose key."""
 
-    SENDING = "SENDING"
-    NOT_SENT = "NOT_SENT"
-    ACCEPTED = "ACCEPTED"
-    REJECTED = "REJECTED"
-    UNKNOWN = "UNKNOWN"
+    SANDBOX = "sandbox"
+    MY_KEY = "my-key"
+    OWNER_KEY = "owner-key"
 
 
 class Filter(StrEnum):
@@ -30,6 +30,7 @@ class Filter(StrEnum):
     READY = "ready"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    STARRED = "starred"
 
 
 class Place(NamedTuple):
@@ -57,17 +58,18 @@ class NewIntent:
     """What is about to be sent, and for whom. Nothing in it is secret but a callback's address.
 
     `asked`: the body before this app put a callback of its own into it, when it did; what makes two the same.
-    `webhook_hash`: the hash of that callback's token.
+    `webhook_hash`: the hash of that callback's token. `credits_before`: the balance, where it was known.
     """
 
     visitor: str
     idempotency_key: str
     body: str
-    send_to: str
+    send_to: SendTo
     scenario: str | None
     endpoint: str
     asked: str = ""
     webhook_hash: str | None = None
+    credits_before: int | None = None
 
     @property
     def identity(self) -> Identity:
@@ -77,23 +79,39 @@ class NewIntent:
 
 @dataclass(frozen=True)
 class Task:
-    """One task of the service: one video to be. Times are seconds since 1970 (UTC)."""
+    """One task of the service: one video to be. Times are seconds since 1970 (UTC). `due_at` None ends the following.
+
+    `cost_credits`: what the service says that it charged; None where it does not say.
+    """
 
     id: str
     intent_id: str
     number: int
     upstream_id: str
-    state: TaskState
-    raw_state: str | None
-    message: str | None
-    videos: tuple[Video, ...]
-    polls: int
-    misses: int
-    first_missed_at: float | None
-    trouble: str | None
-    due_at: float | None
     created_at: float
-    ended_at: float | None
+    due_at: float | None = None
+    state: TaskState = TaskState.WAITING
+    raw_state: str | None = None
+    message: str | None = None
+    videos: tuple[Video, ...] = ()
+    polls: int = 0
+    misses: int = 0
+    first_missed_at: float | None = None
+    trouble: str | None = None
+    ended_at: float | None = None
+    cost_credits: float | None = None
+
+
+@dataclass(frozen=True)
+class Charged:
+    """What a submission cost, as the ledger has it: credits, None where nobody can say.
+
+    `about`: other submissions of the account may have their part in the figure. `refunded`: what came back later.
+    """
+
+    credits: float | None
+    about: bool
+    refunded: float
 
 
 @dataclass(frozen=True)
@@ -101,19 +119,18 @@ class Intent:
     """One submission: what went out, what came back, and the tasks that it made.
 
     `tasks_named`: how many tasks the answer names; `tasks` are those of them that are followed. `unsaved`: the outcome
-    and the tasks are known to this process, and not to the database yet.
+    and the tasks are known to this process, and not to the database yet. `charged`: None until its cost is settled.
     """
 
     id: str
     visitor: str
     body: str
-    send_to: str
+    send_to: SendTo
     scenario: str | None
     endpoint: str
-    outcome: IntentState
+    outcome: Outcome
     created_at: float
     finished_at: float | None
-    updated_at: float
     http_status: int | None
     seconds: float | None
     code: int | None
@@ -123,13 +140,25 @@ class Intent:
     batch_id: str | None
     tasks_named: int | None = None
     webhook_hash: str | None = None
+    credits_before: int | None = None
+    retry_after: float | None = None
+    starred: bool = False
     tasks: tuple[Task, ...] = ()
+    charged: Charged | None = None
     unsaved: bool = False
 
     @property
     def place(self) -> Place:
         """Where it stands in its visitor's history."""
         return Place(self.created_at, self.id)
+
+    @property
+    def failure(self) -> tuple[Failure, str | None] | None:
+        """Why it made no film, or not all, and what the service said; None where nothing failed or nobody knows."""
+        if self.outcome is Outcome.REJECTED:
+            return failure_of(self.service_message, self.code, self.http_status), self.service_message
+        task = next((task for task in self.tasks if task.state is TaskState.FAILED), None)
+        return None if task is None else (failure_of(task.message), task.message)
 
     @property
     def payload(self) -> dict[str, Any]:

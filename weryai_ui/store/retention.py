@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, false, select, tuple_
 
 from weryai_ui.store import budget
+from weryai_ui.store.copies import bury_of
 from weryai_ui.store.filters import bump
-from weryai_ui.store.schema import intents, reservations
+from weryai_ui.store.records import SendTo
+from weryai_ui.store.schema import intents, reservations, share_results
+from weryai_ui.store.stars import starred_ids
 
 DAY_S = 24 * 3600.0
 SANDBOX_DAYS = 7
@@ -34,7 +37,7 @@ VISITORS_NOTED = 10_000
 class Rule:
     """What is kept of one kind of record: younger than `seconds`, and the newest so many. None is no limit."""
 
-    send_to: str
+    send_to: SendTo
     unknown: bool
     seconds: float | None
     of_visitor: int
@@ -55,9 +58,9 @@ def rules(history_days: float) -> tuple[Rule, ...]:
     """What is kept where everything but the sandbox's is kept for so many days."""
     sandbox_s = min(history_days, SANDBOX_DAYS) * DAY_S
     return (
-        Rule("sandbox", False, sandbox_s, SANDBOX_OF_VISITOR, SANDBOX_IN_ALL),
-        Rule("sandbox", True, None, SANDBOX_OF_VISITOR, SANDBOX_UNKNOWN_IN_ALL),
-        *(Rule(key, False, history_days * DAY_S, OTHERS_OF_VISITOR) for key in ("my-key", "owner-key")),
+        Rule(SendTo.SANDBOX, False, sandbox_s, SANDBOX_OF_VISITOR, SANDBOX_IN_ALL),
+        Rule(SendTo.SANDBOX, True, None, SANDBOX_OF_VISITOR, SANDBOX_UNKNOWN_IN_ALL),
+        *(Rule(key, False, history_days * DAY_S, OTHERS_OF_VISITOR) for key in (SendTo.MY_KEY, SendTo.OWNER_KEY)),
     )
 
 
@@ -82,6 +85,11 @@ class Grown:
         with self._lock:
             some = min(len(self._visitors), VISITORS_AT_ONCE)
             return tuple(self._visitors.pop() for _ in range(some))
+
+
+_SHARED = select(share_results.c.intent_id)
+_MAY_GO = and_(intents.c.id.not_in(_SHARED), intents.c.id.not_in(starred_ids()))
+"""What somebody shows to others stays as long as that, and what its visitor starred."""
 
 
 def forget_old(reader: Engine, writer: Engine, rules: Sequence[Rule], grown: Grown, now: float) -> int:
@@ -121,13 +129,14 @@ def _beyond(connection: Connection, which: ColumnElement[bool], kept: int) -> Se
 
 
 def _oldest(connection: Connection, *which: ColumnElement[bool]) -> Sequence[str]:
-    query = select(intents.c.id).where(*which).order_by(intents.c.created_at, intents.c.id).limit(AT_ONCE)
+    query = select(intents.c.id).where(*which, _MAY_GO)
+    query = query.order_by(intents.c.created_at, intents.c.id).limit(AT_ONCE)
     return connection.execute(query).scalars().all()
 
 
 def _forget(connection: Connection, ids: Sequence[str], rule: Rule, now: float) -> int:
     """Deletes those records unless they have changed since; gives their number."""
-    still = and_(intents.c.id.in_(ids), rule.applies)
+    still = and_(intents.c.id.in_(ids), rule.applies, _MAY_GO)
     # In the order that everybody takes: rows by visitor, and a visitor's version after them.
     rows = connection.execute(
         select(intents.c.id, intents.c.visitor).where(still).order_by(intents.c.visitor, intents.c.id).with_for_update()
@@ -138,5 +147,6 @@ def _forget(connection: Connection, ids: Sequence[str], rule: Rule, now: float) 
     reserved = select(reservations.c.intent_id).where(reservations.c.intent_id.in_(gone))
     for intent_id in connection.execute(reserved).scalars().all():
         budget.keep_forgotten(connection, intent_id)
+    bury_of(connection, gone, now)
     connection.execute(delete(intents).where(intents.c.id.in_(gone)))
     return len(gone)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from weryai_ui.store.packed import PackedText
 from weryai_ui.store.records import Filter
 
-FILTERS = tuple(filter_ for filter_ in Filter if filter_ is not Filter.ALL)
+FILTERS = tuple(filter_ for filter_ in Filter if filter_ not in (Filter.ALL, Filter.STARRED))
 """Each is a column of `intents` with an index; `filters.py` says what stands there."""
 
 metadata = MetaData()
@@ -63,12 +63,15 @@ intents = Table(
     Column("webhook_hash", String(64), index=True),
     *(Column(filter_.value, Boolean, nullable=False, server_default=false()) for filter_ in FILTERS),
     Column("tasks_named", Integer),
+    Column("credits_before", Integer),
+    Column("retry_after", Float),
+    Column("starred", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),
 )
 
-for _filter in FILTERS:
+for _filter in (*FILTERS, Filter.STARRED):
     # Only of what stands there: a filter with nothing on it is found empty without reading the rest. The column itself
     # is in it so that SQLite prefers it to the index of all submissions.
     Index(
@@ -123,13 +126,13 @@ tasks = Table(
     Column("raw_state", Text),
     Column("message", Text),
     Column("videos", JSON, nullable=False),
-    Column("polls", Integer, nullable=False),
-    Column("misses", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("polls", "misses")),
     Column("first_missed_at", Float),
     Column("trouble", Text),
     Column("due_at", Float, index=True),
     Column("created_at", Float, nullable=False),
     Column("ended_at", Float),
+    Column("cost_credits", Float),
     UniqueConstraint("intent_id", "upstream_id", name="one_row_per_task"),
 )
 
@@ -160,5 +163,127 @@ reservations = Table(
     Column("tasks", Integer, nullable=False),
     Column("running_when_forgotten", Integer),
     Column("at", Float, nullable=False),
+    Column("credits", Float),
     Index("reservations_by_time", "at"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("next_submit_at", Float, nullable=False, index=True),
+)
+"""When the next submit of an account may leave; `id` is a hash of its address and key."""
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("credits", Integer),
+    *(Column(name, Float) for name in ("asked_at", "moved_at", "asking_until")),
+)
+"""What an account had when it was asked last; `ledger.py` has more."""
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("intent_id", String(32), primary_key=True),
+    Column("group_id", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("send_to", String(16), nullable=False),
+    Column("visitor", String(64), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("service", "who", "model", "resolution", "sound")),
+    *(Column(name, Integer, nullable=False) for name in ("seconds", "number")),
+    Column("at", Float, nullable=False),
+    Column("settled_at", Float),
+    Column("ended", String(16)),
+    Column("failure", String(16)),
+    Column("code", BigInteger),
+    Column("http_status", Integer),
+    Column("credits_before", Integer),
+    Column("before_at", Float),
+    Column("credits_after", Integer),
+    Column("credits", Float),
+    Column("about", Boolean, nullable=False, server_default=false()),
+    Column("refunded", Float, nullable=False, server_default="0"),
+    Index("ledger_by_time", "at"),
+    Index("ledger_of_account", "account", "at"),
+    Index("ledger_like", "service", "model", "resolution", "seconds", "sound", "number", "at"),
+)
+"""What each submission with a key cost. It outlives the submission, and holds nothing of what was asked for."""
+
+Index(
+    "ledger_open",
+    ledger.c.account,
+    sqlite_where=ledger.c.settled_at.is_(None),
+    postgresql_where=ledger.c.settled_at.is_(None),
+)
+
+stops = Table("stops", metadata, Column("send_to", String(16), primary_key=True), Column("at", Float, nullable=False))
+"""Where the owner has stopped spending, and when."""
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False),
+    Column("visitor", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("task", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("field", String(16)),
+    Column("name", Text),
+    Column("source", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("why", String(32)),
+    Column("tries", Integer, nullable=False),
+    Column("first_tried_at", Float),
+    Column("due_at", Float, index=True),
+    Column("process_id", String(32)),
+    Column("key", String(32)),
+    Column("size", BigInteger),
+    Column("sha256", String(64)),
+    Column("mime", String(32)),
+    Column("extension", String(8)),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_s", Float),
+    Column("has_poster", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+    *(Column(name, Float) for name in ("kept_at", "removed_at")),
+    Index("copies_of_intent", "intent_id", "role", "task", "number"),
+)
+"""What is kept of results, and what is still to be; `copies.py` says how."""
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("due_at", Float, nullable=False),
+    Index("removals_by_time", "due_at"),
+)
+"""Objects of the storage that nobody has any more and that are still to be deleted."""
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("visitor", String(64), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("title", "note")),
+    *(Column(name, Boolean, nullable=False) for name in ("shows_prompt", "shows_code")),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float),
+    Column("opened_on", String(10)),
+    Index("shares_by_token", "token_hash", unique=True),
+    Index("shares_of_visitor", "visitor", "created_at"),
+)
+"""Pages that show results to whoever has their link; of the link only a hash is here."""
+
+share_results = Table(
+    "share_results",
+    metadata,
+    Column("share_id", ForeignKey("shares.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("note", Text, nullable=False),
 )

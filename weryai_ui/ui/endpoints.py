@@ -1,103 +1,85 @@
-"""The named endpoints: what `gradio_client` and agents call. Typed, documented, the same service as the page."""
+"""The named endpoints: what `gradio_client`, the Hub's recipe and any program with HTTP call. Made of the contract."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.context import LocalContext
 from gradio.events import api
+from pydantic.fields import FieldInfo
+from starlette.requests import Request
 
-from weryai_ui.access import visitors
-from weryai_ui.access.policy import SendTo
-from weryai_ui.request.validation import CheckResult, Finding
-from weryai_ui.service import Service, Submission
-from weryai_ui.ui import views
-from weryai_ui.ui.http.caller import caller_of, masks_errors
+from weryai_ui.ui.agents import contract
+from weryai_ui.ui.agents.calls import Asked, Calls, as_json
+from weryai_ui.ui.agents.schemas import inlined
+from weryai_ui.ui.http.caller import caller_of
 
-SUBMITS_AT_ONCE = 32
-
-
-def publish(service: Service) -> None:
-    """Publishes `/check`, `/generate` and `/tasks`."""
-
-    def check(request: dict[str, Any]) -> dict[str, Any]:
-        """Check a request body without sending it; also gives a `visitor` token to submit under.
-
-        Args:
-            request: the body's fields by name, as the reference page documents them.
-
-        Returns:
-            `ok`, the `problems` and `warnings` (each with field, rule and text), and the `payload` that would go out.
-        """
-        return {**_checked(service.check(request)), "visitor": visitors.new_token()}
-
-    def generate(
-        request: dict[str, Any],
-        send_to: Literal["sandbox", "my-key", "owner-key"] = "sandbox",
-        key: str = "",
-        visitor: str = "",
-        press: str = "",
-        code: str = "",
-        asked_by: gr.Request | None = None,
-    ) -> dict[str, Any]:
-        """Check a request body and submit it once.
-
-        Args:
-            request: the body's fields by name.
-            send_to: "sandbox" (free), "my-key" (with `key`) or "owner-key" (when the owner opened it).
-            key: a WeryAI key for "my-key"; for "sandbox" a scenario key such as "sk-sandbox-fails".
-            visitor: your visitor token, needed: 32 to 128 letters, digits, - or _, made at random once and kept, for
-                example by Python's `secrets.token_urlsafe(32)`; `/check` gives one too. Tasks are collected under it.
-            code: the owner's access code, once, when "owner-key" asks for it.
-            press: the idempotency key, 8 to 64 letters, digits, - or _: the same one again, with the same visitor and
-                body, never submits a second time, whatever became of the first answer. Without one the call is a
-                submission of its own, and the answer says which key it was given.
-
-        Returns:
-            What `/check` returns, `visitor`, `press`, `refusal` (why nothing was sent, or null), and `task` (as in
-            `/tasks`).
-        """
-        press = visitors.new_key() if press in ("", None) else press
-        caller = caller_of(asked_by)
-        submission = Submission(
-            request, SendTo(send_to), visitor, key=key, scenario=key, idempotency_key=press, code=code, caller=caller
-        )
-        submitted = service.submit(submission)
-        return {
-            **_checked(submitted.checked),
-            "visitor": visitor,
-            "press": press,
-            "refusal": submitted.refusal,
-            "task": None if submitted.intent is None else views.as_data(submitted.intent),
-        }
-
-    def tasks(visitor: str, limit: int = 20) -> list[dict[str, Any]]:
-        """A visitor's submits, newest first, with the state and the videos of every task.
-
-        Args:
-            visitor: the token that `/generate` returned.
-            limit: how many at most, 1 to 100.
-
-        Returns:
-            For each submit: `outcome`, `request`, `http_status`, `envelope` (as it came, as text), `explanation`,
-            and `tasks` with `task_id`, `state`, `videos` and `message`.
-        """
-        service.watching(visitor)
-        return [views.as_data(intent) for intent in service.tasks(visitor, limit=max(1, min(int(limit), 100)))]
-
-    api(masks_errors(check), api_name="check")
-    api(masks_errors(generate), api_name="generate", concurrency_limit=SUBMITS_AT_ONCE)
-    api(masks_errors(tasks), api_name="tasks")
+BARE = {"tasks": "tasks", "unshare": "stopped"}
+"""Calls whose endpoint answers this one part of the answer alone; an error of theirs is an error of the event."""
 
 
-def _checked(checked: CheckResult) -> dict[str, Any]:
-    return {
-        "ok": checked.request is not None,
-        "problems": [_finding(found) for found in checked.problems],
-        "warnings": [_finding(found) for found in checked.warnings],
-        "payload": None if checked.request is None else checked.request.payload(),
-    }
+def publish(blocks: gr.Blocks, calls: Calls) -> None:
+    """Publishes every call of the contract as an endpoint of its name, with its schemas."""
+    for call in contract.CALLS:
+        # Gradio lets all begin at once: who waits for a service keeps no other visitor waiting.
+        made = api(_endpoint(call, calls), api_name=call.name, api_description=call.description, concurrency_limit=None)
+        _describe(blocks.fns[int(made["id"])], call)
 
 
-def _finding(found: Finding) -> dict[str, str]:
-    return {"field": found.field, "rule": found.rule, "text": found.text}
+def _endpoint(call: contract.Call, calls: Calls) -> Callable[..., Awaitable[Any]]:
+    """The call as a function with a parameter for each value, which Gradio reads off its signature."""
+    names = list(call.inputs.model_fields)
+
+    async def endpoint(*values: Any) -> Any:
+        given, asked_by = dict(zip(names, values, strict=False)), values[len(names)]
+        request = LocalContext.request.get() or asked_by
+        answer = await calls.answer(call, given, Asked(caller_of(asked_by), _plain(request)))
+        if call.name not in BARE:
+            return as_json(answer)
+        if answer.error is not None:
+            raise gr.Error(answer.error.sentence, print_exception=False)
+        return as_json(answer)[BARE[call.name]]
+
+    parameters = [*(_parameter(name, field) for name, field in call.inputs.model_fields.items()), _ASKED_BY]
+    endpoint.__name__ = call.name
+    endpoint.__annotations__ = {each.name: each.annotation for each in parameters}
+    endpoint.__dict__["__signature__"] = inspect.Signature(parameters, return_annotation=dict[str, Any])
+    return endpoint
+
+
+_ASKED_BY = inspect.Parameter(
+    "asked_by", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=gr.Request | None
+)
+
+
+def _plain(request: Any) -> Request | None:
+    """Starlette's request, which Gradio has wrapped."""
+    found = getattr(request, "request", request)
+    return found if isinstance(found, Request) else None
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    default = inspect.Parameter.empty if field.is_required() else field.default
+    # Its type is the schema's affair: a plain one keeps Gradio from judging in its own words.
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=str)
+
+
+def _describe(published: Any, call: contract.Call) -> None:
+    """Says in `/gradio_api/info` and `/gradio_api/openapi.json` what a value is, in place of what Gradio guessed."""
+    schema = inlined(call.inputs.model_json_schema())
+    for component, (name, field) in zip(published.inputs, call.inputs.model_fields.items(), strict=True):
+        _say(component, schema["properties"][name], name, (field.examples or [component.value])[0])
+    answer = inlined(call.output.model_json_schema(mode="serialization"))
+    part = BARE.get(call.name)
+    _say(published.outputs[0], answer["properties"][part] if part else answer, part or call.name, None)
+
+
+def _say(component: Api, schema: dict[str, Any], label: str, example: Any) -> None:
+    component._api_info = schema
+    # Not the bare name: Gradio's page looks a label up among its own words, in which some names mean a group of them.
+    component.label = f"The value {label}"
+    component.__dict__["example_payload"] = component.__dict__["example_value"] = lambda: example

@@ -4,45 +4,64 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.access.policy import HERE, Caller, SendTo
+from weryai_ui.access.policy import HERE, Caller
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals
 from weryai_ui.media import MediaError
+from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.request.fields import FIELDS
-from weryai_ui.request.validation import CheckResult
-from weryai_ui.service import Service, Submission, SubmitResult
-from weryai_ui.store.records import Filter
-from weryai_ui.ui import views
+from weryai_ui.request.findings import CheckResult
+from weryai_ui.service import Service
+from weryai_ui.store.records import Filter, Intent, SendTo
+from weryai_ui.store.stars import MOST_STARRED
+from weryai_ui.ui import unresolved as views_of_lost
+from weryai_ui.ui.failed import with_other_models
+from weryai_ui.ui.form_values import submission_of
+from weryai_ui.ui.history import HistoryQuestions
 from weryai_ui.ui.http.board_interval import BoardInterval
-from weryai_ui.ui.http.params import number, place, text, texts
+from weryai_ui.ui.http.params import text
+from weryai_ui.ui.links import SANDBOX_PATH, links_for
+from weryai_ui.ui.live_check import LiveCheck
 from weryai_ui.ui.portable import programs
+from weryai_ui.ui.tray import TrayQuestions
+from weryai_ui.ui.usual import took, usual_words
+from weryai_ui.ui.views import cards, panes
 
-SANDBOX_PATH = "sandbox"
 CARDS = 4
 """The newest submissions; everything older is in the history."""
-HISTORY_PAGE = 20
-EXPORTED = 1000
+RECENT = 20
+"""Submissions whose times tell what is usual."""
 AWAY_MS = 2000
 """When a page asks again while the database is away."""
 
 
 @dataclass(frozen=True)
 class EventResult:
-    """What the page shows after an event; None leaves a part as it is."""
+    """What the page shows after an event; None leaves a part as it is. `of`: the submission that was sent."""
 
     findings: dict[str, Any] | None = None
     request: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
     code: dict[str, Any] | None = None
     board: dict[str, Any] | None = None
+    of: str = ""
+
+    @property
+    def results(self) -> dict[str, Any] | None:
+        """The board with the panes beside it, as its widget takes them."""
+        panes = {"of": self.of, "request": self.request, "response": self.response, "code": self.code}
+        if self.request is None:
+            return self.board
+        return {**(self.board or {}), "panes": panes}
 
 
 class Handlers:
@@ -55,16 +74,20 @@ class Handlers:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._pace = BoardInterval()
+        self.live = LiveCheck(service)
+        self.tray = TrayQuestions(service)
+        self.history = HistoryQuestions(service)
 
     # --- the buttons of the form -------------------------------------------------------------------
 
     def check(self, form: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Check only*: everything but the post."""
-        submission = _submission(form, caller)
+        submission = submission_of(form, caller)
         prepared = self._service.prepare(submission)
         payload = None if prepared.request is None else prepared.request.payload()
+        passes = say("page.passes") if payload is not None else ""
         return EventResult(
-            views.findings(prepared.checked, prepared.refusal),
+            {**panes.findings(prepared.checked, prepared.refusal), "notice": passes},
             self._request_pane(submission, payload),
             {"facts": [], "text": ""},
             self._code(submission, prepared.checked),
@@ -72,7 +95,7 @@ class Handlers:
 
     def generate(self, form: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Generate*: check, send once, show what went out and what came back."""
-        submission = _submission(form, caller)
+        submission = submission_of(form, caller)
         return self._after(submission, self._service.submit(submission))
 
     def submit_again(self, params: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
@@ -88,19 +111,17 @@ class Handlers:
                 caller=caller,
             )
         except DatabaseAway:
-            return EventResult(views.refused(say("access.database_away")), board=self._board(visitor))
+            return EventResult(panes.refused(say("access.database_away")), board=self._board(visitor))
         if submitted is None:
             return EventResult(board=self._board(visitor))
         if submitted.intent is None:
-            return EventResult(views.findings(submitted.checked, submitted.refusal))
-        submission = Submission(
-            {}, SendTo(submitted.intent.send_to), visitor, key=str(params["my-key"] or ""), caller=caller
-        )
+            return EventResult(panes.findings(submitted.checked, submitted.refusal))
+        submission = Submission({}, submitted.intent.send_to, visitor, key=str(params["my-key"] or ""), caller=caller)
         shown = self._after(submission, submitted)
         return shown if submitted.repeats else replace(shown, findings=None)
 
     def _after(self, submission: Submission, submitted: SubmitResult) -> EventResult:
-        found = views.findings(submitted.checked, submitted.refusal)
+        found = panes.findings(submitted.checked, submitted.refusal)
         if submitted.intent is None:
             return EventResult(found, board=self._board(submission.visitor))
         if submitted.repeats:
@@ -110,19 +131,11 @@ class Handlers:
         return EventResult(
             found,
             self._request_pane(submission, submitted.intent.payload),
-            views.response_pane(submitted.intent),
+            panes.response_pane(submitted.intent),
             self._code(submission, submitted.checked),
             show(submission.visitor),
+            submitted.intent.id,
         )
-
-    def check_values(self, params: Any) -> dict[str, Any]:
-        """The findings of `{"values", "measured"}` while a person types: the form's values by field, and nothing else.
-
-        The page asks this 150 ms after the last key; what it says is what *Check only* and *Generate* say of values.
-        """
-        given = params.get("values") if isinstance(params, dict) else None
-        values = {name: given.get(name) for name in FIELDS} if isinstance(given, dict) else {}
-        return views.findings(self._service.check(values, _measured(text(params, "measured"))))
 
     # --- a submission whose answer was lost --------------------------------------------------------
 
@@ -132,8 +145,13 @@ class Handlers:
         return self._service.arrivals
 
     def became_of(self, params: Any) -> dict[str, Any]:
-        """How far the submission of `{"visitor", "key"}` has come, as one of `Progress`."""
-        return {"progress": self._service.became_of(text(params, "visitor"), text(params, "key"))}
+        """How far the submission of `{"visitor", "key"}` has come, as one of `Progress`.
+
+        `wait_s`: the seconds for which it still waits for its turn, where it does.
+        """
+        visitor, key = text(params, "visitor"), text(params, "key")
+        wait_s = math.ceil(self.arrivals.wait_s(visitor, key))
+        return {"progress": self._service.became_of(visitor, key), "wait_s": wait_s}
 
     # --- the board ---------------------------------------------------------------------------------
 
@@ -169,6 +187,38 @@ class Handlers:
         submission = Submission({}, SendTo(send_to), text(params, "visitor"), scenario=scenario, caller=caller)
         return {"credits": self._service.balance(submission)}
 
+    def use_kept(self, params: Any) -> dict[str, Any]:
+        """The visitor's kept film `{"visitor", "copy"}` as a file for the form, or `refused`."""
+        try:
+            upload = self._service.use_kept(text(params, "visitor"), text(params, "copy"))
+        except MediaError as refused:
+            return {"refused": str(refused)}
+        return panes.upload(upload)
+
+    def copy_again(self, params: Any) -> dict[str, Any]:
+        """Has the films of `{"visitor", "intent"}` copied again, where it is theirs; gives the board."""
+        visitor = text(params, "visitor")
+        self._service.copy_again(visitor, text(params, "intent"))
+        return self._board(visitor)
+
+    def star(self, params: Any) -> dict[str, Any]:
+        """Stars `{"visitor", "intent"}`, or takes the star away where not `starred`; gives the board."""
+        visitor, starred = text(params, "visitor"), isinstance(params, dict) and params.get("starred") is True
+        put = self._service.stars.put(visitor_id(visitor), text(params, "intent"), starred=starred)
+        return self._board(visitor) | ({} if put else {"said": say("board.too_many_stars", most=MOST_STARRED)})
+
+    def unresolved(self, params: Any) -> dict[str, Any]:
+        """What can be known of `{"visitor", "intent"}`, whose answer was lost; empty when not theirs or settled."""
+        found = self._service.unresolved(text(params, "visitor"), text(params, "intent"))
+        return {} if found is None else views_of_lost.view(found)
+
+    def adopt(self, params: Any) -> dict[str, Any]:
+        """Follows the task `{"task_id"}` as one of `{"visitor", "intent"}`; gives the board, and what became of it."""
+        visitor = text(params, "visitor")
+        adopted = self._service.adopt(visitor, text(params, "intent"), text(params, "task_id"))
+        said = {} if adopted is None else {"adopted": adopted, "said": views_of_lost.adopted_words(adopted)}
+        return {**self._board(visitor), **said}
+
     def forget(self, params: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs, and gives the board."""
         visitor = text(params, "visitor")
@@ -189,74 +239,11 @@ class Handlers:
         visitor, intent = text(params, "visitor"), text(params, "intent")
         return {"noted": self._service.downloaded(visitor, intent, text(params, "link"))}
 
-    # --- the history -------------------------------------------------------------------------------
-
-    def list_history(self, params: Any) -> dict[str, Any]:
-        """A page of `{"visitor", "filter", "after"}`: the first, or the one after that row; and how long it is kept."""
-        filter_ = text(params, "filter")
-        found = self._service.tasks(
-            text(params, "visitor"),
-            limit=HISTORY_PAGE,
-            after=place(params, "after"),
-            filter_=Filter(filter_) if filter_ in set(Filter) else Filter.ALL,
-        )
-        return {"rows": [views.row(intent) for intent in found], "kept": views.kept(self._service.kept)}
-
-    def open_intent(self, params: Any) -> dict[str, Any]:
-        """Everything about `{"visitor", "intent"}`; empty when it is not theirs."""
-        visitor = text(params, "visitor")
-        opened = self._service.open(visitor, text(params, "intent"))
-        if opened is None:
-            return {}
-        intent, timeline = opened
-        exported = views.pretty(views.as_data(intent, timeline))
-        return {
-            **views.detail(intent, timeline, self._links(), has_key=self._service.has_key(visitor)),
-            "export": exported,
-            "har": views.pretty(views.har(timeline)),
-        }
-
-    def forget_intent(self, params: Any) -> dict[str, Any]:
-        """Deletes `{"visitor", "intent"}` here, if it is theirs."""
-        return {"forgotten": self._service.forget(text(params, "visitor"), text(params, "intent"))}
-
-    def export_history(self, params: Any) -> dict[str, Any]:
-        """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` submissions."""
-        found = self._service.tasks(text(params, "visitor"), limit=EXPORTED)
-        return {"text": views.pretty([views.as_data(intent) for intent in found])}
-
-    # --- the tray ----------------------------------------------------------------------------------
-
-    def describe_uploads(self, params: Any) -> dict[str, Any]:
-        """What is known of `{"links"}` that are files here, by link."""
-        uploads = self._service.uploads
-        found = [uploads.get(link) for link in texts(params, "links")]
-        return {"known": {each.link: views.upload(each, uploads.preview(each)) for each in found if each is not None}}
-
-    def cut_upload(self, params: Any) -> dict[str, Any]:
-        """Cuts the clip `{"visitor", "link", "start", "end"}` (seconds); gives the new file, or `refused`."""
-        uploads = self._service.uploads
-        try:
-            cut = uploads.cut(
-                text(params, "link"),
-                number(params, "start"),
-                number(params, "end"),
-                visitor_id(text(params, "visitor")),
-            )
-        except MediaError as refused:
-            return {"refused": str(refused)}
-        return views.upload(cut, uploads.preview(cut))
-
-    def upload_states(self, params: Any) -> dict[str, Any]:
-        """How far the files `{"links"}` are on their way to where the request goes."""
-        states = self._service.uploader.progress(texts(params, "links"))
-        return {"states": {link: asdict(state) for link, state in states.items()}}
-
     def upload_again(self, params: Mapping[str, Any], caller: Caller = HERE) -> EventResult:
         """*Try again* on one file; nothing is submitted."""
-        submission = _submission({**dict.fromkeys(FIELDS), **params}, caller)
+        submission = submission_of({**dict.fromkeys(FIELDS), **params}, caller)
         refusal = self._service.upload_one(submission, str(params["link"] or ""))
-        return EventResult(views.refused(refusal))
+        return EventResult(panes.refused(refusal))
 
     # --- pieces --------------------------------------------------------------------------------------
 
@@ -272,52 +259,36 @@ class Handlers:
         """What this process itself knows of a visitor's submissions; the page keeps what it has beside it."""
         intents = self._service.known_here(visitor)
         has_key = self._service.has_key(visitor)
-        board = views.board(visitor, "", intents, time.time(), self._links(), has_key=has_key)
+        links = cards.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)
+        board = cards.board(visitor, "", intents, time.time(), links, has_key=has_key)
         return {**board, "away": say("access.database_silent"), "next_ms": AWAY_MS}
 
     def _board_at(self, visitor: str, version: str, allowance: dict[str, Any]) -> dict[str, Any]:
         # The version was read before what it stands for: what changes in between is shown now and once more.
         intents = self._service.tasks(visitor, limit=CARDS)
         has_key = self._service.has_key(visitor)
-        board = views.board(visitor, version, intents, time.time(), self._links(), has_key=has_key)
+        board = cards.board(visitor, version, intents, time.time(), links_for(self._service, intents), has_key=has_key)
+        board["cards"] = [with_other_models(card, self._service.settings.models) for card in board["cards"]]
+        self._say_usual(visitor, zip(board["cards"], intents, strict=True))
         return {**board, "allowance": allowance}
 
+    def _say_usual(self, visitor: str, shown: Iterable[tuple[dict[str, Any], Intent]]) -> None:
+        """Puts on each card that is busy how long a task usually takes, by the visitor's own films there."""
+        paid = [(card, at.send_to) for card, at in shown if card["busy"] and at.send_to is not SendTo.SANDBOX]
+        films = self._service.tasks(visitor, limit=RECENT, filter_=Filter.READY) if paid else ()
+        for card, send_to in paid:
+            card["usual"] = usual_words(send_to, took(films, send_to))
+
     def _allowance(self, visitor: str) -> dict[str, Any]:
-        return views.allowance(self._service.allowance(visitor))
+        return panes.allowance(self._service.allowance(visitor))
 
     def _version(self, visitor: str, allowance: Mapping[str, Any]) -> str:
         digest = hashlib.sha256(json.dumps(allowance, sort_keys=True).encode()).hexdigest()[:12]
         return f"{self._service.version(visitor)}-{self._service.has_key(visitor)}-{digest}"
-
-    def _links(self) -> views.Links:
-        return views.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)
 
     def _code(self, submission: Submission, checked: CheckResult) -> dict[str, Any]:
         payload = None if checked.request is None else checked.request.payload()
         return programs(self._service, payload, self._service.accounts.base_url(submission.send_to))
 
     def _request_pane(self, submission: Submission, payload: Mapping[str, Any] | None) -> dict[str, Any]:
-        return views.request_pane(self._service.endpoint(submission.send_to), payload, self._service.key_of(submission))
-
-
-def _submission(form: Mapping[str, Any], caller: Caller) -> Submission:
-    return Submission(
-        values={name: form[name] for name in FIELDS},
-        send_to=SendTo(form["send-to"]),
-        visitor=str(form["visitor"] or ""),
-        key=str(form["my-key"] or ""),
-        scenario=str(form["scenario"] or ""),
-        idempotency_key=str(form["idempotency_key"] or ""),
-        measured=_measured(form.get("measured")),
-        code=str(form.get("code") or ""),
-        caller=caller,
-    )
-
-
-def _measured(sent: Any) -> dict[str, float]:
-    """Seconds by link, as the browser read them; nothing when it sent anything else."""
-    try:
-        read = json.loads(sent or "{}")
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return {link: number(read, link) for link in read} if isinstance(read, dict) else {}
+        return panes.request_pane(self._service.endpoint(submission.send_to), payload, self._service.key_of(submission))

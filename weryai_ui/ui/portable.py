@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from weryai_ui.files.names import told_apart
@@ -12,6 +12,8 @@ from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.portable.share_link import decode, encode
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.service import Service
+from weryai_ui.store.copy_records import Copy, Role
+from weryai_ui.store.records import Intent
 from weryai_ui.ui.http.params import text
 
 
@@ -22,8 +24,8 @@ class ImportExport:
         self._service = service
 
     def read_pasted(self, params: Any) -> dict[str, Any]:
-        """The form that `{"text"}` (a JSON body or a cURL command) fills, with a note for all that it does not."""
-        return _as_form(read_pasted(text(params, "text"), self._service.settings.models))
+        """The form that `{"text"}` (JSON, a command or code) fills, with a note for all that it does not."""
+        return _as_form(read_pasted(text(params, "text"), self._service.settings.models.with_any_key()))
 
     def share_form(self, params: Any) -> dict[str, Any]:
         """The text of a link for `{"values"}`, with a sentence for what cannot travel."""
@@ -34,7 +36,7 @@ class ImportExport:
 
     def open_shared(self, params: Any) -> dict[str, Any]:
         """The form behind the `{"text"}` of a link."""
-        return _as_form(decode(text(params, "text"), self._service.settings.models))
+        return _as_form(decode(text(params, "text"), self._service.settings.models.with_any_key()))
 
 
 def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
@@ -55,6 +57,19 @@ def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str)
             for language in Language
         ]
     }
+
+
+def programs_of(service: Service, intent: Intent, copies: Iterable[Copy]) -> dict[str, Any]:
+    """A submission as a program in each language, with the files of this server that it used where they are still here.
+
+    What went out has the service's links in their places, which end.
+    """
+    payload = intent.asked
+    for copy in copies:
+        links = payload.get(copy.field or "")
+        if copy.role is Role.REFERENCE and isinstance(links, list) and service.uploads.get(copy.source):
+            links[copy.number - 1] = copy.source
+    return programs(service, payload, service.accounts.base_url(intent.send_to))
 
 
 def _as_form(pasted: ImportedForm) -> dict[str, Any]:

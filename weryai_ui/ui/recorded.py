@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from weryai_ui.access.policy import SendTo
 from weryai_ui.examples.catalog import COVERS, EXAMPLES, RECORDED, Example
-from weryai_ui.files.uploads import Upload
+from weryai_ui.files.upload_records import Upload
+from weryai_ui.request.fields import REFERENCE_FIELDS
 from weryai_ui.service import Service
-from weryai_ui.ui import views
+from weryai_ui.store.records import SendTo
 from weryai_ui.ui.http.params import text
+from weryai_ui.ui.views import cards, panes
 
 PATH = "examples"
 HEADERS = {"Cache-Control": "public, max-age=86400"}
@@ -30,9 +31,20 @@ class Recorded:
         self._links: dict[Path, str] = {}
         self._lock = threading.Lock()
 
-    def covers(self) -> list[dict[str, str]]:
-        """`{"id", "cover"}` of every example, in order; a cover is a path on the app's own origin."""
-        return [{"id": example.id, "cover": _address(example.cover)} for example in EXAMPLES.values()]
+    def shown(self) -> list[dict[str, Any]]:
+        """`{"id", "cover", "video", "tags"}` of every example, in order; its files as paths on this origin."""
+        return [
+            {
+                "id": example.id,
+                "cover": _address(example.cover),
+                "video": _address(example.recorded().results[0].video),
+                "tags": {
+                    "ratio": example.values["aspect_ratio"],
+                    **{name: len(example.values[name]) for name in REFERENCE_FIELDS},
+                },
+            }
+            for example in EXAMPLES.values()
+        ]
 
     def use_example(self, params: Any) -> dict[str, Any]:
         """The form of the example `{"id"}`, what is known of its files, and its recorded run; nothing is sent."""
@@ -43,7 +55,7 @@ class Recorded:
         links = {name: upload.link for name, upload in files.items()}
         return {
             "values": example.form(links),
-            "known": {each.link: views.upload(each, self._uploads.preview(each)) for each in files.values()},
+            "known": {each.link: panes.upload(each) for each in files.values()},
             "recorded": _run(example),
         }
 
@@ -73,14 +85,14 @@ def _run(example: Example) -> dict[str, Any]:
     request = json.loads(run.request)
     return {
         "id": example.id,
-        "shape": views.shape_words(SendTo.SANDBOX, request),
+        "shape": cards.shape_words(SendTo.SANDBOX, request),
         "seconds": max(result.seconds for result in run.results),
         "videos": [{"url": _address(each.video), "cover": _address(each.cover)} for each in run.results],
         "panes": [
-            {"facts": [f"POST {run.endpoint}"], "text": views.pretty(request)},
+            {"facts": [f"POST {run.endpoint}"], "text": panes.pretty(request)},
             {
                 "facts": [f"HTTP {run.http_status}", f"{run.seconds:.2f} s", run.endpoint],
-                "text": views.as_it_came(run.response),
+                "text": panes.as_it_came(run.response),
             },
         ],
     }

@@ -9,15 +9,17 @@ from typing import Any
 import gradio as gr
 
 from weryai_ui.i18n import FOR_BROWSER
-from weryai_ui.media import MEDIA_LIMITS, MediaKind
+from weryai_ui.media import MEDIA_LIMITS, MediaKind, MediaLimits
 from weryai_ui.media.units import MEGABYTE
-from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS, FIELDS
+from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS, FIELDS, facts_of
+from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.references import BLANKS, MENTION_PATTERNS
+from weryai_ui.ui.http import scripts
 
 NO_TAG = "\\u003c"
 """A < inside a script's texts: no tag can begin there."""
 STYLE = Path(__file__).parent / "page.css"
-SCRIPTS = tuple(sorted((Path(__file__).parent / "scripts").glob("*.js")))
+ICON = Path(__file__).parent / "favicon.svg"
 
 
 def theme() -> gr.themes.Base:
@@ -43,25 +45,37 @@ def theme() -> gr.themes.Base:
     )
 
 
-def head() -> str:
-    """The style, the words, the limits and the scripts of the page, inline: it makes no request for them.
+def head(models: Catalogue = SHIPPED, limits: MediaLimits = MEDIA_LIMITS, *, reaches: bool = False) -> str:
+    """The style, the words and the limits of the page, inline: it makes no request for them. And its scripts.
 
     The style stands here and not in Gradio's `css`, which would confine each rule to Gradio's own container.
     """
-    data = json.dumps(_known_here(), ensure_ascii=False, default=dict)
+    data = json.dumps(known_here(models, limits, reaches=reaches), ensure_ascii=False, default=dict)
     style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
     known = f"<script>window.studioData = {data.replace('<', NO_TAG)};</script>"
-    return "\n".join([style, known, *(f"<script>\n{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)])
+    return f"{style}\n{known}\n{scripts.head()}"
 
 
-def _known_here() -> dict[str, Any]:
-    """What the scripts say, count and read by themselves. Whether form values may be sent they ask the server."""
+def known_here(
+    models: Catalogue = SHIPPED, limits: MediaLimits = MEDIA_LIMITS, *, reaches: bool = False
+) -> dict[str, Any]:
+    """What the scripts say, count and read by themselves. Whether form values may be sent they ask the server.
+
+    `reaches`: whether it may be asked about links as well.
+    """
     return {
         "words": FOR_BROWSER,
-        "mostOf": {name: spec.max_length for name, spec in FIELDS.items()},
+        "fields": list(FIELDS),
+        "models": {
+            "default": models.default.key,
+            "of": {model.key: facts_of(model) for model in models.offered},
+            "widest": facts_of(models.widest),
+        },
         "mentions": MENTION_PATTERNS,
         "blanks": BLANKS,
         "clip": {"shortest": CLIP_MIN_SECONDS, "longest": CLIP_MAX_SECONDS, "all": CLIPS_TOTAL_SECONDS},
+        "icon": ICON.read_text(encoding="utf-8"),
+        "reaches": reaches,
         "megabyte": MEGABYTE,
-        "uploadBytes": {kind or "any": MEDIA_LIMITS.bytes_of(kind) for kind in (*MediaKind, None)},
+        "uploadBytes": {kind or "any": limits.arriving_bytes_of(kind) for kind in (*MediaKind, None)},
     }

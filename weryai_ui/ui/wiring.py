@@ -15,6 +15,8 @@ from weryai_ui.jobs.arrivals import Arrivals
 from weryai_ui.request.fields import REFERENCE_FIELDS
 from weryai_ui.ui.handlers import EventResult, Handlers
 from weryai_ui.ui.http.caller import caller_of, masks_errors
+from weryai_ui.ui.http.scripts import call
+from weryai_ui.ui.http.turns import Event
 from weryai_ui.ui.localized import Localized
 from weryai_ui.ui.panels.compose import Compose
 from weryai_ui.ui.panels.results import Results
@@ -23,46 +25,57 @@ from weryai_ui.ui.panels.start import Start
 
 def connect(
     page: gr.Blocks, head: gr.HTML, start: Start, form: Compose, shown: Results, handlers: Handlers, spoken: Localized
-) -> None:
-    """Connects the form with the handlers. Listeners without a function run in the browser alone."""
+) -> Mapping[int, Event]:
+    """Connects the form with the handlers; gives the events that reach the server, by their number.
+
+    Listeners without a function run in the browser alone.
+    """
     kept: dict[str, Any] = {**form.fields, "send-to": form.send_to, "scenario": form.scenario}
     fields = list(form.fields.values())
-    # Filled by the browser as the event goes out (see studio.before); they hold nothing in between.
-    visitor = gr.Textbox(visible=False)
-    language = gr.Textbox(visible=False)
-    idempotency_key = gr.Textbox(visible=False)
-    measured = gr.Textbox(visible=False)
-    own = {"my-key": form.my_key, "visitor": visitor, "idempotency_key": idempotency_key, "language": language}
-    sent: dict[str, Any] = {**kept, "measured": measured, **own}
+    # Filled by the browser as the event goes out (`before` in `ui/scripts/submission.js`), and empty in between.
+    hidden = {name: gr.Textbox(visible=False) for name in ("measured", "visitor", "idempotency_key", "language")}
+    own = {"my-key": form.my_key, **{name: box for name, box in hidden.items() if name != "measured"}}
+    sent: dict[str, Any] = {**kept, **hidden, **own}
     # Only what may spend the owner's credits gets the access code.
     code = {"code": form.code}
 
-    page.load(None, None, spoken.components, js=spoken.script)
-    head.spoken(None, None, spoken.components, js=spoken.script)
-    names = json.dumps(list(kept))
-    changed = f"(...values) => window.studio.formChanged({names}, values)"
-    restored = f"(...values) => window.studio.draft({names}, values, {json.dumps(_offered(kept))})"
-    again = f"() => window.studio.fromPayload({json.dumps(list(form.fields))}, window.studio.pending)"
-    page.load(None, list(kept.values()), list(kept.values()), js=restored).then(
-        None, list(kept.values()), None, js=changed
-    )
-    gr.on([each.change for each in kept.values()], None, list(kept.values()), None, js=changed)
+    _connect_words(page, head, form, spoken)
+    _connect_draft(page, kept, spoken)
+    again = call(f"studio.pendingForm({json.dumps(list(form.fields))})")
     for widget in (shown.board, shown.history, start.carry):
         widget.run_again(None, None, fields, js=again)
-    panes = "() => window.studio.recorded.panes"
-    start.examples.recorded(None, None, [shown.request, shown.response], js=panes)
     edited = ("prompt", *REFERENCE_FIELDS)
-    edit = f"() => {json.dumps(edited)}.map((name) => window.studio.edit[name])"
+    edit = call(f"{json.dumps(edited)}.map((name) => studio.handed.edit[name])")
     form.tray.edited(None, None, [form.fields[name] for name in edited], js=edit)
 
     arrivals = handlers.arrivals
-    outputs = Outputs(form.problems, shown.request, shown.response, shown.code, shown.board)
-    _on(form.check.click, handlers.check, sent, outputs, arrivals)
-    _on(form.generate.click, handlers.generate, {**sent, **code}, outputs, arrivals)
+    outputs = Outputs(form.problems, shown.board)
     again_sent = {"intent": gr.Textbox(visible=False), **own, **code}
-    _on(shown.board.submit_again, handlers.submit_again, again_sent, outputs, arrivals)
     where = {"link": gr.Textbox(visible=False), "send-to": form.send_to, "scenario": form.scenario}
-    _on(form.tray.upload_again, handlers.upload_again, {**where, **own}, outputs, arrivals)
+    connected = (
+        _on(form.check.click, "prepare", handlers.check, sent, outputs, arrivals),
+        _on(form.generate.click, "submit", handlers.generate, {**sent, **code}, outputs, arrivals),
+        _on(shown.board.submit_again, "again", handlers.submit_again, again_sent, outputs, arrivals),
+        _on(form.tray.upload_again, "prepare", handlers.upload_again, {**where, **own}, outputs, arrivals),
+    )
+    return dict(connected)
+
+
+def _connect_words(page: gr.Blocks, head: gr.HTML, form: Compose, spoken: Localized) -> None:
+    """The words of the page follow its language and its model."""
+    page.load(None, None, spoken.components, js=spoken.script)
+    head.spoken(None, None, spoken.components, js=spoken.script)
+    model: Any = form.fields["model"]
+    model.change(None, [model], spoken.components, js=spoken.script)
+
+
+def _connect_draft(page: gr.Blocks, kept: Mapping[str, Any], spoken: Localized) -> None:
+    """The browser keeps what was typed, and gives it back to the next page."""
+    names, values = json.dumps(list(kept)), list(kept.values())
+    changed = call(f"studio.formChanged({names}, values)")
+    restored = call(f"studio.draft({names}, values, {json.dumps(_offered(kept, spoken))})")
+    page.load(None, values, values, js=restored).then(None, values, None, js=changed)
+    gr.on([each.change for each in values], None, values, None, js=changed)
 
 
 @dataclass(frozen=True)
@@ -70,21 +83,22 @@ class Outputs:
     """Where the parts of a `EventResult` go."""
 
     findings: gr.HTML
-    request: gr.HTML
-    response: gr.HTML
-    code: gr.HTML
-    board: gr.HTML
+    results: gr.HTML
 
 
 def _on(
     event: Callable[..., Any],
+    kind: str,
     handle: Callable[[Mapping[str, Any], Caller], EventResult],
     sent: Mapping[str, Any],
     outputs: Outputs,
     arrivals: Arrivals,
-) -> None:
-    """Connects one event: `handle` gets the values of `sent` by name and who asks, and `EventResult` goes to its
-    components. The box of an access code is empty after it."""
+) -> tuple[int, Event]:
+    """Connects one event, and gives it with its number.
+
+    `handle` gets the values of `sent` by name and who asks, and `EventResult` goes to its components. The box of an
+    access code is empty after it.
+    """
     parts = {name: getattr(outputs, name) for name in Outputs.__dataclass_fields__}
 
     @masks_errors
@@ -99,29 +113,34 @@ def _on(
         with arrived, speaking(locale_of(named["language"])):
             return answer(request, named)
 
-    spending = "code" in sent
     done = event(
         listen,
         list(sent.values()),
         list(parts.values()),
-        js=f"(...values) => window.studio.before({json.dumps(list(sent))}, values)",
+        js=call(f"studio.before({json.dumps(list(sent))}, values)"),
         api_visibility="private",
         queue=False,
         show_progress="hidden",
         # One whose answer never comes would keep every later one from being sent; the script lets one go at a time.
         trigger_mode="multiple",
     )
-    spends = json.dumps(spending)
-    done.failure(None, None, None, js=f"() => window.studio.failed({spends})")
-    done.then(None, None, None, js=f"() => window.studio.over({spends})")
-    if spending:
-        done.success(None, None, sent["code"], js="() => { window.studio.answered(); return ''; }")
+    _tell_scripts(done, sent)
+    return int(done["id"]), Event(kind, tuple(sent))
 
 
-def _offered(kept: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _tell_scripts(done: Any, sent: Mapping[str, Any]) -> None:
+    """Has the page's scripts know how an event ended."""
+    spends = json.dumps("code" in sent)
+    done.failure(None, None, None, js=call(f"studio.failed({spends})"))
+    done.then(None, None, None, js=call(f"studio.over({spends})"))
+    if "code" in sent:
+        done.success(None, None, sent["code"], js=call("(studio.answered(), '')"))
+
+
+def _offered(kept: Mapping[str, Any], spoken: Localized) -> dict[str, list[Any]]:
     """The values that a choice still offers: a draft of yesterday may hold another."""
     return {
-        name: [value for _, value in component.choices]
+        name: spoken.values(component)
         for name, component in kept.items()
-        if isinstance(component, gr.Radio | gr.Dropdown)
+        if isinstance(component, gr.Radio | gr.Dropdown) and not getattr(component, "allow_custom_value", False)
     }

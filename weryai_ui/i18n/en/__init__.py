@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from weryai_ui.i18n.en import access, carrying, errors, examples, files, form, page, rules, states
+from weryai_ui.i18n.en import (
+    access,
+    adopting,
+    carrying,
+    errors,
+    examples,
+    failures,
+    files,
+    form,
+    owner,
+    page,
+    roles,
+    rules,
+    sharing,
+    states,
+)
 
 BROWSER: Mapping[str, Mapping[str, str]] = {
     **page.SECTIONS,
     **form.SECTIONS,
+    **roles.SECTIONS,
     **examples.SECTIONS,
     **files.BROWSER,
+    **adopting.BROWSER,
+    **sharing.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 
@@ -19,7 +37,11 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     **rules.SECTIONS,
     **states.SECTIONS,
     **errors.SECTIONS,
+    **failures.SECTIONS,
     **access.SECTIONS,
+    **adopting.SECTIONS,
     **files.SECTIONS,
     **carrying.SECTIONS,
+    **sharing.SECTIONS,
+    **owner.SECTIONS,
 }

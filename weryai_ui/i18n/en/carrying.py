@@ -1,4 +1,4 @@
-"""Requests from elsewhere: pasted bodies and curl commands, links that carry a form."""
+"""Requests from elsewhere: what is pasted, links that carry a form."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "twice": "{name} stands in the body {times} times; the last one counts.",
         "too_deep": "The body is nested too deeply; no request is.",
         "not_json": "This is not JSON: {fault}, line {line}, column {column}.",
-        "not_json_curly": "This is not JSON: {fault}, line {line}, column {column}. It has typographic quotes (“ ”); JSON wants straight ones.",
-        "not_json_single": "This is not JSON: {fault}, line {line}, column {column}. It has single quotes; JSON wants double ones.",
         "not_json_number": "This is not JSON: {name} is no JSON number.",
         "not_an_object": "The body must be a JSON object in braces, not {value}.",
         "a_list": "a list of {n}",
@@ -45,33 +43,17 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "unicode": "Invalid \\uXXXX escape",
     },
     "pasted": {
-        "nothing": "There is nothing to read: paste a request body or a curl command.",
+        "nothing": "There is nothing to read: paste a request, as JSON, as a command or in code.",
         "too_large": "The text is larger than {limit} KiB; no request is.",
-        "neither": "This is neither a JSON object nor a curl command.",
-        "other_data": "Not read, because the body must be JSON: {names}.",
-        "other_options": "Left out, because they are no part of the body: {names}.",
-        "surplus": "Left out, because the command has its address already: {names}.",
-        "rest": "Only the curl command was read, not what stands behind it: {value}",
-        "no_data": "The curl command has no --data: there is no body in it.",
-        "data_again": "The curl command has --data {times} times; only the first was read.",
+        "too_many_pieces": "The text has more than {limit} words, quotes and braces; paste the request body alone.",
+        "neither": "There is no request body in this: no JSON object, and no object in a command or in code.",
         "in_a_file": "The body stands in a file ({value}), which cannot be read here: paste its text instead.",
-        "variable": "The body has a shell variable or command in it, which is taken as it stands.",
-        "content_type": "The content type is {value}; this endpoint takes application/json, which is sent.",
-        "key": "The key in the command was ignored and not kept; a key belongs under Send to.",
-        "headers": "Left out, because this app sends its own: {names}.",
+        "variable": "The body has a variable or a command in it, which is taken as it stands.",
+        "key": "The key that came along was ignored and not kept; a key belongs under Send to.",
         "header": "header {name}",
-        "method": "The command says {value}; a submit is a POST, and is sent as one.",
-        "no_address": "The command has no address; only its body was read.",
-        "bad_address": "The address cannot be read: {value}; only the body was read.",
-        "other_address": "The command is for another address ({value}); its body was read all the same.",
-        "other_host": "The command goes to {value}; where this form sends is chosen under Send to.",
-        "query": "The address has something behind the endpoint, which was left out: {value}",
-        "and_more": "{names} and {n} more",
-    },
-    "curl": {
-        "too_many_pieces": "The command has more than {limit} words, quotes and escapes; paste its body alone.",
-        "open_quote": "The curl command breaks off: a quote is opened and never closed.",
-        "no_value": "The curl command breaks off behind {name}.",
+        "beside": "Left out, because only the body is read: {names}.",
+        "around": "Only the request body was read, not what stands around it.",
+        "address": "The request goes to {value}; where this form sends is chosen under Send to.",
     },
     "recipe": {
         "broken": "This link is broken: it was cut off or changed on its way. Ask for it again.",

@@ -62,12 +62,12 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "app.other_task": "The answer names another task.",
     },
     "move": {
-        "wait": "Nobody's move: wait.",
-        "fix_input": "Your move.",
-        "key_owner": "The key owner's move.",
-        "top_up": "The account owner's move.",
-        "service": "The service's move.",
-        "check": "Your move: check before you try again.",
+        "wait": "Nothing to fix.",
+        "fix_input": "What you can do:",
+        "key_owner": "The key's owner has to act:",
+        "top_up": "The account's owner has to act:",
+        "service": "WeryAI has to act:",
+        "check": "Check before you try again:",
     },
     "advice": {
         "code.1001": "Wait a minute, then submit again.",

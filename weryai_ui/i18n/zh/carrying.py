@@ -1,4 +1,4 @@
-"""Requests from elsewhere: pasted bodies and curl commands, links that carry a form."""
+"""Requests from elsewhere: what is pasted, links that carry a form."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "twice": "{name} 在请求体中出现了 {times} 次，以最后一次为准。",
         "too_deep": "请求体嵌套过深，正常的请求不会这样。",
         "not_json": "这不是 JSON：{fault}（第 {line} 行，第 {column} 列）。",
-        "not_json_curly": "这不是 JSON：{fault}（第 {line} 行，第 {column} 列）。其中有弯引号（“ ”），JSON 需要直引号。",
-        "not_json_single": "这不是 JSON：{fault}（第 {line} 行，第 {column} 列）。其中有单引号，JSON 需要双引号。",
         "not_json_number": "这不是 JSON：{name} 不是 JSON 数字。",
         "not_an_object": "请求体必须是花括号包裹的 JSON 对象，而此处是：{value}",
         "a_list": "含 {n} 项的列表",
@@ -45,33 +43,17 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "unicode": "\\uXXXX 转义无效",
     },
     "pasted": {
-        "nothing": "没有可读取的内容：请粘贴请求体或 curl 命令。",
+        "nothing": "没有可读取的内容：请粘贴请求，可以是 JSON、命令或代码。",
         "too_large": "文本超过 {limit} KiB，正常的请求不会这么大。",
-        "neither": "这既不是 JSON 对象，也不是 curl 命令。",
-        "other_data": "请求体必须是 JSON，以下内容未读取：{names}。",
-        "other_options": "以下选项不属于请求体，已忽略：{names}。",
-        "surplus": "命令中已有地址，以下内容已忽略：{names}。",
-        "rest": "只读取了 curl 命令，其后的内容未读取：{value}",
-        "no_data": "curl 命令中没有 --data，因此没有请求体。",
-        "data_again": "curl 命令中有 {times} 个 --data，只读取了第一个。",
+        "too_many_pieces": "文本中的词、引号和括号超过 {limit} 个；请只粘贴请求体。",
+        "neither": "其中没有请求体：既没有 JSON 对象，命令或代码中也没有对象。",
         "in_a_file": "请求体在文件中（{value}），此处无法读取：请直接粘贴其内容。",
-        "variable": "请求体中有 shell 变量或命令，已按原文读取。",
-        "content_type": "内容类型为 {value}；此接口只接受 application/json，发送时以此为准。",
-        "key": "命令中的密钥已忽略，也未保留；密钥请在“发送到”处填写。",
-        "headers": "以下内容由本应用自行发送，已忽略：{names}。",
+        "variable": "请求体中有变量或命令，已按原文读取。",
+        "key": "随附的密钥已忽略，也未保留；密钥请在“发送到”处填写。",
         "header": "请求头 {name}",
-        "method": "命令中的方法是 {value}；提交请求使用 POST，将以 POST 发送。",
-        "no_address": "命令中没有地址，只读取了请求体。",
-        "bad_address": "无法识别地址：{value}；只读取了请求体。",
-        "other_address": "命令指向其他地址（{value}），请求体仍已读取。",
-        "other_host": "命令发往 {value}；此表单的发送目标请在“发送到”处选择。",
-        "query": "地址在接口路径之后还有内容，已忽略：{value}",
-        "and_more": "{names}，以及另外 {n} 项",
-    },
-    "curl": {
-        "too_many_pieces": "命令中的词、引号和转义超过 {limit} 个；请只粘贴请求体。",
-        "open_quote": "curl 命令不完整：有引号未闭合。",
-        "no_value": "curl 命令不完整：{name} 之后没有内容。",
+        "beside": "只读取请求体，以下内容已忽略：{names}。",
+        "around": "只读取了请求体，其前后的内容未读取。",
+        "address": "请求发往 {value}；此表单的发送目标请在“发送到”处选择。",
     },
     "recipe": {
         "broken": "此链接已损坏：可能被截断或改动。请重新获取。",

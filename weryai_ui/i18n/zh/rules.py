@@ -8,6 +8,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "rule": {
         "required": "{label}为空；此项必填。",
         "too_long": "{label}有 {value} 个字符，上限为 {limit} 个。",
+        "prompt_long": "{label}有 {value} 个字符；服务的文档写的是 {limit} 个。最多 {most} 个曾经通过。",
+        "model_unproven": "尚不确定 {value} 能否在此接口运行；请求按所有模型中最宽的规则检查。",
         "broken_character": "{label}中有残缺字符（孤立的代理项）；请删除后重新输入。",
         "not_text": "{label}必须是文本。",
         "too_many": "{label}有 {value} 个链接，上限为 {limit} 个。",
@@ -33,6 +35,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "nothing_to_show": "既没有提示词，也没有参考素材：服务没有可依据的内容。",
         "not_measured": "无法检测{label}的时长：每段需为 {minimum} 到 {maximum} 秒，合计不超过 {limit} 秒。",
         "upload_gone": "{item} 已不在此服务器上，请重新添加文件。",
+        "does_not_fit": "{item}需要先转换。{why}",
         "wrong_kind": "{item} 属于{value}，请放到对应位置。",
         "local_host": "{item} 位于本机，WeryAI 无法访问。",
         "mention_missing": "提示词提到了{item}，但没有对应的参考素材。",

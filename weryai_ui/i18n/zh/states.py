@@ -5,6 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "kept": {
+        "kept": "已保存在这里。",
+        "waiting": "马上会保存到这里。",
+        "copying": "正在复制。",
+        "percent": "正在复制，{percent} %。",
+        "later": "尚未保存到这里：{why}应用会再试。",
+        "failed": "未保存到这里：{why}服务的链接可能会失效。",
+        "removed": "为腾出空间，影片的副本已于 {date} 删除；服务的链接可能已失效。",
+        "why_link_refused": "服务的链接没有给出影片。",
+        "why_no_answer": "服务的链接没有应答。",
+        "why_cut_off": "影片没有完整到达。",
+        "why_not_public": "链接指向本应用不读取的地址。",
+        "why_not_media": "链接后面不是可以读取的影片。",
+        "why_too_large": "它大于 500 MB。",
+        "why_no_room": "没有剩余空间存放它。",
+        "why_storage": "本应用的存储暂时不接收它。",
+        "why_busy": "本应用正忙。",
+        "why_gone": "文件已不在这里。",
+    },
     "task_state": {
         "waiting": "排队中",
         "processing": "生成中",
@@ -26,14 +45,19 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "usual": {
         "sandbox": "沙盒通常只需几秒",
-        "service": "通常 5 到 15 分钟",
+        "service": "空闲时 25 秒到 3 分钟，拥堵时会久得多",
+        "measured": "最近 {n} 个：{median}，从 {least} 到 {most}",
     },
     "says": {
         "move": "{move}{advice}",
         "then": "{first}。{then}",
-        "failed": "请修改提示词或参考素材后重试。",
-        "failed_with_sound": "去掉声音再生成一次通常有效；也可以修改提示词或参考素材。",
         "service_says": "服务返回：{message}",
+        "charged": "服务扣除了 {credits} 积分。",
+        "cost": "消耗：{credits} 积分（按提交前后的余额）。",
+        "cost_about": "消耗：约 {credits} 积分（按提交前后的余额，可能含同一账户的其他任务）。",
+        "not_charged": "未扣费：余额与提交前相同。",
+        "not_charged_about": "按提交前后的余额，很可能未扣费。",
+        "refunded": "之后退回了 {credits} 积分。",
         "charged_unknown": "失败的任务是否扣费，官方文档没有说明。",
         "unsaved": "应用的数据库尚未记录这一结果；结果已保留，数据库恢复后会立即记录。",
         "unsaved_tasks": "应用的数据库尚未记录这一结果；结果已保留，数据库恢复后会立即记录。任务编号：{ids}",

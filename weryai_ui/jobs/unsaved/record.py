@@ -9,10 +9,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import SubmitAnswer
 from weryai_ui.jobs.unsaved.file import RECORD_BYTES
-from weryai_ui.store.records import Intent, IntentState, NewIntent, Task
+from weryai_ui.store.records import Intent, NewIntent, SendTo, Task
 
 ANSWER_CHARACTERS = 4096
 """What stays of an answer that does not fit into a place; the memory has it whole."""
@@ -53,7 +52,7 @@ def from_text(text: bytes) -> Record | None:
 
 def of_an_earlier_version(folder: Path) -> Iterator[tuple[Path, list[bytes | None]]]:
     """Outcomes as this app wrote them before: a file for each, named by its intent."""
-    nobody = NewIntent("", "", "", "", None, "")
+    nobody = NewIntent("", "", "", SendTo.MY_KEY, None, "")
     for path in sorted(folder.glob("*.json")):
         try:
             submission = _submissions.validate_json(path.read_bytes())
@@ -69,7 +68,7 @@ def as_reported(intent: Intent, submission: SubmitAnswer) -> Intent:
     finished_at = exchange.started_at.timestamp() + exchange.seconds
     return replace(
         intent,
-        outcome=IntentState[submission.outcome.name],
+        outcome=submission.outcome,
         finished_at=finished_at,
         http_status=exchange.http_status,
         seconds=exchange.seconds,
@@ -79,29 +78,12 @@ def as_reported(intent: Intent, submission: SubmitAnswer) -> Intent:
         explanation=submission.explanation,
         batch_id=submission.batch_id,
         tasks_named=submission.tasks_named,
-        tasks=tuple(_waiting(intent.id, *each, finished_at) for each in enumerate(submission.task_ids, 1)),
+        retry_after=exchange.retry_after,
+        tasks=tuple(
+            Task(f"{intent.id}-{number}", intent.id, number, upstream_id, finished_at)
+            for number, upstream_id in enumerate(submission.task_ids, 1)
+        ),
         unsaved=True,
-    )
-
-
-def _waiting(intent_id: str, number: int, upstream_id: str, created_at: float) -> Task:
-    """A task that nobody has asked for yet."""
-    return Task(
-        id=f"{intent_id}-{number}",
-        intent_id=intent_id,
-        number=number,
-        upstream_id=upstream_id,
-        state=TaskState.WAITING,
-        raw_state=None,
-        message=None,
-        videos=(),
-        polls=0,
-        misses=0,
-        first_missed_at=None,
-        trouble=None,
-        due_at=None,
-        created_at=created_at,
-        ended_at=None,
     )
 
 

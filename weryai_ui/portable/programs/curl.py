@@ -16,7 +16,7 @@ def written(parts: Parts) -> str:
     names = {file.link: f'"$file_{number}"' for number, file in enumerate(parts.files, 1)}
     style = Style(json_text, _in_open_heredoc, last_comma=False) if parts.files else _PLAIN
     uploads = [
-        f"file_{number}=$(upload {_argument(file)} {file.content_type}) || exit $NOT_SENT"
+        f"file_{number}=$(upload {_argument(file)} {file.content_type}) || exit 3"
         for number, file in enumerate(parts.files, 1)
     ]
     return filled(
@@ -45,183 +45,100 @@ def _argument(file: LocalFile) -> str:
 
 TEMPLATE = r"""#!/usr/bin/env bash
 # @@TITLE@@
-#
-# Needs bash and curl. Save it as generate.sh, set WERYAI_API_KEY, and run: bash generate.sh
-# Every run sends one paid request. The videos are saved in the current folder.
-#
-# Exit status: 0 every video is here, 1 something failed, 2 refused, 3 nothing was sent,
-# 4 unknown: the request may have been accepted and charged.
-
-set -uo pipefail
+# Needs bash and curl. Set WERYAI_API_KEY and run: bash generate.sh. Every run sends one paid request.
+# Exit status: 0 all videos are saved, 1 something failed, 2 refused, 3 nothing was sent, 4 unknown.
+set -fuo pipefail
 export LC_ALL=C
+BASE=@@BASE_URL@@
+BASE=${WERYAI_BASE_URL:-$BASE}
+BASE=${BASE%/}/v1/generation
+KEY=${WERYAI_API_KEY:-}
+OUTCOMES=([2]="REFUSED by the service:" [3]="NOT SENT, nothing was spent:"
+  [4]="UNKNOWN. It may have been accepted and charged: check before you run this again.")
 
-BASE_URL=@@BASE_URL@@
-BASE_URL=${WERYAI_BASE_URL:-$BASE_URL}
-BASE_URL=${BASE_URL%/}
-API_KEY=${WERYAI_API_KEY:-}
-POLL_SECONDS=${WERYAI_POLL_SECONDS:-6}
-DEADLINE_SECONDS=$((30 * 60))
-FAILED=1 REFUSED=2 NOT_SENT=3 UNKNOWN=4
-
-request() {
-  cat <<@@HEREDOC@@
-@@REQUEST@@
-JSON
-}
-
-give_up() { # exit status, why
-  printf '%s\n' "$2" >&2
-  exit "$1"
-}
-
-unknown() { # why
-  give_up $UNKNOWN "UNKNOWN: $1
-It may have been accepted and charged: check before you run it again."
-}
-
-# One call with the key, which goes in by stdin so that it is not in the list of processes.
-# -q leaves out ~/.curlrc: a "retry" or "location" there could send the paid request twice.
+leave() { printf '%s %s\n' "${OUTCOMES[$1]}" "$2" >&2; exit "$1"; }
+# The key goes in by stdin, to be in no list of processes; -q leaves out a ~/.curlrc that could send twice.
 call() {
-  curl -q --globoff --silent --show-error --connect-timeout 10 --config - "$@" \
-    <<<"header = \"Authorization: Bearer $API_KEY\""
+  curl -qgsS --connect-timeout 10 -K - "$@" <<<"header = \"Authorization: Bearer $KEY\"" | tr -s '\r\n\t' ' '
 }
-
-# The first field of a name in the JSON on stdin, as it stands there: "text" or 12.
-field() { # name
+field() { # of the JSON on stdin, as it stands there: "text" or 12
   grep -oE "\"$1\" *: *(\"([^\"\\\\]|\\\\.)*\"|[^],} \"]+)" | sed -E '1!d; s/^"[^"]*" *: *//'
 }
-
-# A text without its quotes and escapes; a number or null says nothing.
 plain() { # "text"
-  case $1 in
-    '"'*) printf '%b' "$(sed -E 's/^"(.*)"$/\1/; s#\\([/"])#\1#g' <<<"$1")" ;;
-  esac
+  [[ $1 == '"'?*'"' ]] && printf '%b' "$(sed -E 's/^"(.*)"$/\1/; s#\\([/"])#\1#g' <<<"$1")"
 }
-
-# What the service says in its answer.
-words() { # answer
-  local name text
-  for name in message desc msg; do
-    text=$(plain "$(field $name <<<"$1")")
-    [[ -n $text ]] && break
-  done
-  printf '%s' "$text"
+words() { for name in message desc msg; do plain "$(field $name <<<"$1")" && break; done; } # of an answer
+links() { # of the JSON on stdin
+  grep -oE '"https?:[^"]+"' | sed -E 's/"//g; s#\\/#/#g; s/\\u0026/\&/g; s/\\u003[dD]/=/g' | sort -u
 }
-
-# Every task id in the answer to a submit: "task_id" for one video, "task_ids" for several.
-task_ids() {
-  grep -oE '"task_?[iI]ds?" *: *("[^"]*"|[0-9]+|\[[^]]*\])' | sed -E 's/^"[^"]*" *: *//' |
-    grep -oE '[A-Za-z0-9._~-]+' | sort -u
+videos() {
+  grep -oE '"(videos|video_urls?|video)" *: *(\[[^]]*\]|\{[^}]*\}|"[^"]*")' |
+    sed -E 's/"cover[A-Za-z_]*" *: *"[^"]*"//g' | links
 }
-
-# Every link under "videos", "video_urls", "video_url" or "video" in a status, without the covers beside them.
-video_links() {
-  local value='(\[[^]]*\]|\{[^}]*\}|"[^"]*")'
-  grep -oE '"(videos|video_urls?|video)" *: *'"$value" | sed -E 's/"cover[A-Za-z_]*" *: *"[^"]*"//g' |
-    grep -oE '"https?:[^"]+"' |
-    sed -E 's/"//g; s#\\/#/#g; s/\\u0026/\&/g; s/\\u003[dD]/=/g' | sort -u
+save() { # link, file: the link goes without the key, and may be asked for again
+  curl -qgfsSL --retry 2 --connect-timeout 10 -m 600 -o "./$2.part" --url "$1" && mv "./$2.part" "./$2" &&
+    echo "saved $2" || { echo "not downloaded: $1" >&2; return 1; }
 }
 @@UPLOAD@@
-# Download one video. The link goes without the key, and may be asked for again.
-save() { # link, file
-  if curl -q --globoff --fail --location --silent --show-error --retry 2 --connect-timeout 10 --max-time 600 \
-    --output "./$2.part" --url "$1" && mv "./$2.part" "./$2"; then
-    echo "saved $2"
-  else
-    echo "not downloaded: $1" >&2
-    return 1
-  fi
-}
-
-command -v curl >/dev/null || give_up $NOT_SENT "NOT SENT: curl is not installed."
-[[ $API_KEY =~ ^[[:graph:]]+$ ]] || give_up $NOT_SENT "NOT SENT: set WERYAI_API_KEY to your key first."
-body=$(mktemp) || exit $NOT_SENT
-trap 'rm -f "$body"' EXIT
-@@UPLOADS@@request >"$body" || exit $NOT_SENT
-
-# --- the paid request: sent once, because sent again it would be charged again ---
-
-echo "Submitting to $BASE_URL"
-answer=$(call --max-time 90 --request POST --url "$BASE_URL/v1/generation/almighty-reference-to-video" \
-  --header 'Content-Type: application/json' --data-binary "@$body" --write-out '\n%{http_code} %{time_connect}')
+[[ $KEY =~ ^[[:graph:]]+$ ]] || leave 3 "set WERYAI_API_KEY to your key first"
+@@UPLOADS@@read -rd '' request <<@@HEREDOC@@
+@@REQUEST@@
+JSON
+echo "Submitting to $BASE" # once: sent again, it would be charged again
+answer=$(call -m 90 --url "$BASE/almighty-reference-to-video" -H 'Content-Type: application/json' \
+  --data-binary "$request" -w '\n%{http_code} %{time_connect}')
 failure=$?
-read -r http connected <<<"${answer##*$'\n'}"
-answer=$(tr -s '\r\n\t' ' ' <<<"${answer%$'\n'*}")
+connected=${answer##* } answer=${answer% *}
+http=${answer##* } answer=${answer% *}
+[[ $failure =~ ^(35|60)$ || ($failure != 0 && $connected == 0.000000) ]] && leave 3 "curl's code is $failure"
+((failure == 0)) || leave 4 "no complete answer (curl's code is $failure)"
+status=$(field status <<<"$answer" | tr -d '" ')
+success=$(field success <<<"$answer")
+[[ -z $status && $success == true ]] && status=0
+tasks=$(grep -oE '"task_?[iI]ds?" *: *("[^"]*"|[0-9]+|\[[^]]*\])' <<<"$answer" | sed -E 's/^"[^"]*" *: *//' |
+  grep -oE '[A-Za-z0-9._~-]+' | grep -vx null | sort -u)
+said="$(words "$answer") (status $status, HTTP $http)"
+[[ $answer == "{"*"}"* && $http == [24]?? && $http != 408 && $status =~ ^-?[0-9]+$ ]] ||
+  leave 4 "$said ${answer:0:300}"
+[[ $http == 2?? && $status =~ ^(0|200)$ ]] && yes=1 || yes=
+[[ $tasks ]] || leave $((yes ? 4 : 2)) "$said"
+[[ $yes && $success != false ]] && said="ACCEPTED:" || said="UNKNOWN, may be charged: $said. Its tasks:"
+echo "$said" $tasks
 
-case $failure in
-  0) ;;
-  35 | 60) give_up $NOT_SENT "NOT SENT, nothing was spent: no secure connection (code $failure)" ;;
-  *)
-    # The time at which the connection stood: it never did.
-    [[ $connected == 0.000000 ]] && give_up $NOT_SENT "NOT SENT, nothing was spent: no connection (code $failure)"
-    unknown "no complete answer (curl's code is $failure)" ;;
-esac
-
-status=$(field status <<<"$answer")
-ids=$(task_ids <<<"$answer")
-[[ $answer == "{"*"}"* ]] || status=none # not JSON
-if [[ $http == 2?? && ($status == 0 || $status == 200) ]]; then
-  [[ -n $ids ]] || unknown "the service said yes but named no task"
-  echo "ACCEPTED:" $ids
-elif [[ $http == [24]?? && $http != 408 && $status =~ ^-?[0-9]+$ && -z $ids ]]; then
-  give_up $REFUSED "REFUSED by the service: $(words "$answer") (status $status, HTTP $http)"
-else
-  unknown "HTTP $http: ${answer:0:300}"
-fi
-
-# --- every task, until it ends or the deadline has passed ---
-
-all_here=yes
-pending=$ids
-shown=
-end=$((SECONDS + DEADLINE_SECONDS))
-while [[ -n $pending ]] && ((SECONDS < end)); do
-  sleep "$POLL_SECONDS"
-  unfinished=
-  for id in $pending; do
-    # Without an answer the next poll tells.
-    answer=$(call --max-time 20 --url "$BASE_URL/v1/generation/$id/status" | tr -s '\r\n\t' ' ')
+good=1 shown= polled=
+while [[ $tasks ]] && ((SECONDS < 30 * 60)); do
+  sleep "${WERYAI_POLL_SECONDS:-6}"
+  pending=
+  for task in $tasks; do
+    answer=$(call -m 20 --url "$BASE/$task/status") # without an answer the next poll tells
     state=$(plain "$(field 'task_?[sS]tatus' <<<"$answer")" | tr '[:upper:]' '[:lower:]')
-    if [[ -n $state ]]; then # the task's own words stand behind "data"
-      line="$id: $state $(words "${answer#*\"data\"}")"
-    else
-      line="$id: no state, asking again ($(words "$answer"))"
-    fi
+    links=$(videos <<<"$answer")
+    said=$(words "${answer#*\"data\"}")
+    line="$task: ${state:-no state, asking again: $(words "$answer")} ${said:-$links}"
     [[ $shown == *"$line;"* ]] || echo "$line"
     shown+="$line;"
     case $state in
       succeed | success | completed | complete)
-        number=0
-        while read -r link; do
-          number=$((number + 1))
-          save "$link" "$id-$number.mp4" || all_here=no
-        done < <(video_links <<<"$answer")
-        ((number > 0)) || { echo "$id: ready, but the answer has no video" >&2; all_here=no; } ;;
-      failed | fail | error | canceled | cancelled)
-        all_here=no ;;
-      *) unfinished+=" $id" ;;
+        polled+=" $task;" number=0 # a link may come a little later
+        polls=$(grep -oF " $task;" <<<"$polled" | grep -c .)
+        [[ -z $links ]] && ((polls < 20)) && pending+=" $task" && continue
+        [[ $links ]] || { good= && echo "$task: ready, but the answer has no video"; }
+        for link in $links; do save "$link" "$task-$((++number)).mp4" || good=; done ;;
+      failed | fail | error | canceled | cancelled) good= ;;
+      *) pending+=" $task" ;;
     esac
   done
-  pending=$unfinished
+  tasks=$pending
 done
-
-if [[ -n $pending ]]; then
-  echo "Not finished by the deadline, and still going on:$pending" >&2
-  all_here=no
-fi
-[[ $all_here == yes ]] || exit $FAILED
+[[ -z $tasks ]] || { good= && echo "Not finished by the deadline, and still going on:$tasks" >&2; }
+[[ $good ]]
 """
 
 UPLOAD = r"""
-# Put a local file on the service's storage, which is not charged, and print its link.
-upload() { # path, type
-  local answer link
-  echo "Uploading $1" >&2
-  answer=$(call --max-time 300 --url "$BASE_URL/v1/generation/upload-file" \
-    --form "file=@\"$1\";type=$2" --form fixed=false | tr -s '\r\n\t' ' ')
-  link=$(grep -oE '"object_url_list" *: *\[ *"[^"]+"' <<<"$answer" | grep -oE '"https?:[^"]+"' |
-    sed -E 's/"//g; s#\\/#/#g; s/\\u0026/\&/g; s/\\u003[dD]/=/g')
-  [[ -n $link ]] || give_up $NOT_SENT "NOT SENT: $1 could not be uploaded. $(words "$answer")"
+upload() { # path, type: to the service's storage, which is not charged
+  answer=$(call -m 300 --url "$BASE/upload-file" --form "file=@\"$1\";type=$2" --form fixed=false)
+  link=$(grep -oE '"object_url_list" *: *\[ *"[^"]+"' <<<"$answer" | links)
+  [[ $link ]] || leave 3 "$1 could not be uploaded: $(words "$answer")"
   printf '%s' "$link"
 }
 """

@@ -11,207 +11,109 @@ _STYLE = Style(key=python_text, text=python_text, last_comma=True, step="    ")
 def written(parts: Parts) -> str:
     """The whole program."""
     names = {file.link: f"file_{number}" for number, file in enumerate(parts.files, 1)}
-    pieces = {"TITLE": parts.title, "BASE_URL": python_text(parts.base_url)}
-    if not parts.files:
-        pieces |= {"UPLOAD": "", "REQUEST": f"REQUEST = {literal(parts.body, _STYLE, names)}", "THE_REQUEST": "REQUEST"}
-        return filled(TEMPLATE, pieces)
     uploads = "".join(
-        f"    {names[file.link]} = upload({python_text(file.path)}, {python_text(file.content_type)})\n"
+        f"{names[file.link]} = upload({python_text(file.path)}, {python_text(file.content_type)})\n"
         for file in parts.files
     )
-    request = f"def build_request():\n{uploads}    return {literal(parts.body, _STYLE, names, '    ')}"
-    return filled(TEMPLATE, pieces | {"UPLOAD": UPLOAD, "REQUEST": request, "THE_REQUEST": "build_request()"})
+    pieces = {
+        "TITLE": parts.title,
+        "BASE_URL": python_text(parts.base_url),
+        "UPLOAD": UPLOAD if uploads else "",
+        "UPLOADS": uploads,
+        "REQUEST": literal(parts.body, _STYLE, names),
+    }
+    return filled(TEMPLATE, pieces)
 
 
-TEMPLATE = r'''"""@@TITLE@@
+TEMPLATE = r"""# @@TITLE@@
+# Needs `pip install requests`. Set WERYAI_API_KEY, then run this file: every run sends one paid request.
+# Exit status: 0 all videos are saved, 1 something failed, 2 refused, 3 nothing was sent, 4 unknown.
+import io, json, os, pathlib, re, requests, sys, time, urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
-Needs Python 3.9 or newer and `pip install requests`. Set WERYAI_API_KEY, then run this file.
-Every run sends one paid request. The videos are saved in the current folder.
+URL = (os.environ.get("WERYAI_BASE_URL") or @@BASE_URL@@).rstrip("/") + "/v1/generation/"
+KEY, END = os.environ.get("WERYAI_API_KEY", "").strip(), time.monotonic() + 30 * 60
+DONE, FAILED = "succeed success completed complete".split(), "failed fail error canceled cancelled".split()
+SAID = ("message", "desc", "msg")
+OUTCOMES = {2: "REFUSED by the service: %s", 3: "NOT SENT, nothing was spent: %s",
+            4: "UNKNOWN: %s\nIt may have been accepted and charged: check before you run this again."}
 
-Exit status: 0 every video is here, 1 something failed, 2 refused, 3 nothing was sent,
-4 unknown: the request may have been accepted and charged.
+def leave(status, why):
+    sys.exit(print(OUTCOMES[status] % why, file=sys.stderr) or status)
+
+def call(method, path, **more):  # no redirect: it could send twice; no plain header: a ~/.netrc replaces it
+    keyed = lambda request: request.headers.update(Authorization=f"Bearer {KEY}") or request
+    return requests.request(method, URL + path, auth=keyed, allow_redirects=False, timeout=(10, 60), **more)
+
+def read(answer):  # every name and value, the inmost first: the service answers in several shapes
+    pairs = []
+    try:
+        whole = answer.json(object_pairs_hook=lambda found: pairs.extend(found) or dict(found))
+    except ValueError:
+        whole = None
+    return pairs if isinstance(whole, dict) else []
+
+def pick(pairs, *names):
+    lists = [value if isinstance(value, list) else [value] for name, value in pairs if name in names]
+    plain = [str(each) for found in lists for each in found if each and not isinstance(each, (dict, list))]
+    return list(dict.fromkeys(plain))
+
+def follow(task):
+    line, polls = "", 0  # of a finished task: its link may come a little later
+    while time.monotonic() < END and polls < 20:
+        time.sleep(float(os.environ.get("WERYAI_POLL_SECONDS") or 6))
+        last, links = line, []
+        try:
+            pairs = read(call("GET", urllib.parse.quote(task, safe="") + "/status"))
+            state = "".join(pick(pairs, "task_status", "taskStatus")).lower()
+            links = pick(pairs, "videos", "video_urls", "video_url", "video", "url", "src")
+            said = [each for each in pick(pairs, *SAID) if each != "success"]  # which is of the call alone
+            line = " ".join([state or "no state, asking again:", *said, *links])
+            polls += state in DONE
+            for number, link in enumerate(links if state in DONE else (), 1):
+                film = requests.get(link, timeout=(10, 60))  # without the key
+                film.raise_for_status()
+                path = re.sub(r"[^\w.-]", "_", task) + f"-{number}.mp4"
+                pathlib.Path(path).write_bytes(film.content)
+                line += f", saved {path}"
+        except OSError as error:
+            state, line = "", f"{'not downloaded' if links else 'no answer'}, trying again: {error}"
+        if line != last:
+            print(f"{task}: {line}", flush=True)
+        if state in FAILED or (state in DONE and links):
+            return state in DONE
+    print(f"{task}: {'ready, but it has no video' if polls else 'still going on after the deadline'}")
+@@UPLOAD@@
+re.fullmatch("[!-~]+", KEY) or leave(3, "set WERYAI_API_KEY to your key first")
+@@UPLOADS@@request = @@REQUEST@@
+body, json_type = io.BytesIO(json.dumps(request).encode()), {"Content-Type": "application/json"}
+print("Submitting to", URL, flush=True)
+try:  # sent once: sent again, it would be charged again
+    answer = call("POST", "almighty-reference-to-video", data=body, headers=json_type)
+except requests.RequestException as error:  # of a body that was not read yet nothing has left
+    leave(4 if body.tell() else 3, f"no complete answer ({error})")
+pairs, http = read(answer), answer.status_code
+whole = dict(pairs)
+code = str(whole.get("status", 0 if whole.get("success") is True else None)).strip()
+tasks = pick(pairs, "task_id", "task_ids", "taskId", "taskIds")
+said = f"{' '.join(pick(pairs, *SAID)) or answer.text[:300]} (status {code}, HTTP {http})"
+yes = http < 300 and code in ("0", "200")
+decided = re.fullmatch("-?[0-9]+", code) and http // 100 in (2, 4) and http != 408
+if not (decided and tasks):
+    leave(2 if decided and not yes else 4, said)
+clear = yes and whole.get("success") is not False
+print("ACCEPTED:" if clear else f"UNKNOWN, may be charged: {said}. Following its tasks:", *tasks, flush=True)
+sys.exit(0 if all(list(ThreadPoolExecutor(16).map(follow, tasks))) else 1)
 """
 
-import io
-import json
-import os
-import re
-import sys
-import time
-from pathlib import Path
-from urllib.parse import quote
-
-import requests
-
-BASE_URL = (os.environ.get("WERYAI_BASE_URL") or @@BASE_URL@@).rstrip("/")
-SUBMIT_PATH = "/v1/generation/almighty-reference-to-video"
-API_KEY = os.environ.get("WERYAI_API_KEY", "").strip()
-POLL_SECONDS = float(os.environ.get("WERYAI_POLL_SECONDS") or 6)
-DEADLINE_SECONDS = 30 * 60
-FAILED, REFUSED, NOT_SENT, UNKNOWN = 1, 2, 3, 4
-
-@@REQUEST@@
-
-
-def main():
-    if not re.fullmatch("[!-~]+", API_KEY):
-        give_up(NOT_SENT, "NOT SENT: set WERYAI_API_KEY to your key first.")
-    task_ids = submit(@@THE_REQUEST@@)
-    sys.exit(0 if follow(task_ids) else FAILED)
-
-
-def submit(request):
-    """Send the paid request and return its task ids. It is sent once: sent again, it would be charged again."""
-    print(f"Submitting to {BASE_URL}", flush=True)
-    body = io.BytesIO(json.dumps(request).encode())
-    headers = {"Content-Type": "application/json"}
-    try:
-        answer = call("POST", SUBMIT_PATH, data=body, headers=headers, timeout=(10, 60))
-    except requests.RequestException as error:
-        if body.tell() == 0:  # The body was never read, so none of it has left.
-            give_up(NOT_SENT, f"NOT SENT, nothing was spent: {error}")
-        unknown(f"no complete answer ({error})")
-
-    envelope = read(answer)
-    status, data = envelope.get("status"), task(envelope)
-    listed = data.get("task_ids") or data.get("taskIds")
-    ids = [data.get("task_id") or data.get("taskId"), *(listed if isinstance(listed, list) else [])]
-    ids = [str(i) for i in ids if i]
-    http = answer.status_code
-    if 200 <= http < 300 and type(status) is int and status in (0, 200):
-        if not ids:
-            unknown("the service said yes but named no task")
-        ids = list(dict.fromkeys(ids))
-        print("ACCEPTED:", *ids, flush=True)
-        return ids
-    decided = 200 <= http < 300 or (400 <= http < 500 and http != 408)
-    if decided and type(status) is int and not ids:
-        give_up(REFUSED, f"REFUSED by the service: {words(envelope)} (status {status}, HTTP {http})")
-    return unknown(f"HTTP {http}: {answer.text[:300]}")
-
-
-def follow(task_ids):
-    """Ask for every task until it ends, and download its videos. True when all of them are here."""
-    all_here, pending, shown = True, list(task_ids), {}
-    end = time.monotonic() + DEADLINE_SECONDS
-    while pending and time.monotonic() < end:
-        time.sleep(POLL_SECONDS)
-        for task_id in list(pending):
-            state, links, message = poll(task_id)
-            if shown.get(task_id) != (state, message):
-                shown[task_id] = (state, message)
-                print(f"{task_id}: {state} {message}".strip(), flush=True)
-            if state in ("succeed", "success", "completed", "complete"):
-                pending.remove(task_id)
-                name = re.sub(r"[^\w.-]", "_", task_id)
-                saved = [save(link, Path(f"{name}-{number}.mp4")) for number, link in enumerate(links, 1)]
-                if not saved:
-                    print(f"{task_id}: ready, but the answer has no video", file=sys.stderr)
-                all_here = all_here and bool(saved) and all(saved)
-            elif state in ("failed", "fail", "error", "canceled", "cancelled"):
-                pending.remove(task_id)
-                all_here = False
-    if pending:
-        print("Not finished by the deadline, and still going on:", *pending, file=sys.stderr)
-    return all_here and not pending
-
-
-def poll(task_id):
-    """A task's state, its video links, and what the service says. Without a good answer the next poll tells."""
-    try:
-        answer = call("GET", f"/v1/generation/{quote(task_id, safe='')}/status", timeout=(5, 15))
-        envelope = read(answer)
-        data = task(envelope)
-        state = data.get("task_status") or data.get("taskStatus")
-        if not state:
-            return "no state,", [], f"asking again (HTTP {answer.status_code} {words(envelope)})"
-        result = data.get("task_result") or data.get("output") or {}
-        found = [held.get(name) for held in (data, result) for name in ("videos", "video_urls", "video_url", "video")]
-        videos = next((each if isinstance(each, list) else [each] for each in found if each), [])
-        links = [video if isinstance(video, str) else video.get("url") or video.get("video_url") for video in videos]
-        return str(state).lower(), [link for link in links if link], words(data) or words(result)
-    except (requests.RequestException, AttributeError, TypeError) as error:
-        return "no answer,", [], f"asking again ({type(error).__name__})"
-
-
-def save(link, path):
-    """Download one video; True when it is here. The link goes without the key, and may be asked for again."""
-    part = path.with_name(path.name + ".part")
-    for _ in range(3):
-        try:
-            with requests.get(link, stream=True, timeout=(10, 60)) as answer:
-                answer.raise_for_status()
-                with part.open("wb") as file:
-                    for block in answer.iter_content(65536):
-                        file.write(block)
-            part.replace(path)
-            print(f"saved {path}", flush=True)
-            return True
-        except (requests.RequestException, OSError) as error:
-            trouble = error
-            time.sleep(1)
-    print(f"not downloaded: {link} ({trouble})", file=sys.stderr)
-    return False
-
-@@UPLOAD@@
-def call(method, path, **options):
-    """One call with the key. Redirects stay off: followed, one could send the paid request twice."""
-    return requests.request(method, BASE_URL + path, auth=with_key, allow_redirects=False, **options)
-
-
-def with_key(request):
-    # As `auth`, because requests lets a ~/.netrc replace a plain Authorization header.
-    request.headers["Authorization"] = f"Bearer {API_KEY}"
-    return request
-
-
-def read(answer):
-    """The JSON object of an answer; empty when it is anything else."""
-    try:
-        found = answer.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def task(envelope):
-    """The task of an answer: its data, or the first of them; empty when there is none."""
-    data = envelope.get("data")
-    data = data[0] if isinstance(data, list) and data else data
-    return data if isinstance(data, dict) else {}
-
-
-def words(fields):
-    return next((fields[name] for name in ("message", "desc", "msg") if fields.get(name)), "")
-
-
-def unknown(why):
-    give_up(UNKNOWN, f"UNKNOWN: {why}\nIt may have been accepted and charged: check before you run it again.")
-
-
-def give_up(status, why):
-    print(why, file=sys.stderr)
-    sys.exit(status)
-
-
-if __name__ == "__main__":
-    main()
-'''
-
-UPLOAD = r'''
-def upload(path, content_type):
-    """Put a local file on the service's storage, which is not charged, and return its link."""
-    print(f"Uploading {path}", flush=True)
+UPLOAD = r"""
+def upload(path, content_type):  # to the service's storage, which is not charged
     try:
         with open(path, "rb") as file:
-            form = {"file": (Path(path).name, file, content_type)}
-            answer = call("POST", "/v1/generation/upload-file", files=form, data={"fixed": "false"}, timeout=(10, 120))
-        envelope = read(answer)
-        return envelope["data"]["object_url_list"][0]
-    except (requests.RequestException, OSError) as error:
-        give_up(NOT_SENT, f"NOT SENT: {path} could not be uploaded: {error}")
-    except (KeyError, IndexError, TypeError):
-        why = words(envelope) or f"HTTP {answer.status_code}"
-        give_up(NOT_SENT, f"NOT SENT: the service did not take {path}: {why}")
-
-'''
+            form = {"file": (os.path.basename(path), file, content_type)}
+            pairs = read(call("POST", "upload-file", files=form, data={"fixed": "false"}))
+    except OSError as error:
+        leave(3, f"{path} could not be uploaded: {error}")
+    links = pick(pairs, "object_url_list")
+    return links[0] if links else leave(3, f"the service did not take {path}: {pick(pairs, *SAID)}")
+"""

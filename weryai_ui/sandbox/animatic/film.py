@@ -5,7 +5,6 @@ What a child process does (see child.py): it gets open files and no names.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, BinaryIO, Final
@@ -30,7 +29,6 @@ from weryai_ui.sandbox.animatic.sound import SAMPLE_RATE, pad
 from weryai_ui.sandbox.jobs import FRAMES_PER_SECOND, Job
 
 CROSSFADE_FRAMES: Final = 12
-NICENESS: Final = 5
 BT709: Final = 1  # the number of this colour space in H.264
 AUDIO_FRAME: Final = 1024
 INDEX_BYTES: Final = 32 * 1024
@@ -41,7 +39,7 @@ class Animatic:
     """The frames of one job, drawn in order."""
 
     def __init__(self, job: Job, files: Sequence[BinaryIO | None]) -> None:
-        self.total = job.seconds * FRAMES_PER_SECOND
+        self.total = job.seconds * FRAMES_PER_SECOND + job.extra_frames
         look = Look.of(job)
         self._shots: list[tuple[int, int, Shot]] = []
         found = shots_of(job, look, files)
@@ -122,9 +120,8 @@ def _encode_sound(
 def load(order: Mapping[str, Any]) -> isolation.Task:
     """The job on its way to be drawn on files for the video and the cover, and those of the references.
 
-    Politely: the page needs the processor more. Fonts are files too, so what the text needs of them is read now.
+    Fonts are files too, so what the text needs of them is read now.
     """
-    os.nice(NICENESS)
     job = Job.from_order(order["job"])
     load_pillow()
     load_pyav()

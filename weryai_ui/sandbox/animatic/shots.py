@@ -6,14 +6,15 @@ import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 import av
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from weryai_ui.media.clips import opened, picture_track
+from weryai_ui.media.clips import opened, picture_track, seconds_of
 from weryai_ui.media.pictures import upright
 from weryai_ui.media.protocol import Job as Media
+from weryai_ui.media.shown import Drawer, shown_size
 from weryai_ui.sandbox.animatic.lettering import Lettering, blank, clean
 from weryai_ui.sandbox.animatic.look import SOFT, WHITE, Look, panel, pictogram, shadow
 from weryai_ui.sandbox.animatic.sound import outline
@@ -62,31 +63,45 @@ class PictureShot:
         return self._plate.resize(self._size, Image.Resampling.BILINEAR, box)
 
 
+class Decoded(NamedTuple):
+    """A frame of a clip, its time in seconds, and its size as shown."""
+
+    seconds: float
+    frame: av.VideoFrame
+    width: int
+    height: int
+
+
 class ClipShot:
     """An uploaded clip, playing; its last picture stays when it is shorter than the shot."""
 
     def __init__(self, look: Look, clip: Media) -> None:
         self._look = look
+        self._drawer = Drawer("rgb24")
         self._frames = _decoded(clip)
         self._ahead = next(self._frames, None)
         if self._ahead is None:
             raise ValueError("no picture in this clip")
-        self._begin = self._ahead[0]
-        self._shown = self._fitted(self._ahead[1])
+        self._begin = self._ahead.seconds
+        self._shown = self._fitted(self._ahead)
 
     def frame(self, at: Moment) -> Image.Image:
         newest = None
-        while self._ahead is not None and self._ahead[0] - self._begin <= at.seconds:
-            newest = self._ahead[1]
+        while self._ahead is not None and self._ahead.seconds - self._begin <= at.seconds:
+            newest = self._ahead
             self._ahead = next(self._frames, None)
         if newest is not None:
             with contextlib.suppress(*UNREADABLE):
                 self._shown = self._fitted(newest)
         return self._shown
 
-    def _fitted(self, frame: av.VideoFrame) -> Image.Image:
-        size = self._look.size
-        return graded(compose(_picture(frame, size), size), self._look)
+    def _fitted(self, decoded: Decoded) -> Image.Image:
+        width, height = self._look.size
+        # No larger than compose() needs to fill the size.
+        scale = min(1.0, CROP * min(width / decoded.width, height / decoded.height))
+        across, down = (max(2, round(side * scale)) for side in (decoded.width, decoded.height))
+        picture = Image.fromarray(self._drawer.of(decoded.frame, across, down).to_ndarray())
+        return graded(compose(picture, self._look.size), self._look)
 
 
 class CardShot:
@@ -173,22 +188,16 @@ def _shot(look: Look, reference: Reference, file: BinaryIO | None, order: int) -
         return CardShot(look, reference, "This file could not be read")
 
 
-def _decoded(clip: Media) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Time in seconds and frame, until the clip ends or cannot be read any further."""
+def _decoded(clip: Media) -> Iterator[Decoded]:
+    """The frames until the clip ends or cannot be read any further."""
     try:
         with opened(clip) as container:
-            for frame in container.decode(picture_track(container, clip)):
+            track = picture_track(container, clip)
+            for frame in container.decode(track):
                 clip.check_pixels(frame.width, frame.height)
-                yield float(frame.time or 0.0), frame
+                yield Decoded(seconds_of(frame), frame, *shown_size(frame, track))
     except UNREADABLE:
         return
-
-
-def _picture(frame: av.VideoFrame, size: tuple[int, int]) -> Image.Image:
-    """The frame as a picture, no larger than compose() needs to fill the size."""
-    scale = min(1.0, CROP * min(size[0] / frame.width, size[1] / frame.height))
-    width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
-    return Image.fromarray(frame.reformat(width, height, format="rgb24").to_ndarray())
 
 
 def compose(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

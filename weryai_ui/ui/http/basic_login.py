@@ -11,22 +11,20 @@ import binascii
 import secrets
 from collections.abc import Callable
 
-import gradio as gr
 from gradio.routes import App
-from gradio_client import Client
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from weryai_ui.ui.http.guard import route_path
+from weryai_ui.ui.http.request_facts import route_path
 
 REFUSAL = (
     "This server asks programs for one of its logins: send Authorization: Basic with the base64 of name:password, "
     "the same that open the page."
 )
-NOBODY = ""
-"""Who reads the app's description in the agents' name: a login that opens the page and nobody's credits."""
+LOGIN = "weryai_ui.login"
+"""Where the name of a right login stands in a request's scope; nothing from outside can write there."""
 
 
 class BasicLogin:
@@ -49,7 +47,7 @@ class BasicLogin:
                 await _refuse(scope, receive, send)
                 return
             headers = [*_without_cookies(scope), (b"cookie", self._cookie(name).encode())]
-            scope = {**scope, "headers": headers}
+            scope = {**scope, "headers": headers, LOGIN: name}
         elif scope["type"] == "http" and f"{route_path(scope)}/".startswith(f"{self._agents}/"):
             await _refuse(scope, receive, send)
             return
@@ -62,20 +60,10 @@ class BasicLogin:
         return _cookie_of(self._gradio, token)
 
 
-def let_tools_in(blocks: gr.Blocks) -> None:
-    """Gives Gradio's tools for agents a client that can read the app's description beside logins.
-
-    Gradio makes one that has no login, with the first call, and every tool then answers an error. Each call of a tool
-    carries the agent's own login all the same.
-    """
-    token = secrets.token_urlsafe(32)
-    blocks.app.tokens[token] = NOBODY
-    headers = {"x-gradio-user": "mcp", "Cookie": _cookie_of(blocks.app, token)}
-    tools = blocks.mcp_server_obj
-    if tools is not None and blocks.local_url is not None:
-        tools._client_instance = Client(
-            blocks.local_url, download_files=False, verbose=False, analytics_enabled=False, headers=headers
-        )
+def login_in(scope: Scope) -> str | None:
+    """Whose login a request came with by Basic, once it was found right; None without one."""
+    name = scope.get(LOGIN)
+    return name if isinstance(name, str) else None
 
 
 def credentials(coded: str) -> tuple[str, str]:
@@ -92,7 +80,6 @@ def _cookie_of(gradio: App, token: str) -> str:
 
 
 def _without_cookies(scope: Scope) -> list[tuple[bytes, bytes]]:
-    # The login stays: Gradio's tools call the app once more with what came to them.
     return [header for header in scope["headers"] if header[0] != b"cookie"]
 
 

@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
@@ -22,12 +21,12 @@ from weryai_ui.access.visitors import is_token
 from weryai_ui.errors import AppError
 from weryai_ui.files.storage import Owner
 from weryai_ui.i18n import say
+from weryai_ui.ui.http.pools import network_of
 
 log = logging.getLogger(__name__)
 
 VISITOR_HEADER = "x-visitor"
 """Carries the visitor token where the body is a file."""
-IPV6 = 6
 _SALT = secrets.token_bytes(16)
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 """What proxies add: the page is then not private, even where it listens on loopback only."""
@@ -62,18 +61,15 @@ def is_loopback_host(host: str) -> bool:
 
 def owner_of(request: Request) -> Owner:
     """Whose a file is that arrives by this request: the visitor's that it names, else of everybody at its address."""
-    group = _network_hash(request.client.host if request.client else "")
+    group = address_of(request)
     token = request.headers.get(VISITOR_HEADER, "")
     return Owner(visitor_id(token) if is_token(token) else group, group)
 
 
-def _network_hash(host: str) -> str:
-    """A hash of an address, of IPv6 of the network that one subscriber has. Another process hashes it otherwise."""
-    with suppress(ValueError):
-        address = ipaddress.ip_address(host)
-        if address.version == IPV6:
-            host = str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return hashlib.blake2b(host.encode(), key=_SALT, digest_size=16).hexdigest()
+def address_of(request: Request) -> str:
+    """Where a request comes from, as a hash that ends with this process; the addresses of one subscriber are one."""
+    network = network_of(request.client.host if request.client else "")
+    return hashlib.blake2b(network.encode(), key=_SALT, digest_size=16).hexdigest()
 
 
 def masks_errors(function: Callable[P, R]) -> Callable[P, R]:
@@ -90,13 +86,13 @@ def masks_errors(function: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:  # noqa: BLE001 - Gradio would print it whole, with whatever it quotes
             requests = (each for each in (*args, *kwargs.values()) if isinstance(each, gr.Request))
             request_id = next((caller_of(each).request_id for each in requests), "-")
-            log.error("failed request=%s in=%s with=%s", request_id, function.__name__, _where(error))
+            log.error("failed request=%s in=%s with=%s", request_id, function.__name__, where(error))
             raise gr.Error(say("access.went_wrong", request_id=request_id), print_exception=False) from None
 
     return call
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
     """The kind of an error and the lines that it passed, without its text."""
     places, trace = [], error.__traceback__
     while trace is not None:
@@ -106,8 +102,11 @@ def _where(error: BaseException) -> str:
 
 
 def _hugging_face_user(request: gr.Request) -> str:
+    return hugging_face_user(getattr(getattr(request, "request", None), "scope", None))
+
+
+def hugging_face_user(scope: Any) -> str:
     """The user whom Hugging Face has checked. The session is signed, and there is none off a Space."""
-    scope = getattr(getattr(request, "request", None), "scope", None)
     session = scope.get("session") if isinstance(scope, dict) else None
     info: Any = session.get("oauth_info") if isinstance(session, dict) else None
     if not isinstance(info, dict) or (info.get("expires_at") or 0) < time.time():

@@ -23,16 +23,19 @@ from weryai_ui.ui.http.params import body_of, text
 
 BOARD_BYTES = 4096
 SUBMISSION_BYTES = 1024
+ADOPT_BYTES = 4096
 CHECK_BYTES = 1_000_000
 """More than a person types: whoever pastes a book into the prompt is told that it is too long."""
 
 
 def routes(handlers: Handlers) -> list[Route]:
-    """`/board` and `/submission` answer to a visitor's token alone, `/check` to anybody: it judges form values."""
+    """`/check` answers to anybody, since it judges form values; the others to a visitor's token alone."""
     return [
         _question("/board", handlers.refresh, BOARD_BYTES),
+        _question("/unresolved", handlers.unresolved, SUBMISSION_BYTES),
+        _question("/adopt", handlers.adopt, ADOPT_BYTES),
         _question("/submission", handlers.became_of, SUBMISSION_BYTES, failed=503),
-        _question("/check", handlers.check_values, CHECK_BYTES),
+        _question("/check", handlers.live.check_values, CHECK_BYTES),
     ]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from pathlib import Path
-from typing import Any, cast
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import gradio as gr
+from anyio.to_thread import current_default_thread_limiter
 from gradio.routes import App
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,27 +20,37 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from weryai_ui.access.policy import SendTo
 from weryai_ui.errors import SettingsError
 from weryai_ui.jobs.serving import Stage
+from weryai_ui.media.units import MEGABYTE
 from weryai_ui.sandbox.server import create_app
 from weryai_ui.service import Service
-from weryai_ui.settings import Network, Settings
+from weryai_ui.settings import Settings
+from weryai_ui.store.records import SendTo
 from weryai_ui.ui import page, recorded, theme
-from weryai_ui.ui.handlers import SANDBOX_PATH, Handlers
-from weryai_ui.ui.http import questions, uploads, webhook
-from weryai_ui.ui.http.basic_login import BasicLogin, let_tools_in
+from weryai_ui.ui.agents.calls import Calls
+from weryai_ui.ui.handlers import Handlers
+from weryai_ui.ui.http import guides, kept, owner, questions, scripts, shared, turns, upload_form, uploads, webhook
+from weryai_ui.ui.http.basic_login import BasicLogin
 from weryai_ui.ui.http.connections import bounded_servers
-from weryai_ui.ui.http.guard import SPACES_FRAMES, Guard, Rules
+from weryai_ui.ui.http.guard import Guard
+from weryai_ui.ui.http.named_values import NamedValues
+from weryai_ui.ui.http.pools import Pools
+from weryai_ui.ui.http.rules import SPACES_FRAMES, Rules
 from weryai_ui.ui.http.transfer import light
+from weryai_ui.ui.http.turns import Turns
+from weryai_ui.ui.links import SANDBOX_PATH
+from weryai_ui.variables import Network
 
-MAX_THREADS = 128
-"""A submission holds one until the service has answered; so many may wait for a service that hangs."""
+if TYPE_CHECKING:
+    from weryai_ui.ui.agents.tools import Tools
+
+SWITCH_SECONDS = 0.0005
+"""So often another thread may go on; at Python's 5 ms the loop, which answers everyone, waits behind busy threads."""
 QUEUE_LENGTH = 256
 SESSIONS_KEPT = 64
 """Gradio keeps 108 KB for each session that has asked anything. Nothing of ours is in it, and it is made anew."""
 MCP_PATH = "/gradio_api/mcp"
-FAVICON = Path(__file__).parent.parent / "favicon.svg"
 GRADIO_QUIET = {
     # Without the last two every finished event groups up to 10,000 analytics events with pandas.
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -56,35 +68,48 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
     for name, value in GRADIO_QUIET.items():
         os.environ.setdefault(name, value)
     service.serving.enter(Stage.STARTING)
+    sys.setswitchinterval(SWITCH_SECONDS)
     handlers = Handlers(service)
-    blocks = page.build(service, handlers)
-    routes = _routes(service, handlers)
+    pools = turns.new_pools()
+    calls = Calls(service, pools)
+    blocks, events = page.build(service, handlers, calls)
+    tools = _tools(calls) if service.settings.mcp else None
+    routes = [*_routes(service, handlers, pools), *_entrance(tools)]
+
+    def in_turn(app: ASGIApp) -> Turns:
+        return Turns(app, pools, events, handlers.arrivals, service.accounts.sandbox_keys)
+
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
     with bounded_servers(service.settings.trusts), _a_sentence_for_a_taken_port():
+        lifespan = _guarded(service, routes, in_turn, pools.threads, tools)
         blocks.launch(
-            prevent_thread_lock=True,
-            # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
-            share=service.settings.share,
-            theme=theme.theme(),
-            head=theme.head(),
-            favicon_path=FAVICON,
-            app_kwargs={"routes": routes, "lifespan": _guarded(service, routes)},
-            auth=service.access.login if service.settings.logins else None,
-            # Named, because a variable of Gradio's would else open this entrance although nobody here has asked for it.
-            mcp_server=service.settings.mcp,
-            max_threads=MAX_THREADS,
-            state_session_capacity=SESSIONS_KEPT,
-            show_error=False,
-            run_history=False,
-            enable_monitoring=False,
-            footer_links=[],
-            ssr_mode=False,
-            **settings,
+            **_of_gradio(service, pools.threads), app_kwargs={"routes": routes, "lifespan": lifespan}, **settings
         )
-    if service.settings.mcp and service.settings.logins:
-        let_tools_in(blocks)
     service.start(f"{blocks.local_url}{SANDBOX_PATH}")
     return blocks
+
+
+def _of_gradio(service: Service, threads: int) -> dict[str, Any]:
+    """What Gradio's `launch` is told."""
+    return {
+        "prevent_thread_lock": True,
+        # Named, because Gradio would else share by itself on some notebook hosts, unseen by `Access`.
+        "share": service.settings.share,
+        "theme": theme.theme(),
+        "head": theme.head(service.settings.models, service.uploads.limits, reaches=service.settings.measure_links),
+        "favicon_path": theme.ICON,
+        "auth": service.access.login if service.settings.logins else None,
+        # Named, because a variable of Gradio's would else open its entrance; ours is `agents/tools.py`.
+        "mcp_server": False,
+        # Nobody waits for a thread: what has a place in a pool has one.
+        "max_threads": threads,
+        "state_session_capacity": SESSIONS_KEPT,
+        "show_error": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "footer_links": [],
+        "ssr_mode": False,
+    }
 
 
 @contextmanager
@@ -102,8 +127,16 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     """What the guard has to know of this app."""
     service = urlsplit(settings.base_url)
     return Rules(
-        own=tuple({route.path.partition("/{")[0] for route in routes if isinstance(route, Route | Mount)}),
-        weighing=(f"/{uploads.UPLOADS_PATH}",),
+        own=tuple(
+            {
+                route.path.partition("/{")[0]
+                for route in routes
+                if isinstance(route, Route | Mount) and not route.path.startswith(MCP_PATH)
+            }
+        ),
+        weighing=(f"/{uploads.UPLOADS_PATH}", f"/{upload_form.UPLOAD_FORM_PATH}"),
+        # A little more than a file may have: what is too large is said by the route itself.
+        arrival_bytes=(settings.arrival_mb + 1) * MEGABYTE,
         tools=(MCP_PATH,) * settings.mcp,
         frames=SPACES_FRAMES if settings.on_space else (),
         # Results come from the service's own hosts by https; only a service of one's own may speak http.
@@ -112,21 +145,42 @@ def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
     )
 
 
-def _guarded(service: Service, routes: list[BaseRoute]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _guarded(
+    service: Service,
+    routes: list[BaseRoute],
+    in_turn: Callable[[ASGIApp], Turns],
+    threads: int,
+    tools: Tools | None,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Puts the guard around everything, Gradio's own middleware too, before the first request comes."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
         settings = service.settings
-        inner = light(app.middleware_stack or app.build_middleware_stack())
+        inner: ASGIApp = NamedValues(light(app.middleware_stack or app.build_middleware_stack(), settings.public_url))
         if settings.logins and isinstance(app, App):
             inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
-        guard = Guard(inner, rules(settings, routes))
+        guard = Guard(in_turn(inner), rules(settings, routes))
         app.middleware_stack = _named_by_proxies(guard, settings.trusted_proxies)
-        yield
+        current_default_thread_limiter().total_tokens = threads
+        async with nullcontext() if tools is None else tools.run():
+            yield
 
     return lifespan
+
+
+def _tools(calls: Calls) -> Tools:
+    """The tools for agents. Imported here, because the library takes a while and most apps need none."""
+    from weryai_ui.ui.agents.tools import Tools
+
+    return Tools(calls)
+
+
+def _entrance(tools: Tools | None) -> list[BaseRoute]:
+    """The paths at which agents ask for tools, as Gradio's own server has them."""
+    below = () if tools is None else ("", "/", "/http", "/http/", "/schema")
+    return [Route(f"{MCP_PATH}{each}", cast(Any, tools)) for each in below]
 
 
 def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
@@ -134,11 +188,17 @@ def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
     return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [str(each) for each in proxies]))
 
 
-def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
+def _routes(service: Service, handlers: Handlers, pools: Pools) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/healthz", _healthz(service)),
         *questions.routes(handlers),
-        *uploads.routes(service),
+        *scripts.routes(),
+        *uploads.routes(service, pools),
+        *upload_form.routes(service, pools),
+        *guides.routes(service),
+        *kept.routes(service),
+        *shared.routes(service),
+        *owner.routes(service),
         *webhook.routes(service),
         *recorded.routes(),
     ]
@@ -149,6 +209,8 @@ def _routes(service: Service, handlers: Handlers) -> list[BaseRoute]:
             pace=settings.sandbox_pace,
             callbacks=webhook.OwnCallbacks(service),
             keys=service.accounts.sandbox_keys,
+            profile=settings.sandbox_profile,
+            models=[asdict(model) for model in settings.models.offered],
         )
         routes.append(Mount(f"/{SANDBOX_PATH}", _SandboxMount(sandbox)))
     return routes

@@ -12,21 +12,22 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from weryai_ui.ui.http.guard import route_path
+from weryai_ui.ui.http.link_preview import with_preview
+from weryai_ui.ui.http.request_facts import route_path
 
 COMPRESSION = 5
 """A level above it takes half as long again for a fiftieth of the bytes."""
 PAGE_PATH = "/"
-FILES = re.compile(r"/(?:assets|static)/.+|/favicon\.ico|/examples/[\w-]+\.webp")
+FILES = re.compile(r"/(?:assets|static|js)/.+|/favicon\.ico|/examples/[\w-]+\.webp")
 """Files that come with a release. While the app runs they stay as they are, so each is read and compressed once."""
 NOT_PASSED_ON = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """What would make an answer fit one browser only."""
 
 
-def light(app: ASGIApp) -> ASGIApp:
+def light(app: ASGIApp, public_url: str) -> ASGIApp:
     """The app with its texts compressed (clips, sounds and streams are left as they are), its files in memory once
-    somebody has asked for them, and its page marked by its content."""
-    return Kept(GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION))
+    somebody has asked for them, and its page marked by its content, with what a chat app shows of a link to it."""
+    return Kept(GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION), public_url)
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ class Kept:
     The page holds all scripts, styles and words, and is the same for everybody until the app changes.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self._app = app
+        self._public_url = public_url
         self._files: dict[tuple[str, str], Answer] = {}
         self._page: tuple[str, bytes] = ("", b"")
 
@@ -74,7 +76,10 @@ class Kept:
             await self._app(scope, receive, send)
             return
         if path == PAGE_PATH:
-            answer = self._compressed(_marked(await _whole(self._app, scope, receive, "identity")), encoding)
+            page = await _whole(self._app, scope, receive, "identity")
+            body = with_preview(page.body, scope, self._public_url)
+            page = replace(page.with_headers(content_length=str(len(body))), body=body)
+            answer = self._compressed(_marked(page), encoding)
         else:
             key = (path, encoding)
             answer = self._files.get(key) or await self._read(key, scope, receive)

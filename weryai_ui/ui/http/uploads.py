@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from weryai_ui.files.storage import NoRoom
-from weryai_ui.files.uploads import Upload
+from weryai_ui.files.storage import FilesAway, NoRoom
+from weryai_ui.files.upload_records import Upload
 from weryai_ui.i18n import locale_of, say, speaking
 from weryai_ui.media import (
     HEAD_BYTES,
-    MEDIA_LIMITS,
     MediaError,
     MediaKind,
+    MediaLimits,
     TooHeavy,
     kind_of_name,
     sniff,
@@ -27,71 +27,59 @@ from weryai_ui.media import (
 )
 from weryai_ui.request.fields import UPLOAD_SCHEME
 from weryai_ui.service import Service
-from weryai_ui.ui import views
-from weryai_ui.ui.http.caller import owner_of
+from weryai_ui.ui.http.caller import VISITOR_HEADER, owner_of
+from weryai_ui.ui.http.pools import Pools, TooMany, Who
+from weryai_ui.ui.http.ranges import AWAY, INSIDE_A_PAGE, Object, answer
+from weryai_ui.ui.http.turns import as_answer, who_asks
+from weryai_ui.ui.views import panes
 
 log = logging.getLogger(__name__)
 
 UPLOADS_PATH = "uploads"
-ANY_BYTES = MEDIA_LIMITS.bytes_of(None)
 RETRY_AFTER_S = "30"
 NAME_BYTES = 4096
 """Of the name as it arrives, percent-encoded; what is kept of it `uploads` decides."""
-# Files come from strangers: they are shown inside a page, never as one.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, max-age=86400",
-}
+HEADERS = {**INSIDE_A_PAGE, "Cache-Control": "private, max-age=86400"}
 
 
-def routes(service: Service) -> list[Route]:
+def routes(service: Service, pools: Pools) -> list[Route]:
     """`POST /uploads` (the bytes as the body, the name percent-encoded in `X-Name`, the visitor token in `X-Visitor`),
     `GET /uploads/<id>.<extension>` and `…/preview`. Every refusal is `{"refused": sentence}`."""
-
-    async def give(request: Request) -> Response:
-        with speaking(locale_of(request.headers.get("accept-language"))):
-            try:
-                return await take(request)
-            except NoRoom as refused:
-                return _refused(str(refused), 429, {"Retry-After": RETRY_AFTER_S})
-            except TooHeavy as refused:
-                return _refused(str(refused), 413)
-            except MediaError as refused:
-                return _refused(str(refused), 200)
-            except OSError as error:
-                log.error("an upload was not kept: %s", type(error).__name__)
-                return _refused(say("upload.no_room"), 507)
-            except ClientDisconnect:
-                return Response(status_code=400)
+    door = Door(service, pools)
 
     async def take(request: Request) -> Response:
-        name, size = _name(request), _announced(request)
+        name, size = _name(request), announced(request)
         claimed = kind_of_name(name, request.headers.get("content-type", ""))
-        if size is not None and size > ANY_BYTES:
-            raise _too_heavy(claimed, size)
-        arrived = await run_in_threadpool(
-            service.uploads.incoming, owner_of(request), ANY_BYTES if size is None else size
-        )
-        try:
-            await _receive(request, arrived, claimed)
-            upload = await run_in_threadpool(service.uploads.take_in, arrived, name)
-        finally:
-            service.uploads.release(arrived)
-        return JSONResponse(views.upload(upload, service.uploads.preview(upload)))
+        limits = service.uploads.limits
+        if size is not None and size > limits.arriving_bytes_of(None):
+            raise _too_heavy(claimed, size, limits)
+        async with pools.place("arrival", door.who(request)):
+            upload = await door.keep(request, name, request.stream(), claimed, size)
+        return JSONResponse(panes.upload(upload))
 
-    def show(request: Request) -> Response:
-        upload = _upload(request)
+    async def give(request: Request) -> Response:
+        return await answered(request, take)
+
+    async def show(request: Request) -> Response:
+        try:
+            upload = await run_in_threadpool(_upload, request)
+        except FilesAway:
+            return Response(status_code=503, headers=AWAY)
         if upload is None:
             return Response(status_code=404)
-        return FileResponse(service.uploads.path(upload), media_type=upload.media.mime, headers=HEADERS)
+        media, tag = upload.media, upload.sha256[:32]
+        found = Object(upload.file, media.size, media.mime, upload.name, tag)
+        return await answer(service.uploads.objects, found, request, HEADERS)
 
     def show_preview(request: Request) -> Response:
-        upload = _upload(request)
-        path = None if upload is None else service.uploads.preview(upload)
-        return (
-            Response(status_code=404) if path is None else FileResponse(path, media_type="image/jpeg", headers=HEADERS)
-        )
+        try:
+            upload = _upload(request)
+            picture = None if upload is None else service.uploads.preview(upload)
+        except FilesAway:
+            return Response(status_code=503, headers=AWAY)
+        if picture is None:
+            return Response(status_code=404)
+        return Response(picture, media_type="image/jpeg", headers=HEADERS)
 
     def _upload(request: Request) -> Upload | None:
         return service.uploads.get(UPLOAD_SCHEME + str(request.path_params["file"]))
@@ -103,31 +91,85 @@ def routes(service: Service) -> list[Route]:
     ]
 
 
-async def _receive(request: Request, target: Path, claimed: MediaKind | None) -> None:
-    """Writes the body to `target`. Raises `TooHeavy` as soon as it is clear that it is larger than a file of its kind
-    may be: by what was announced, by its first bytes, by how much came. `claimed` is what its name says that it is."""
-    announced = _announced(request)
+class Door:
+    """Where a file comes in, by whichever route: counted, bounded, measured and kept in the same way."""
+
+    def __init__(self, service: Service, pools: Pools) -> None:
+        self._service = service
+        self._pools = pools
+
+    def who(self, request: Request) -> Who:
+        """Whose share an upload takes."""
+        return who_asks(request, request.headers.get(VISITOR_HEADER, ""))
+
+    async def keep(
+        self, request: Request, name: str, blocks: AsyncIterable[bytes], claimed: MediaKind | None, size: int | None
+    ) -> Upload:
+        """Takes one file in. `size`: as it was announced; `claimed`: what its name says that it is.
+
+        Raises `NoRoom`, `TooHeavy`, `MediaError` and `TooMany`; nothing is kept then.
+        """
+        uploads = self._service.uploads
+        room = uploads.limits.arriving_bytes_of(None) if size is None else size
+        arrived = await run_in_threadpool(uploads.incoming, owner_of(request), room)
+        try:
+            await _receive(blocks, arrived, claimed, size, uploads.limits)
+            async with self._pools.place("file", self.who(request)):
+                return await run_in_threadpool(uploads.take_in, arrived, name)
+        finally:
+            uploads.release(arrived)
+
+
+async def answered(request: Request, take: Callable[[Request], Awaitable[Response]], not_taken: int = 200) -> Response:
+    """What `take` answers, or the sentence of why a file is not taken; `not_taken` is the status for its content."""
+    with speaking(locale_of(request.headers.get("accept-language"))):
+        try:
+            return await take(request)
+        except TooMany as refused:
+            return await as_answer(refused)
+        except NoRoom as refused:
+            return refusal(str(refused), 429, {"Retry-After": RETRY_AFTER_S})
+        except FilesAway as refused:
+            return refusal(str(refused), 503, AWAY)
+        except TooHeavy as refused:
+            return refusal(str(refused), 413)
+        except MediaError as refused:
+            return refusal(str(refused), not_taken)
+        except OSError as error:
+            log.error("an upload was not kept: %s", type(error).__name__)
+            return refusal(say("upload.no_room"), 507)
+        except ClientDisconnect:
+            return Response(status_code=400)
+
+
+async def _receive(
+    blocks: AsyncIterable[bytes], target: Path, claimed: MediaKind | None, announced: int | None, limits: MediaLimits
+) -> None:
+    """Writes a file to `target`. Raises `TooHeavy` as soon as it is clear that it is larger than a file of its kind
+    may be: by what was announced, by its first bytes, by how much came."""
     kind, head, size = None, b"", 0
     with target.open("wb") as file:
-        async for block in request.stream():
+        async for block in blocks:
             size += len(block)
             if len(head) < HEAD_BYTES:
                 head += block[: HEAD_BYTES - len(head)]
                 kind = found[0] if (found := sniff(head)) else None
-            if max(size, announced or 0) > MEDIA_LIMITS.bytes_of(kind):
-                raise _too_heavy(kind or claimed, announced)
+            if max(size, announced or 0) > limits.arriving_bytes_of(kind):
+                raise _too_heavy(kind or claimed, announced, limits)
             file.write(block)
 
 
-def _refused(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+def refusal(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Why a file is not taken, as an answer."""
     return JSONResponse({"refused": sentence}, status, headers)
 
 
-def _too_heavy(kind: MediaKind | None, size: int | None) -> TooHeavy:
-    return TooHeavy(too_heavy(kind, size, MEDIA_LIMITS.bytes_of(kind)))
+def _too_heavy(kind: MediaKind | None, size: int | None, limits: MediaLimits) -> TooHeavy:
+    return TooHeavy(too_heavy(kind, size, limits.arriving_bytes_of(kind)))
 
 
-def _announced(request: Request) -> int | None:
+def announced(request: Request) -> int | None:
+    """The length of a request's body as it was announced; None when it was not."""
     length = request.headers.get("content-length", "")
     # Where a body comes in chunks, the server reads on whatever length was announced.
     return int(length) if length.isdecimal() and "transfer-encoding" not in request.headers else None

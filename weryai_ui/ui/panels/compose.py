@@ -1,16 +1,19 @@
-"""The form: every field of the request, where it goes, and the two buttons."""
+"""The form: every field of the request, and the bar with where it goes and the two buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
-from weryai_ui.access.policy import Access, SendTo
+from weryai_ui.access.policy import Access
 from weryai_ui.i18n import has
-from weryai_ui.request.fields import FIELDS, FieldSpec, Kind
+from weryai_ui.request.fields import FIELDS, FieldSpec, Kind, specs_for
+from weryai_ui.request.models import Catalogue
 from weryai_ui.sandbox.scenarios import SCENARIOS
+from weryai_ui.store.records import SendTo
 from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.localized import Keys, Localized
 from weryai_ui.ui.widgets.mentions.widget import mentions
@@ -19,6 +22,14 @@ from weryai_ui.ui.widgets.reference_tray.widget import reference_tray
 
 NUMBER_BOX_MAXIMUM = 1000
 """Above this an integer gets a text box: a number box would round a 64-bit one."""
+
+
+BAR = (
+    '<p id="goes" role="status"></p><p id="price" role="status"></p><p id="allowance" role="status"></p>'
+    '<button id="bar-status" type="button" hidden></button>'
+)
+"""Where a press would go, what it may cost, what is left of a budget; and how the newest submission stands, which leads
+to its result."""
 
 
 @dataclass(frozen=True)
@@ -36,29 +47,38 @@ class Compose:
     check: gr.Button
 
 
-def build(access: Access, models: Mapping[str, str], handlers: Handlers, spoken: Localized) -> Compose:
+def build(access: Access, models: Catalogue, handlers: Handlers, spoken: Localized) -> Compose:
     """The compose panel, built into the current layout from `FIELDS`."""
     fields: dict[str, gr.components.FormComponent] = {}
 
+    specs = specs_for(models.default)
+
     def add(*names: str) -> None:
-        fields.update({name: _MAKERS[FIELDS[name].kind](spoken, FIELDS[name], models) for name in names})
+        fields.update({name: _MAKERS[specs[name].kind](spoken, specs[name], models) for name in names})
 
     add("prompt")
     mentions(elem_id="mentions")
-    asks = [handlers.describe_uploads, handlers.cut_upload, handlers.upload_states]
+    asks = [
+        handlers.tray.describe_uploads,
+        handlers.tray.cut_upload,
+        handlers.tray.fit_upload,
+        handlers.tray.fit_states,
+        handlers.tray.give_up_fit,
+        handlers.tray.upload_states,
+        handlers.tray.reach_link,
+    ]
     tray = reference_tray(asks, elem_id="references")
-    with _folded(spoken, "tray.paste_many", elem_id="paste-many"):
-        add("images")
-        with gr.Row():
-            add("videos", "audios")
     with gr.Row(elem_classes="studio-shape"):
         add("aspect_ratio", "resolution", "duration", "video_number", "generate_audio")
+    with _folded(spoken, "tray.paste_many", elem_id="paste-many"):
+        add("images", "videos", "audios")
     with _folded(spoken, "page.advanced", elem_id="advanced"):
         add("model", "webhook_url", "caller_id")
-    send_to, my_key, code, scenario = _destination(access, spoken)
-    problems = problem_list(elem_id="problems")
     with gr.Row(elem_classes="studio-actions"):
-        gr.HTML('<p id="goes" role="status"></p>', apply_default_css=False, js_on_load=None, elem_id="goes-line")
+        problems = problem_list(elem_id="problems")
+        gr.HTML(BAR, apply_default_css=False, js_on_load=None, elem_id="goes-line")
+        with gr.Row(elem_id="destination"):
+            send_to, my_key, code, scenario = _destination(access, spoken)
         check = spoken.add(gr.Button, {"value": "page.check"}, elem_id="check", variant="secondary", scale=1)
         generate = spoken.add(gr.Button, {"value": "page.generate"}, elem_id="generate", variant="primary", scale=2)
     in_order = {name: fields[name] for name in FIELDS}
@@ -91,10 +111,9 @@ def _destination(access: Access, spoken: Localized) -> tuple[gr.Radio, gr.Textbo
         elem_id="access-code",
         html_attributes=never_filled,
     )
-    if access.settings.allowed_users and access.settings.on_space:
+    if (access.settings.allowed_users or access.settings.owners) and access.settings.on_space:
         # On a Space only, which the settings see to: elsewhere Gradio would log everybody in as the server.
         gr.LoginButton(elem_id="login")
-    gr.HTML('<p id="allowance" role="status"></p>', apply_default_css=False, js_on_load=None)
     scenario = spoken.add(
         gr.Dropdown,
         {"label": "page.scenario", "choices": [(f"scenario.{key}", key) for key in SCENARIOS]},
@@ -110,29 +129,35 @@ def _about(spec: FieldSpec) -> Keys:
     return {"label": f"label.{spec.name}", "info": f"help.{spec.name}"}
 
 
-def _model(spoken: Localized, spec: FieldSpec, models: Mapping[str, str]) -> gr.Dropdown:
-    choices = [(f"{name} ({key})", key) for key, name in models.items()]
+def _model(spoken: Localized, spec: FieldSpec, models: Catalogue) -> gr.Dropdown:
+    choices = [(f"{model.name} ({model.key})", model.key) for model in models.offered]
     keys = {**_about(spec), "choices": choices}
-    return spoken.add(gr.Dropdown, keys, value=next(iter(models)), interactive=True, elem_id=_id(spec))
+    return spoken.add(
+        gr.Dropdown, keys, value=models.default.key, interactive=True, allow_custom_value=True, elem_id=_id(spec)
+    )
 
 
-def _text(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+def _text(spoken: Localized, spec: FieldSpec, _models: Catalogue) -> gr.Textbox:
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, lines=3, max_lines=10, elem_id=_id(spec))
 
 
-def _links(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
-    look = {"lines": 2, "max_lines": 9, "placeholder": "https://…"}
+def _links(spoken: Localized, spec: FieldSpec, _models: Catalogue) -> gr.Textbox:
+    look: dict[str, Any] = {"lines": 2, "max_lines": 9, "placeholder": "https://…"}
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, elem_id=_id(spec), **look)
 
 
-def _link(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Textbox:
+def _link(spoken: Localized, spec: FieldSpec, _models: Catalogue) -> gr.Textbox:
     return spoken.add(gr.Textbox, _about(spec), value=spec.form.default, placeholder="https://…", elem_id=_id(spec))
 
 
-def _choice(spoken: Localized, spec: FieldSpec, _models: Mapping[str, str]) -> gr.Radio:
-    choices = [(_choice_words(spec, value), value) for value in spec.form.choices]
-    keys = {**_about(spec), "choices": choices}
-    return spoken.add(gr.Radio, keys, value=str(spec.form.default), elem_id=_id(spec))
+def _choice(spoken: Localized, spec: FieldSpec, models: Catalogue) -> gr.Radio:
+    keys = {**_about(spec), "choices": _choices(spec)}
+    later = {"choices": _choices(specs_for(models.widest)[spec.name]), "of": spec.name}
+    return spoken.add(gr.Radio, keys, later, value=str(spec.form.default), elem_id=_id(spec))
+
+
+def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
+    return [(_choice_words(spec, value), value) for value in spec.form.choices]
 
 
 def _choice_words(spec: FieldSpec, value: str) -> str:
@@ -141,7 +166,7 @@ def _choice_words(spec: FieldSpec, value: str) -> str:
     return key if has(key) else value
 
 
-def _integer(spoken: Localized, spec: FieldSpec, models: Mapping[str, str]) -> gr.components.FormComponent:
+def _integer(spoken: Localized, spec: FieldSpec, models: Catalogue) -> gr.components.FormComponent:
     if spec.form.choices:
         return _choice(spoken, spec, models)
     if spec.maximum is not None and spec.maximum <= NUMBER_BOX_MAXIMUM:
@@ -154,7 +179,7 @@ def _id(spec: FieldSpec) -> str:
     return f"field-{spec.name}"
 
 
-_MAKERS: Mapping[Kind, Callable[[Localized, FieldSpec, Mapping[str, str]], gr.components.FormComponent]] = {
+_MAKERS: Mapping[Kind, Callable[[Localized, FieldSpec, Catalogue], gr.components.FormComponent]] = {
     Kind.MODEL: _model,
     Kind.TEXT: _text,
     Kind.LINKS: _links,

@@ -1,15 +1,16 @@
-"""Results: a card for each submission, the JSON that went out and came back, and the history."""
+"""Results: a card for each submission with what went out and came back, and the history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.widgets.code_pane.widget import code_pane
+from weryai_ui.ui.sharing import SharingQuestions
 from weryai_ui.ui.widgets.history.widget import history
-from weryai_ui.ui.widgets.json_pane.widget import json_pane
+from weryai_ui.ui.widgets.sharing.widget import sharing
 from weryai_ui.ui.widgets.task_board.widget import task_board
 
 
@@ -18,27 +19,42 @@ class Results:
     """The components on the right."""
 
     board: gr.HTML
-    request: gr.HTML
-    response: gr.HTML
-    code: gr.HTML
     history: gr.HTML
 
 
-def build(handlers: Handlers) -> Results:
-    """The results panel, built into the current layout."""
+def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[str, Any]) -> Results:
+    """The results panel, built into the current layout; without `questions` nothing is shared.
+
+    `sample`: the example that stands in the place of the first result.
+    """
     board = task_board(
-        forget=handlers.forget,
-        give_key=handlers.give_key,
-        balance=handlers.balance,
-        downloaded=handlers.downloaded,
+        [
+            handlers.forget,
+            handlers.give_key,
+            handlers.balance,
+            handlers.downloaded,
+            handlers.copy_again,
+            handlers.star,
+            handlers.use_kept,
+            handlers.history.panes_of,
+        ],
+        sample,
         elem_id="task-board",
     )
-    with gr.Row(elem_classes="studio-panes"):
-        request = json_pane("common.request", "page.request_empty", elem_id="request-json")
-        response = json_pane("common.response", "page.response_empty", elem_id="response-json")
-    code = code_pane(elem_id="code")
+    asks = handlers.history
     past = history(
-        [handlers.list_history, handlers.open_intent, handlers.forget_intent, handlers.export_history],
+        [asks.list_history, asks.open_intent, asks.forget_intent, asks.export_history],
         elem_id="history",
     )
-    return Results(board, request, response, code, past)
+    if questions is not None:
+        sharing(
+            [
+                questions.preview_share,
+                questions.share,
+                questions.change_share,
+                questions.stop_sharing,
+                questions.list_shares,
+            ],
+            elem_id="sharing",
+        )
+    return Results(board, past)

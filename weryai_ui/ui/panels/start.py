@@ -23,6 +23,6 @@ class Start:
 def build(recorded: Recorded, carrying: ImportExport) -> Start:
     """The panel, built into the current layout."""
     with gr.Column(elem_classes="studio-start"):
-        shown = examples(recorded.covers(), [recorded.use_example], elem_id="examples")
+        shown = examples(recorded.shown(), [recorded.use_example], elem_id="examples")
         carried = carry([carrying.read_pasted, carrying.share_form, carrying.open_shared], elem_id="carry")
     return Start(shown, carried)

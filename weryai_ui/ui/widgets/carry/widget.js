@@ -1,42 +1,66 @@
-const $ = (selector) => element.querySelector(selector);
-const { make, button } = window.dom;
-const words = window.words.of("carry"), studio = window.studio;
-const HASH = "#form=";
-let before = null;   // the form that a filling replaced, for one step back
+// The form in and out: pasted bodies, links with a form, and what came of them.
+import { button, finder, make } from "../../scripts/dom.js";
+import { on, tell } from "../../scripts/events.js";
+import { form, handed, whenRestored } from "../../scripts/form.js";
+import { answerOf, params } from "../../scripts/server.js";
+import { speaking, wordsOf } from "../../scripts/words.js";
 
-function say(lines, more = []) {
+const HASH = "#form=";
+const words = wordsOf("carry");
+const $ = finder(() => widget.element);
+/** @type {Widget} */
+let widget;
+/** @type {Values} The form that a filling replaced, for one step back. */
+let before = {};
+
+/** @param {string[]} lines @param {HTMLElement[]} [more] */
+function report(lines, more = []) {
   $(".says").replaceChildren(...lines.map((line) => make("li", "", line)), ...more);
 }
 
+/** @param {Values} values */
 function replace(values) {
-  studio.pending = values;
-  trigger("run_again");
+  handed.pending = values;
+  widget.trigger("run_again");
 }
 
-// What was typed before is one submission away.
-function fill(values, what, notes = []) {
-  before = { ...studio.values };
+function goBack() {
+  replace(before);
+  report([words.went_back]);
+  $(".row button").focus();
+}
+
+/** @param {{ values: Values, what: string, notes?: string[] }} given */
+function fillForm({ values, what, notes = [] }) {
+  before = { ...form.values };
   replace(values);
   const back = make("li");
-  back.append(button(words.back, () => { replace(before); say([words.went_back]); $(".row button").focus(); }));
-  say([what, ...notes], [back]);
+  back.append(button(words.back, goBack));
+  report([what, ...notes], [back]);
 }
 
 async function readPasted() {
-  let answer;
-  try { answer = await server.read_pasted(studio.asked({ text: $("textarea").value })); } catch { /* below */ }
-  if (!answer?.ok) { $(".wrong").textContent = (answer?.notes ?? [words.no_answer]).join("\n"); return; }
+  const answer = await answerOf(widget.server.read_pasted(params({ text: $("textarea").value })));
+  if (!answer?.ok) {
+    $(".wrong").textContent = (answer?.notes ?? [words.no_answer]).join("\n");
+    return;
+  }
   $("dialog").close();
   $("textarea").value = "";
-  fill(answer.values, words.filled, answer.notes);
+  tell("formGiven", { values: answer.values, what: words.filled, notes: answer.notes });
 }
 
 async function share() {
-  const answer = await server.share_form(studio.asked({ values: studio.values }));
-  if (!answer) { say([words.no_answer]); return; }
-  if (!answer.text) { say(answer.left_out); return; }
+  const answer = await answerOf(widget.server.share_form(params({ values: form.values })));
+  if (!answer) return report([words.no_answer]);
+  if (!answer.text) return report(answer.left_out);
   const link = `${location.href.split("#")[0]}${HASH}${answer.text}`;
-  try { await navigator.clipboard.writeText(link); say([words.link_copied, ...answer.left_out]); } catch { say([link, ...answer.left_out]); }
+  try {
+    await navigator.clipboard.writeText(link);
+    report([words.link_copied, ...answer.left_out]);
+  } catch {
+    report([link, ...answer.left_out]);
+  }
 }
 
 async function openShared() {
@@ -44,10 +68,9 @@ async function openShared() {
   const text = location.hash.slice(HASH.length);
   // Taken out of the address, so that a reload keeps what was typed since.
   history.replaceState(null, "", location.href.split("#")[0]);
-  let answer;
-  try { answer = await server.open_shared(studio.asked({ text })); } catch { /* below */ }
-  if (!answer?.ok) { say(answer?.notes ?? [words.no_answer]); return; }
-  fill(answer.values, words.opened, answer.notes);
+  const answer = await answerOf(widget.server.open_shared(params({ text })));
+  if (!answer?.ok) report(answer?.notes ?? [words.no_answer]);
+  else tell("formGiven", { values: answer.values, what: words.opened, notes: answer.notes });
 }
 
 function openPaste() {
@@ -56,13 +79,20 @@ function openPaste() {
   $("textarea").focus();
 }
 
-window.words.speaking(() => {
+function write() {
   $("#paste-title").textContent = words.paste_title;
   $("textarea").setAttribute("aria-label", words.paste_title);
   $("textarea").placeholder = words.placeholder;
   $(".row").replaceChildren(button(words.paste, openPaste), button(words.share, share));
-  $(".buttons").replaceChildren(button(words.cancel, () => $("dialog").close()), button(words.fill, readPasted));
-});
-studio.fill = fill;
-studio.whenRestored(openShared);
-window.addEventListener("hashchange", openShared);
+  const cancel = button(words.cancel, () => $("dialog").close());
+  $(".buttons").replaceChildren(cancel, button(words.fill, readPasted));
+}
+
+/** @param {Widget} given */
+export default function start(given) {
+  widget = given;
+  speaking(write);
+  on("formGiven", fillForm);
+  whenRestored(openShared);
+  window.addEventListener("hashchange", openShared);
+}

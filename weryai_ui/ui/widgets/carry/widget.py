@@ -1,4 +1,4 @@
-"""Paste a body or a cURL command into the form; copy a link that opens with the form filled."""
+"""Paste a request into the form, as JSON, a command or code; copy a link that opens with the form filled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from weryai_ui.ui.widgets.task_board.widget import Ask
 def carry(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """Two buttons, and a line that says what came of them. `asks`: `read_pasted`, `share_form`, `open_shared`.
 
-    Triggers "run_again" (the form stands in `studio.pending`). A link's recipe stands behind the `#` of the address,
+    Triggers "run_again" (the form stands in `handed.pending`). A link's recipe stands behind the `#` of the address,
     so that it reaches no server by itself; opening one fills the form and sends nothing.
     """
-    return widget(__file__, None, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, triggers=["run_again"], **settings)

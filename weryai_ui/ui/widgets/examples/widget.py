@@ -11,10 +11,10 @@ from weryai_ui.ui.widgets.base import widget
 from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
-def examples(shown: Iterable[dict[str, str]], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
-    """A strip of pictures. `shown`: `{"id", "cover"}` of each, in order. `asks`: `use_example`.
+def examples(shown: Iterable[dict[str, Any]], asks: Iterable[Ask], **settings: Any) -> gr.HTML:
+    """A strip of pictures until the first use, and a gallery of all. `asks`: `use_example`.
 
-    Triggers "run_again" (through the *carry* widget, which can take it back) and "recorded": the panes of the recorded
-    run then stand in `studio.recorded`.
+    `shown`: `{"id", "cover", "video", "tags"}` of each, in order. One that is chosen fills the form through the *carry*
+    widget, which can take it back, and the board shows its recorded run.
     """
     return widget(__file__, None, examples=list(shown), asks=asks, **settings)

@@ -1,4 +1,4 @@
-"""The heading: what this is, whether it costs anything, and the switches for language and light."""
+"""The heading: what this is, the credits of where a press goes, and the switches for language and light."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import gradio as gr
 from weryai_ui.ui.widgets.base import widget
 
 
-def heading(offers: Sequence[str], **settings: Any) -> gr.HTML:
-    """Title, credits, a badge for each of `offers` (the one of *Send to* shows, by style alone), two switches.
+def heading(offers: Sequence[str], *, mcp: bool, **settings: Any) -> gr.HTML:
+    """Title, credits, two switches, *API*, which names the sandbox where it is among `offers`.
 
     Triggers "spoken" when another language was chosen: widgets have spoken it already, Gradio's own components follow.
+    `mcp`: whether agents find tools here.
     """
-    return widget(__file__, None, offers=list(offers), **settings)
+    return widget(__file__, None, offers=list(offers), mcp=mcp, triggers=["spoken"], **settings)

@@ -1,146 +1,215 @@
-const $ = (selector) => element.querySelector(selector);
-const { make, button, copy, player, download, saveAsFile, refocus } = window.dom;
-const words = window.words.of("history");
+// Every submission of this visitor, a page at a time.
+import { address, button, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
+import { on, tell } from "../../scripts/events.js";
+import { answerOf, params } from "../../scripts/server.js";
+import { ago, names, say, speaking, wordsOf } from "../../scripts/words.js";
+import { body, time } from "./detail.js";
+
 const PAGE = 20;
-let filter = "all", rows = [], openedFrom = () => null;
+const MOST_SHARED = 12;
+const TYPED_MS = 250; // after the last key a search begins
+const HASH = "#result=";
+const words = wordsOf("history");
+const $ = finder(() => widget.element);
+/** @type {Widget} */
+let widget;
+let filter = "all";
+let asked = 0; // lists: a late answer never replaces a newer one
+/** @type {any[]} */
+let rows = [];
+/** @type {Set<string>} */
+const chosen = new Set(); // what is to be shared together
+/** @type {() => HTMLElement | null} */
+let openedFrom = () => null;
 
 // When a question fails there is no answer, and the board says why.
+/** @param {Promise<any>} question */
 async function orBoard(question) {
-  const answer = await question.catch(() => undefined);
-  if (!answer) window.studio.refreshBoard?.();
+  const answer = await answerOf(question);
+  if (!answer) tell("boardWanted", undefined);
   return answer;
 }
 
-const time = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang);
-
+/** @param {any} row */
 function rowNode(row) {
-  const item = make("li"), open = button("", () => show(row.id), `tone-${row.tone}`);
+  const item = make("li");
+  const choose = () => {
+    tell("resultChosen", { id: row.id });
+    show(row.id);
+  };
+  const open = button("", choose, `tone-${row.tone}`);
   open.dataset.intent = row.id;
+  const when = make("span", "when", ago(row.created_at));
+  when.title = time(row.created_at);
   open.append(
-    make("span", "dot"), make("span", "prompt", row.prompt || row.shape),
-    make("span", "when", time(row.created_at)), make("span", "shape", `${row.state} · ${row.shape}`),
+    picture(row),
+    make("span", "prompt", row.prompt || row.shape),
+    when,
+    make("span", "shape", `${row.state} · ${row.shape}`),
   );
+  if (row.shareable && document.getElementById("sharing")) item.append(choice(row));
   item.append(open);
   return item;
+}
+
+// Its film as a small picture; where there is none, where it stands as a dot.
+/** @param {any} row */
+function picture(row) {
+  const place = make("span", "picture");
+  if (!row.cover) place.append(make("span", "dot"));
+  else {
+    const image = make("img");
+    Object.assign(image, { src: address(row.cover), alt: "", loading: "lazy", referrerPolicy: "no-referrer" });
+    image.onerror = () => place.replaceChildren(make("span", "dot"));
+    place.append(image);
+  }
+  return place;
+}
+
+/** @param {any} row */
+function choice(row) {
+  const box = make("input");
+  box.type = "checkbox";
+  box.checked = chosen.has(row.id);
+  box.setAttribute("aria-label", `${say("share.select")}: ${row.prompt || row.shape}`);
+  box.onchange = () => {
+    if (box.checked) chosen.add(row.id);
+    else chosen.delete(row.id);
+    drawChosen();
+  };
+  return box;
+}
+
+function drawChosen() {
+  const share = button(`${say("share.share_selected")} (${chosen.size})`, () =>
+    tell("shareWanted", { intents: [...chosen] }),
+  );
+  share.id = "share-selected";
+  share.disabled = chosen.size > MOST_SHARED;
+  $(".sharing-row").replaceChildren(...(chosen.size ? [share] : []));
 }
 
 async function load(more = false) {
   const from = more ? rows.length : 0;
   const { id, created_at } = rows[from - 1] ?? {};
-  const answer = await orBoard(server.list_history(window.studio.asked({ filter, after: { id, created_at } })));
-  if (!answer) return;
+  asked += 1;
+  const mine = asked;
+  const looked = $("#history-search").value;
+  const wanted = { filter, words: looked, after: { id, created_at } };
+  const answer = await orBoard(widget.server.list_history(params(wanted)));
+  if (!answer || mine !== asked) return;
   $(".kept").textContent = answer.kept;
   rows = [...rows.slice(0, from), ...answer.rows];
   const held = document.activeElement;
   $(".rows").replaceChildren(...rows.map(rowNode));
   $(".nothing").hidden = rows.length > 0;
+  const isAll = filter === "all" && !looked.trim();
+  $(".nothing").textContent = isAll ? words.empty : words.none_found;
   $(".foot").replaceChildren(
     ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
     ...(rows.length ? [button(words.export, exportAll)] : []),
   );
-  if (more) $(".rows").children[from]?.firstChild.focus(); else refocus(held, element);
+  if (more) $(".rows").children[from]?.firstChild.focus();
+  else refocus(held, widget.element);
 }
 
 async function exportAll() {
-  const answer = await orBoard(server.export_history(window.studio.asked({})));
+  const answer = await orBoard(widget.server.export_history(params({})));
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
-function copyButton(body) {
-  const node = button(words.copy, () => copy(body.textContent, node, body));
-  return node;
-}
-
-function pane(title, value) {
-  const text = make("pre", "", value.text);
-  text.tabIndex = 0;
-  text.setAttribute("role", "region");
-  text.setAttribute("aria-label", title);
-  return [make("h3", "", title), make("p", "facts", value.facts.join("  ·  ")), text, copyButton(text)];
-}
-
-function exchangeNode(each) {
-  const node = make("details");
-  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), make("p", "facts", [each.line, each.headers, each.repeats].filter(Boolean).join("  ·  ")));
-  [each.request, each.response].filter(Boolean).forEach((text) => {
-    const body = make("pre", "", text);
-    body.tabIndex = 0;
-    node.append(body, copyButton(body));
-  });
-  return node;
-}
-
-function actions(found) {
-  const row = make("div", "row");
-  found.tasks.forEach((task) => task.videos.forEach((video) => {
-    const name = found.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
-    row.append(download(video, name, `${found.file}-${task.number}.mp4`, found.id));
-  }));
-  row.append(
-    button(words.again, () => { window.studio.pending = found.form; $("dialog").close(); trigger("run_again"); }),
-    button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
-    button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
-    ...(found.outcome === "SENDING" || found.unsaved ? [] : [button(words.forget, () => forget(found.id))]),
-  );
-  return row;
-}
-
+/** @param {string} id */
 async function forget(id) {
   if (!confirm(words.forget_asks)) return;
-  if (!(await orBoard(server.forget_intent(window.studio.asked({ intent: id }))))) return;
+  if (!(await orBoard(widget.server.forget_intent(params({ intent: id }))))) return;
   $("dialog").close();
   await load();
   $(".filters button").focus();
-  window.studio.refreshBoard?.();
+  tell("boardWanted", undefined);
 }
 
+/** @param {string} id */
 async function show(id) {
-  const pressed = document.activeElement;
+  const pressed = /** @type {HTMLElement} */ (document.activeElement);
   const place = $(".rows").contains(pressed) ? `.rows [data-intent="${id}"]` : `[data-intent="${id}"] .details`;
-  const found = await orBoard(server.open_intent(window.studio.asked({ intent: id })));
+  const found = await orBoard(widget.server.open_intent(params({ intent: id })));
+  await leaving;
   if (!found?.id) return;
   $("#detail-title").textContent = found.state;
-  $(".body").replaceChildren(
-    make("p", "full", found.prompt), make("p", "facts", `${time(found.created_at)}  ·  ${found.shape}`),
-    ...found.says.map((line) => make("p", "facts", line.text)),
-    ...found.tasks.flatMap((task) => [
-      ...(found.tasks.length > 1 || !task.videos.length ? [make("p", "facts", `${task.label}: ${task.says}`)] : []),
-      ...task.videos.map((video) => player(video, task.label)),
-    ]),
-    actions(found),
-    ...pane(words.request, found.request), ...pane(words.response, found.response),
-    make("h3", "", words.timeline), ...found.timeline.map(exchangeNode),
-  );
+  const again = () => {
+    $("dialog").close();
+    widget.trigger("run_again");
+  };
+  $(".body").replaceChildren(...body(found, again, () => forget(found.id)));
   // The browser gives the focus back where it was, unless that was drawn again meanwhile.
   openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));
   $("dialog").showModal();
+  if (location.hash !== HASH + id) globalThis.history.pushState({ result: id }, "", HASH + id);
 }
 
-$(".close").onclick = () => $("dialog").close();
-// A close is told late: by then the next one may be open.
-$("dialog").onclose = () => {
-  if ($("dialog").open) return;
-  $(".body").replaceChildren();
-  openedFrom()?.focus();
-};
-window.words.names("filter").forEach((name) => {
-  const chip = button("", () => {
+// What is open has an address of its own: the browser's Back closes it.
+let leaving = Promise.resolve();
+function leaveAddress() {
+  if (!location.hash.startsWith(HASH)) return;
+  if (globalThis.history.state?.result) {
+    leaving = new Promise((done) => {
+      addEventListener("popstate", () => done(undefined), { once: true });
+    });
+    globalThis.history.back();
+  } else globalThis.history.replaceState(null, "", location.pathname + location.search);
+}
+
+function followAddress() {
+  if (location.hash.startsWith(HASH)) show(location.hash.slice(HASH.length));
+  else if ($("dialog").open) $("dialog").close();
+}
+
+/** @param {string} name */
+function chip(name) {
+  const node = button("", () => {
     filter = name;
-    element.querySelectorAll(".filters button").forEach((each) => each.setAttribute("aria-pressed", each === chip));
+    for (const each of $(".filters").children) each.setAttribute("aria-pressed", String(each === node));
     load();
   });
-  chip.dataset.filter = name;
-  chip.setAttribute("aria-pressed", name === filter);
-  $(".filters").append(chip);
-});
-window.studio.open = show;
-window.studio.boardChanged = () => { if (rows.length <= PAGE) load(); };
-window.words.speaking(() => {
+  node.dataset.filter = name;
+  node.setAttribute("aria-pressed", String(name === filter));
+  return node;
+}
+
+function speak() {
   $(".title").textContent = words.title;
   $(".note").textContent = words.note;
-  $(".nothing").textContent = words.empty;
+  $("#history-search").placeholder = words.search;
+  $("#history-search").setAttribute("aria-label", words.search);
   $(".close").textContent = words.close;
   $(".filters").setAttribute("aria-label", words.title);
-  element.querySelectorAll(".filters button").forEach((chip) => { chip.textContent = window.words.say(`filter.${chip.dataset.filter}`); });
+  for (const node of $(".filters").children) node.textContent = say(`filter.${node.dataset.filter}`);
   load();
-});
+}
+
+/** @param {Widget} given */
+export default function start(given) {
+  widget = given;
+  $(".close").onclick = () => $("dialog").close();
+  // A close is told late: by then the next one may be open.
+  $("dialog").onclose = () => {
+    if ($("dialog").open) return;
+    leaveAddress();
+    $(".body").replaceChildren();
+    openedFrom()?.focus();
+  };
+  /** @type {ReturnType<typeof setTimeout>} */
+  let typed;
+  $("#history-search").oninput = () => {
+    clearTimeout(typed);
+    typed = setTimeout(() => load(), TYPED_MS);
+  };
+  addEventListener("popstate", followAddress);
+  followAddress();
+  $(".filters").append(...names("filter").map(chip));
+  on("detailsWanted", ({ id }) => show(id));
+  on("boardChanged", () => {
+    if (rows.length <= PAGE) load();
+  });
+  speaking(speak);
+}

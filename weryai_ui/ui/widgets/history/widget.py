@@ -15,6 +15,6 @@ def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """A list that asks for its pages by itself, and a dialog for one submission.
 
     `asks`: `list_history`, `open_intent`, `forget_intent`, `export_history`. Triggers "run_again" (the form stands
-    in `studio.pending`). `studio.open(id)` opens the dialog from elsewhere.
+    in `handed.pending`). The event `detailsWanted` opens the dialog from elsewhere.
     """
-    return widget(__file__, None, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, triggers=["run_again"], **settings)

@@ -1,14 +1,31 @@
-const $ = (selector) => element.querySelector(selector);
-const { make, button } = window.dom;
-const words = window.words.of("mentions");
-const box = () => document.querySelector("#field-prompt textarea");
-let names = [], chosen = 0;
+// The names of the references as chips, and offered where @ is typed in the prompt.
+import { button, finder, make } from "../../scripts/dom.js";
+import { on } from "../../scripts/events.js";
+import { form } from "../../scripts/form.js";
+import { FIELDS, listsOf, mentionsOf } from "../../scripts/references.js";
+import { item, speaking, wordsOf } from "../../scripts/words.js";
+import { factsOf, media, nameOf, sourceOf } from "../reference_tray/media.js";
+
+const words = wordsOf("mentions");
+const $ = finder(() => widget.element);
+/** @type {Widget} */
+let widget;
+/** @typedef {{ name: string, isNamed: boolean, field: string, link: string }} Named */
+/** @type {Named[]} */
+let offered = [];
+/** @type {Record<string, string>} What stands where there is no picture. */
+const SIGNS = { images: "▣", videos: "▶", audios: "♪" };
+let chosen = 0;
+
+const box = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("#field-prompt textarea"));
 
 // Through the browser's own editing, so that its undo takes it back and Gradio hears of it.
+/** @param {string} name */
 function insert(name, replacing = 0) {
   const prompt = box();
   prompt.focus();
-  const end = prompt.selectionEnd, start = prompt.selectionStart - replacing;
+  const end = prompt.selectionEnd;
+  const start = prompt.selectionStart - replacing;
   const spaced = start > 0 && !/\s/.test(prompt.value[start - 1]) ? ` ${name}` : name;
   prompt.setSelectionRange(start, end);
   if (!document.execCommand("insertText", false, spaced)) {
@@ -23,30 +40,61 @@ function close() {
 }
 
 function mark() {
-  [...$(".offer").children].forEach((item, index) => item.setAttribute("aria-selected", String(index === chosen)));
+  [...$(".offer").children].forEach((each, index) => {
+    each.setAttribute("aria-selected", String(index === chosen));
+  });
   box().setAttribute("aria-activedescendant", `mention-${chosen}`);
 }
 
+/** @param {string} name */
+function take(name) {
+  insert(name, 1);
+  close();
+}
+
+/** @param {Named} named */
+function picture({ field, link }) {
+  const node = make("span", "picture", SIGNS[field]);
+  node.setAttribute("aria-hidden", "true");
+  if (sourceOf(link) && (field === "images" || factsOf(link).preview)) node.replaceChildren(media("img", link, false));
+  return node;
+}
+
+/** @param {Named} named @param {number} index */
+function option(named, index) {
+  const { name } = named;
+  const node = make("li");
+  node.append(picture(named), make("span", "name", name), make("span", "file", nameOf(named.link)));
+  node.id = `mention-${index}`;
+  node.setAttribute("role", "option");
+  node.onpointerdown = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    take(name);
+  };
+  return node;
+}
+
 function offer() {
-  if (!names.length) return;
-  $(".offer").replaceChildren(...names.map((name, index) => {
-    const item = make("li", "", name);
-    item.id = `mention-${index}`;
-    item.setAttribute("role", "option");
-    item.onpointerdown = (event) => { event.preventDefault(); insert(name, 1); close(); };
-    return item;
-  }));
+  if (!offered.length) return;
+  $(".offer").replaceChildren(...offered.map(option));
   chosen = 0;
   $(".offer").hidden = false;
   mark();
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if ($(".offer").hidden) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) { event.preventDefault(); chosen = (chosen + step + names.length) % names.length; mark(); }
-  else if (event.key === "Enter" || event.key === "Tab") { event.preventDefault(); event.stopPropagation(); insert(names[chosen], 1); close(); }
-  else if (event.key === "Escape") close();
+  if (step) {
+    event.preventDefault();
+    chosen = (chosen + step + offered.length) % offered.length;
+    mark();
+  } else if (event.key === "Enter" || event.key === "Tab") {
+    event.preventDefault();
+    event.stopPropagation();
+    take(offered[chosen].name);
+  } else if (event.key === "Escape") close();
 }
 
 function listen() {
@@ -57,28 +105,40 @@ function listen() {
   prompt.addEventListener("keydown", onKey, true);
   prompt.addEventListener("blur", close);
   prompt.addEventListener("input", () => {
-    if (prompt.value[prompt.selectionStart - 1] === "@") offer(); else close();
+    if (prompt.value[prompt.selectionStart - 1] === "@") offer();
+    else close();
   });
 }
 
-function draw(values) {
+function draw() {
   listen();
-  const lists = window.studio.lists(values);
-  const named = new Set(window.studioReferences.mentionsOf(values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
-  const all = Object.keys(window.studioData.mentions).flatMap((field) => lists[field].map((_, index) => [window.words.item(field, index + 1), named.has(`${field} ${index + 1}`)]));
-  names = all.map(([name]) => name);
+  const lists = listsOf(form.values);
+  const named = new Set(mentionsOf(form.values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
+  const all = FIELDS.flatMap((field) =>
+    lists[field].map((link, index) => {
+      const isNamed = named.has(`${field} ${index + 1}`);
+      return { name: item(field, index + 1), isNamed, field, link };
+    }),
+  );
+  offered = all;
   if ($(".chips").dataset.shown === JSON.stringify(all)) return;
   $(".chips").dataset.shown = JSON.stringify(all);
-  $(".chips").replaceChildren(...all.map(([name, isNamed]) => {
-    const chip = button(name, () => insert(name), isNamed ? "" : "is-unnamed");
-    chip.title = isNamed ? words.named : words.unnamed;
-    return chip;
-  }));
+  $(".chips").replaceChildren(
+    ...all.map(({ name, isNamed }) => {
+      const chip = button(name, () => insert(name), isNamed ? "" : "is-unnamed");
+      chip.title = isNamed ? words.named : words.unnamed;
+      return chip;
+    }),
+  );
 }
 
-window.studio.formListeners.push(draw);
-window.words.speaking(() => {
-  $(".chips").setAttribute("aria-label", words.label);
-  $(".offer").setAttribute("aria-label", words.label);
-  if (window.studio.edits) draw(window.studio.values);
-});
+/** @param {Widget} given */
+export default function start(given) {
+  widget = given;
+  on("formChanged", draw);
+  speaking(() => {
+    $(".chips").setAttribute("aria-label", words.label);
+    $(".offer").setAttribute("aria-label", words.label);
+    if (form.edits) draw();
+  });
+}

@@ -16,9 +16,10 @@ from weryai_ui.ui.widgets.task_board.widget import Ask
 
 
 def reference_tray(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
-    """The tray. `asks`: `describe_uploads`, `cut_upload`, `upload_states`.
+    """The tray. `asks`: `describe_uploads`, `cut_upload`, `fit_upload`, `fit_states`, `give_up_fit`,
+    `upload_states`, `reach_link`.
 
     Triggers "edited" when it changed the references; prompt and the three boxes' new texts then stand in
-    `studio.edit`. Triggers "upload_again" for the file in `studio.uploadAgain`.
+    `handed.edit`. Triggers "upload_again" for the file in `handed.uploadAgain`.
     """
-    return widget(__file__, None, asks=asks, **settings)
+    return widget(__file__, None, asks=asks, triggers=["edited", "upload_again"], **settings)

@@ -1,0 +1,126 @@
+"""Finding a submission again by words: the same in every database, only one's own, and gone with what is forgotten."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.durability import version_1
+from tests.durability.scripted import Clock, new_intent
+from tests.durability.version_1 import ANN, SUBMISSIONS
+from weryai_ui.store.copy_records import ReferenceFile
+from weryai_ui.store.records import Filter, Place
+from weryai_ui.store.search import query_of
+from weryai_ui.store.submissions import Store
+
+PROMPTS = (
+    "A paper boat crosses a puddle, 720p",
+    "Ein Café am Fluß; the camera_move is slow",
+    "纸船在雨中漂流",
+    "A boat and a paper lantern",
+    "'); DROP TABLE intents; -- OR NEAR(a b) *",
+)
+
+
+def begun(store: Store, number: int, prompt: str, visitor: str = "v") -> str:
+    new = new_intent(visitor=visitor, idempotency_key=f"key-{number:08}")
+    return store.begin(replace(new, body=json.dumps({"prompt": prompt}))).intent.id
+
+
+@pytest.fixture
+def filled(store: Store, clock: Clock) -> Store:
+    for number, prompt in enumerate(PROMPTS):
+        clock.pass_(1)
+        begun(store, number, prompt)
+    begun(store, 0, "A paper boat of somebody else", visitor="w")
+    return store
+
+
+def found(store: Store, looked_for: str, **wanted: object) -> list[str]:
+    rows = store.of_visitor("v", limit=10, looked_for=looked_for, **wanted)  # type: ignore[arg-type]
+    return [each.payload["prompt"] for each in rows]
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "which"),
+    [
+        ("paper", [3, 0]),
+        ("PAPER boat", [3, 0]),
+        ("boat pap", [3, 0]),
+        ("puddle", [0]),
+        ("720P", [0]),
+        ("cafe fluss", [1]),
+        ("camera_move", [1]),
+        ("雨中", [2]),
+        ("纸船", [2]),
+        ("雨纸", []),
+        ("nowhere", []),
+        ("paper nowhere", []),
+        ("drop table", [4]),
+        ("near(a", [4]),
+        ('"', [4, 3, 2, 1, 0]),
+        ("  ", [4, 3, 2, 1, 0]),
+        ("w", []),
+    ],
+)
+def test_every_word_is_found_by_its_beginning_whatever_its_case(
+    filled: Store, looked_for: str, which: list[int]
+) -> None:
+    assert found(filled, looked_for) == [PROMPTS[each] for each in which]
+
+
+def test_files_are_found_by_their_names(filled: Store) -> None:
+    intent_id = begun(filled, 9, "Another")
+    files = [ReferenceFile("images", 1, "upload:x", "Mum\u202fat the lake.png")]
+    filled.copies.note_references(intent_id, "v", files)
+    assert found(filled, "lake.png") == found(filled, "mum another") == ["Another"]
+
+
+def test_pages_and_filters_hold_of_what_was_found(filled: Store) -> None:
+    newest = filled.of_visitor("v", limit=1, looked_for="boat")[0]
+    assert found(filled, "boat", after=newest.place) == [PROMPTS[0]]
+    assert found(filled, "boat", after=Place(0.0, "")) == []
+    assert found(filled, "boat", filter_=Filter.READY) == []
+    filled.stars.put("v", newest.id, starred=True)
+    assert found(filled, "", filter_=Filter.STARRED) == found(filled, "boat", filter_=Filter.STARRED) == [PROMPTS[3]]
+
+
+def test_what_was_forgotten_is_not_found(store: Store, database_url: str) -> None:
+    # As the database deletes what is old: by its own rule, without asking for the words.
+    begun(store, 1, "A secret lake")
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM intents")
+    begun(store, 2, "Another")
+    assert found(store, "secret") == []
+    if database_url.startswith("sqlite"):
+        with sqlite3.connect(database_url.removeprefix("sqlite:///")) as connection:
+            connection.execute("INSERT INTO searchable_words (searchable_words) VALUES ('integrity-check')")
+            assert not connection.execute(
+                "SELECT * FROM searchable_words WHERE searchable_words MATCH 'secret'"
+            ).fetchall()
+
+
+def test_an_older_database_is_searched_as_well(database_url: str) -> None:
+    version_1.make(database_url)
+    store = Store(database_url)
+    for prompt in sorted(set(SUBMISSIONS) - {"somebody else's"}):
+        rows = store.of_visitor(ANN, limit=100, looked_for=prompt)
+        assert prompt in {each.payload["prompt"] for each in rows}
+    store.close()
+
+
+@given(looked_for=st.text(max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_is_typed_is_a_command(looked_for: str) -> None:
+    for each in ("sqlite", "postgresql"):
+        asked = query_of(each, "0" * 64, looked_for)
+        assert asked is None or not set(asked) & set(";\\%$")
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE VIRTUAL TABLE w USING fts5(visitor, words)")
+        if asked := query_of("sqlite", "0" * 64, looked_for):
+            connection.execute("SELECT * FROM w WHERE w MATCH ?", [asked]).fetchall()

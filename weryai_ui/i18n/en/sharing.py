@@ -1,0 +1,83 @@
+"""Sharing results, and the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+BROWSER: Mapping[str, Mapping[str, str]] = {
+    "share": {
+        "select": "Choose to share",
+        "share": "Share",
+        "share_selected": "Share these",
+        "title": "Share this result",
+        "title_many": "Share {n} results",
+        "open_to_all": "Whoever has the link can open this page, without a login or a code.",
+        "page_title": "Title",
+        "page_note": "Note",
+        "shows_prompt": "Show the prompt and the references",
+        "shows_code": "Show the part for developers: request, response, code",
+        "lasts": "The page ends",
+        "as_it_is": "as it is",
+        "never": "never",
+        "day": "after a day",
+        "week": "after a week",
+        "month": "after a month",
+        "make": "Make the link",
+        "change": "Change the page",
+        "copy": "Copy the link",
+        "stop": "Stop sharing",
+        "stop_asks": "Stop sharing? The link leads nowhere from then on, the film's file too.",
+        "mine": "What I share",
+        "cancel": "Close",
+        "look": "How the page will look",
+        "result_note": "Note for result {n}: {words}",
+        "embed": "Copy the embed code",
+        "embed_hosts": "The page can be embedded on {hosts}.",
+        "try_again": "Try again to keep it",
+        "no_answer": "The app does not answer just now.",
+    },
+}
+
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "sharing": {
+        "opened": "last opened on {date}",
+        "never_opened": "not opened yet",
+        "off": "Sharing is switched off on this page.",
+        "not_yours": "This is not among your results, or no longer there.",
+        "how_many": "A page shows one to {most} results.",
+        "nothing_to_show": "There is no finished film to show.",
+    },
+    "shared": {
+        "title_one": "A video made from references",
+        "title_many": "Videos made from references",
+        "result": "Result {number}",
+        "film": "The video",
+        "not_there": "The video is not here. It may still be on its way.",
+        "together": "Play together",
+        "together_all": "Play all together",
+        "together_pair": "Play {first} and {second} together",
+        "download": "Download",
+        "prompt": "Prompt",
+        "references": "References",
+        "model": "Model",
+        "settings": "Settings",
+        "made_on": "Made on",
+        "took": "Took",
+        "took_seconds": "{seconds} s",
+        "took_minutes": "{minutes} min {seconds} s",
+        "make_your_own": "Make your own from this",
+        "for_developers": "For developers",
+        "request": "Request",
+        "response": "Response",
+        "ends": "This page ends on {date}.",
+        "made_with": "Made with WeryAI's reference-to-video.",
+    },
+    "gone": {
+        "404_title": "There is no such page",
+        "404_text": "The link is wrong, or whoever shared it has stopped. Ask them for a new one.",
+        "429_title": "A moment, please",
+        "429_text": "Many links that do not exist were tried from your connection. Try again in a few seconds.",
+        "503_title": "Back in a moment",
+        "503_text": "The app cannot look this up just now. Try again in a few seconds.",
+    },
+}

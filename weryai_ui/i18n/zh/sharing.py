@@ -1,0 +1,83 @@
+"""分享结果，以及展示它们的页面。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+BROWSER: Mapping[str, Mapping[str, str]] = {
+    "share": {
+        "select": "选择以分享",
+        "share": "分享",
+        "share_selected": "分享所选",
+        "title": "分享这个结果",
+        "title_many": "分享 {n} 个结果",
+        "open_to_all": "任何拿到链接的人都可以打开这个页面，无需登录或访问码。",
+        "page_title": "标题",
+        "page_note": "说明",
+        "shows_prompt": "显示提示词和参考素材",
+        "shows_code": "显示开发者部分：请求、响应、代码",
+        "lasts": "页面有效期",
+        "as_it_is": "保持不变",
+        "never": "长期有效",
+        "day": "一天",
+        "week": "一周",
+        "month": "一个月",
+        "make": "生成链接",
+        "change": "修改页面",
+        "copy": "复制链接",
+        "stop": "停止分享",
+        "stop_asks": "停止分享吗？此后链接将失效，影片文件也无法再打开。",
+        "mine": "我的分享",
+        "cancel": "关闭",
+        "look": "页面预览",
+        "result_note": "结果 {n} 的说明：{words}",
+        "embed": "复制嵌入代码",
+        "embed_hosts": "此页面可嵌入：{hosts}。",
+        "try_again": "再次尝试保存",
+        "no_answer": "应用暂时没有应答。",
+    },
+}
+
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "sharing": {
+        "opened": "最近打开于 {date}",
+        "never_opened": "尚未被打开",
+        "off": "本页面已关闭分享。",
+        "not_yours": "这不是您的结果，或者它已不在这里。",
+        "how_many": "一个页面可展示 1 到 {most} 个结果。",
+        "nothing_to_show": "还没有可以展示的成片。",
+    },
+    "shared": {
+        "title_one": "由参考素材生成的视频",
+        "title_many": "由参考素材生成的多个视频",
+        "result": "结果 {number}",
+        "film": "视频",
+        "not_there": "视频不在这里，可能仍在路上。",
+        "together": "同步播放",
+        "together_all": "全部同步播放",
+        "together_pair": "同步播放 {first} 和 {second}",
+        "download": "下载",
+        "prompt": "提示词",
+        "references": "参考素材",
+        "model": "模型",
+        "settings": "设置",
+        "made_on": "生成时间",
+        "took": "用时",
+        "took_seconds": "{seconds} 秒",
+        "took_minutes": "{minutes} 分 {seconds} 秒",
+        "make_your_own": "以此为起点制作您自己的",
+        "for_developers": "开发者",
+        "request": "请求",
+        "response": "响应",
+        "ends": "此页面将于 {date} 失效。",
+        "made_with": "由 WeryAI 参考生视频制作。",
+    },
+    "gone": {
+        "404_title": "没有这个页面",
+        "404_text": "链接有误，或者分享者已停止分享。请向对方索取新链接。",
+        "429_title": "请稍候",
+        "429_text": "您的网络尝试了许多不存在的链接。请过几秒再试。",
+        "503_title": "马上回来",
+        "503_text": "应用暂时无法查询。请过几秒再试。",
+    },
+}

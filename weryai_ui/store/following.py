@@ -1,0 +1,151 @@
+"""The tasks that are followed: which are due, and what a poll found. Every method is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
+from weryai_ui.client.transport import Exchange
+from weryai_ui.store.copies import want
+from weryai_ui.store.exchanges import fold, keep
+from weryai_ui.store.filters import changed
+from weryai_ui.store.process import Process
+from weryai_ui.store.records import SendTo, Task
+from weryai_ui.store.rows import task_of, task_row
+from weryai_ui.store.schema import intents, tasks
+
+CLAIM_LASTS_S = 60.0
+"""Longer than any poll may take: a claim that is still there then belongs to a dead process."""
+SEEN = ("state", "message", "videos", "trouble", "cost_credits")
+"""What a visitor sees of a task. An unchanged poll would make every open page load its board again."""
+
+
+class Following(Process):
+    """The unfinished tasks of all visitors."""
+
+    def due(
+        self, now: float, limit: int, visitors_with_keys: Sequence[str] = (), without_key: Sequence[str] = ()
+    ) -> tuple[Task, ...]:
+        """Unfinished tasks whose time has come, the longest overdue first.
+
+        Tasks of a visitor's own key count only for `visitors_with_keys`: keys live in memory, and without
+        one there is nothing to ask with. The same holds for the accounts `without_key`.
+        """
+        with_key = or_(intents.c.send_to != SendTo.MY_KEY, intents.c.visitor.in_(list(visitors_with_keys)))
+        query = (
+            select(tasks)
+            .join(intents, intents.c.id == tasks.c.intent_id)
+            .where(tasks.c.due_at <= now, with_key, intents.c.send_to.not_in(list(without_key)))
+            .order_by(tasks.c.due_at)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(task_of(row) for row in connection.execute(query))
+
+    def unfinished(self) -> int:
+        """How many tasks have not ended, of all visitors."""
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).where(tasks.c.due_at.is_not(None))).scalar_one()
+
+    def poll_now(self, visitor: str, asked_for: Iterable[str] = ()) -> int:
+        """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
+
+        Not those with a trouble: the service may have said when to ask again. And not those that are being
+        `asked_for` already. A poll that another process has under way loses its claim by this and is done once more,
+        as with a callback.
+        """
+        now = self._clock()
+        mine = select(intents.c.id).where(intents.c.visitor == visitor, intents.c.running == true())
+        others = tasks.c.id.not_in(list(asked_for))
+        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > now, tasks.c.trouble.is_(None), others)
+        if not self._any(later):
+            return 0
+        # A database that takes nothing just now may still be read: then they are asked for when they are due.
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            return connection.execute(update(tasks).where(later).values(due_at=now)).rowcount
+        return 0
+
+    def ask_again_soon(self, asked_for: Iterable[str] = (), *, made_after: float | None = None) -> int:
+        """Makes every visitor's unfinished tasks due, because the clock was set back and their due times are far away.
+
+        Gives their number. Where the service said to wait, they are polled after the longest wait. Not those that are
+        being `asked_for` already; `made_after` narrows it to tasks that were made after that moment.
+        """
+        now = self._clock()
+        soon = case((tasks.c.trouble.is_(None), now), else_=now + RETRY_AFTER_CAP_SECONDS)
+        late = and_(tasks.c.due_at > soon, tasks.c.id.not_in(list(asked_for)))
+        if made_after is not None:
+            late = and_(late, tasks.c.created_at > made_after)
+        if not self._any(late):
+            return 0
+        with self._engine.begin() as connection:
+            return connection.execute(update(tasks).where(late).values(due_at=soon)).rowcount
+
+    def _any(self, which: ColumnElement[bool]) -> bool:
+        """Whether there is such a task, found without the lock that a writer takes."""
+        with self._reading() as connection:
+            return connection.execute(select(tasks.c.id).where(which).limit(1)).first() is not None
+
+    def called_back(self, webhook_hash: str, exchange: Exchange) -> bool:
+        """A callback came: the tasks of its intent are polled now. False when nobody knows the token.
+
+        What the callback says is kept for the timeline, and believed by nobody.
+        """
+        now = self._clock()
+        with self._reading() as connection:
+            found = connection.execute(select(intents.c.id).where(intents.c.webhook_hash == webhook_hash)).scalar()
+        if found is None:
+            return False
+        with self._engine.begin() as connection:
+            waiting = and_(tasks.c.intent_id == found, tasks.c.due_at > now)
+            made_due = connection.execute(update(tasks).where(waiting).values(due_at=now)).rowcount
+            # A callback that changes nothing is not kept: it may be repeated for ever.
+            if made_due:
+                keep(connection, exchange, intent_id=found, kind="webhook")
+                changed(connection, found, now)
+        return True
+
+    def task(self, task_id: str) -> Task | None:
+        """One task, or None when it is not there (forgotten meanwhile)."""
+        with self._reading() as connection:
+            row = connection.execute(select(tasks).where(tasks.c.id == task_id)).first()
+        return None if row is None else task_of(row)
+
+    def claim(self, task_id: str, expected_due: float) -> float | None:
+        """Takes a due task for one poll: compare-and-set on its due time.
+
+        Returns the new due time, to be given to `record`; None when another took it or it ended. A claim
+        that is never recorded lapses after `CLAIM_LASTS_S`.
+        """
+        claimed = self._clock() + CLAIM_LASTS_S
+        with self._engine.begin() as connection:
+            return claimed if _move_due(connection, task_id, expected_due, due_at=claimed) else None
+
+    def record(self, task: Task, claimed: float, polled: Task, exchange: Exchange) -> bool:
+        """Writes what a claimed poll made of a task; without a due time it has ended.
+
+        False when the claim was lost; a final state never changes.
+        """
+        now = self._clock()
+        polled = replace(polled, polls=task.polls + 1, ended_at=now if polled.due_at is None else None)
+        with self._engine.begin() as connection:
+            if not _move_due(connection, task.id, claimed, **task_row(polled)):
+                return False
+            if not fold(connection, task.id, exchange):
+                keep(connection, exchange, intent_id=task.intent_id, task_id=task.id, kind="poll")
+            if polled.due_at is None and polled.videos:
+                want(connection, task.intent_id, task.number, polled.videos, now)
+            if any(getattr(task, name) != getattr(polled, name) for name in SEEN):
+                changed(connection, task.intent_id, now)
+        return True
+
+
+def _move_due(connection: Connection, task_id: str, expected: float, **values: Any) -> bool:
+    moved = connection.execute(update(tasks).where(tasks.c.id == task_id, tasks.c.due_at == expected).values(**values))
+    return moved.rowcount == 1

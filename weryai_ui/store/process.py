@@ -1,0 +1,109 @@
+"""One process at the database: its connections, its heartbeat, and what processes that died left behind."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, not_, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
+from weryai_ui.client.outcome import Outcome
+from weryai_ui.errors import INTERRUPTED
+from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
+from weryai_ui.store.filters import changed
+from weryai_ui.store.schema import intents, processes
+from weryai_ui.store.spare import SpareDescriptors
+
+HEARTBEAT_EVERY_S = 1.0
+HEARTBEAT_LASTS_S = 5.0
+"""A process that has not renewed its heartbeat for this long counts as dead."""
+HEARTBEATS_AHEAD_S = 60.0
+"""The clocks of machines at one database may differ by as much."""
+SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
+"""Longer than any submit may take, its outcome's way into the database included."""
+
+
+class Process:
+    """This process's connections to one database. Thread-safe; several processes may share it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        alone: bool = False,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = open_database(url, alone=alone)
+        self._reader = reading_beside(self._engine)
+        self._spare = SpareDescriptors()
+        for engine in (self._engine, self._reader):
+            keep_descriptors(engine, self._spare)
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sending: dict[str, float] = {}
+        """When each intent of this process began that is still on its way, by a clock that nobody can set."""
+        self.process_id = secrets.token_hex(16)
+
+    def close(self) -> None:
+        """Closes the connections and gives up the heartbeat."""
+        # A database that is away does not keep the app from stopping; the heartbeat lapses by itself.
+        with suppress(SQLAlchemyError), self._engine.begin() as connection:
+            connection.execute(delete(processes).where(processes.c.id == self.process_id))
+        self._engine.dispose()
+        self._reader.dispose()
+        self._spare.close()
+
+    def beat(self) -> None:
+        """Renews this process's heartbeat."""
+        with self._engine.begin() as connection:
+            self._renew(connection, self._clock())
+
+    def settle_dead(self) -> int:
+        """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.
+
+        So does it with one of its own that is older than any request can be: its thread is lost. Nobody can say what
+        became of them, so they are never called failed and never sent again.
+        """
+        now = self._clock()
+        # A heartbeat far ahead is of a clock that was set back since, and of a process that has ended.
+        lives = processes.c.expires_at.between(now, now + HEARTBEATS_AHEAD_S)
+        lost = self._lost()
+        abandoned = or_(intents.c.process_id.not_in(select(processes.c.id).where(lives)), intents.c.id.in_(lost))
+        orphans = and_(intents.c.outcome == Outcome.SENDING, abandoned)
+        with self._reading() as connection:
+            if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
+                return 0
+        unknown = {"outcome": Outcome.UNKNOWN, "finished_at": now, "explanation": asdict(INTERRUPTED)}
+        with self._engine.begin() as connection:
+            # In the order of visitors, as two processes that settle at once would wait for each other otherwise.
+            found = select(intents.c.id).where(orphans).order_by(intents.c.visitor, intents.c.id).with_for_update()
+            settled = connection.execute(found).scalars().all()
+            for each in settled:
+                connection.execute(update(intents).where(intents.c.id == each).values(**unknown))
+                changed(connection, each, now)
+            connection.execute(delete(processes).where(not_(lives)))
+        for each in lost:
+            self._sending.pop(each, None)
+        return len(settled)
+
+    def _lost(self) -> list[str]:
+        """The intents of this process that began longer ago than any request lasts."""
+        before = self._monotonic() - SENDING_LASTS_S
+        return [intent_id for intent_id, began in tuple(self._sending.items()) if began < before]
+
+    def _renew(self, connection: Connection, now: float) -> None:
+        values = {"expires_at": now + HEARTBEAT_LASTS_S}
+        if not connection.execute(_RENEWED, {"process_id": self.process_id, **values}).rowcount:
+            connection.execute(insert(processes), {"id": self.process_id, **values})
+
+    def _reading(self) -> Connection:
+        return self._reader.connect()
+
+
+_RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))

@@ -1,0 +1,133 @@
+"""Finds a visitor's submissions by words: of the prompt, and of the names of the files that were references.
+
+SQLite looks in an index of its FTS5, PostgreSQL in one over `to_tsvector`. Both get words that were split here, so that
+they find the same: without case and accents, and with each character of a script without spaces as a word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from weryai_ui.store.records import Filter, Place
+from weryai_ui.store.schema import metadata
+
+MOST_CHARACTERS = 200
+"""Of what is looked for; what stands behind is left out."""
+MOST_WORDS = 12
+_WORD = re.compile(r"[^\W_]+")
+_WITHOUT_SPACES = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
+
+searchable = Table(
+    "searchable",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("visitor", String(64), nullable=False),
+    Column("words", Text, nullable=False),
+)
+"""By what words a submission is found, with an index of each database's own."""
+
+for _dialect, _statements in {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE searchable_words USING fts5"
+        "(visitor, words, content='searchable', content_rowid='number', detail='full')",
+        """CREATE TRIGGER searchable_added AFTER INSERT ON searchable BEGIN
+            INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+        """CREATE TRIGGER searchable_gone AFTER DELETE ON searchable BEGIN
+            INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
+            VALUES ('delete', old.number, old.visitor, old.words); END""",
+        """CREATE TRIGGER searchable_changed AFTER UPDATE ON searchable BEGIN
+            INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
+            VALUES ('delete', old.number, old.visitor, old.words);
+            INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+    ),
+    "postgresql": ("CREATE INDEX searchable_words ON searchable USING gin (to_tsvector('simple', words))",),
+}.items():
+    for _statement in _statements:
+        event.listen(searchable, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+event.listen(searchable, "after_drop", DDL("DROP TABLE IF EXISTS searchable_words").execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+
+_FROM = {
+    # In this order: what was found, the newest first, until a page is full.
+    "sqlite": "searchable_words CROSS JOIN searchable ON searchable.number = searchable_words.rowid"
+    " CROSS JOIN intents ON intents.id = searchable.intent_id WHERE searchable_words MATCH :looked_for",
+    "postgresql": "searchable JOIN intents ON intents.id = searchable.intent_id WHERE searchable.visitor = :visitor"
+    " AND to_tsvector('simple', searchable.words) @@ to_tsquery('simple', :looked_for)",
+}
+_ORDER = {"sqlite": "searchable_words.rowid DESC", "postgresql": "intents.created_at DESC, intents.id DESC"}
+
+
+def note(connection: Connection, intent_id: str, visitor: str, body: str) -> None:
+    """Makes a submission findable by its prompt, in the transaction that records it."""
+    prompt = json.loads(body).get("prompt")
+    words = words_of(prompt if isinstance(prompt, str) else "")
+    connection.execute(insert(searchable).values(intent_id=intent_id, visitor=visitor, words=words))
+
+
+def note_names(connection: Connection, intent_id: str, names: Iterable[str]) -> None:
+    """Makes a submission findable by the names of its files as well."""
+    mine = searchable.c.intent_id == intent_id
+    before = connection.execute(select(searchable.c.words).where(mine)).scalar()
+    if before is not None and (more := words_of(" ".join(names))):
+        connection.execute(update(searchable).where(mine).values(words=f"{before} {more}"))
+
+
+def found(
+    connection: Connection, visitor: str, limit: int, after: Place | None, filter_: Filter, wanted: str
+) -> list[str]:
+    """The ids of a visitor's submissions that have what is `wanted` (see `query_of`), the newest first.
+
+    In SQLite in the order in which they were recorded, so that a page costs the same however much is found.
+    """
+    dialect = connection.dialect.name
+    asked = f"SELECT intents.id FROM {_FROM[dialect]} AND intents.visitor = :visitor"
+    if filter_ is not Filter.ALL:
+        asked += f" AND intents.{filter_.value}"
+    values: dict[str, Any] = {"visitor": visitor, "looked_for": wanted, "limit": limit}
+    if after is not None:
+        asked += " AND (intents.created_at, intents.id) < (:created_at, :id)"
+        values |= after._asdict()
+    return list(connection.execute(text(f"{asked} ORDER BY {_ORDER[dialect]} LIMIT :limit"), values).scalars())
+
+
+def query_of(dialect: str, visitor: str, looked_for: str) -> str | None:
+    """What that database looks for: every word, of which the beginning is enough. None where there is no word."""
+    typed = looked_for[:MOST_CHARACTERS].split()
+    phrases = [split for word in typed if (split := words_of(word).split())][:MOST_WORDS]
+    if not phrases:
+        return None
+    if dialect == "sqlite":
+        return " AND ".join([f'visitor : "{visitor}"', *(f'words : "{" ".join(each)}" *' for each in phrases)])
+    return " & ".join(f"({' <-> '.join(each)}:*)" for each in phrases)
+
+
+def words_of(said: str) -> str:
+    """The words of a text as they are kept: plain letters and digits with one blank between two."""
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", said).casefold() if unicodedata.category(each) != "Mn"
+    )
+    return " ".join(_WORD.findall(_WITHOUT_SPACES.sub(r" \1 ", plain)))

@@ -1,0 +1,83 @@
+"""Starts the studio: settings, store, service, page; and ends it when it is told to."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from weryai_ui import logs
+from weryai_ui.errors import SettingsError
+from weryai_ui.service import Service
+from weryai_ui.settings import Settings, withdraw_secrets
+from weryai_ui.store import data_folder
+from weryai_ui.store.submissions import Store
+from weryai_ui.ui.http.server import launch
+
+DRAIN_SECONDS = 60.0
+"""How long an end waits for submissions under way. What supervises the app has to give it a little more."""
+ANSWER_SECONDS = 1.0
+"""What was recorded still has to reach the person who pressed."""
+
+
+class Ended(BaseException):
+    """Somebody asked this process to end."""
+
+
+def main() -> int:
+    """Serves the page until the process is told to end: 0 then, 2 and one sentence when a setting is wrong."""
+    # A process with the number 1, as in a container, would not hear SIGTERM without a handler of its own.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _ended)
+    try:
+        with contextlib.suppress(Ended):
+            _serve()
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the owner, before there is a page
+        return 2
+    return 0
+
+
+def _serve() -> None:
+    settings = Settings.from_env()
+    withdraw_secrets()
+    logs.set_up(settings.log_level, settings.secrets)
+    with contextlib.ExitStack() as ending:
+        if settings.keeps_sqlite:
+            ending.enter_context(data_folder.taken(settings.data_dir))
+        service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
+        ending.callback(service.stop)
+        blocks = launch(service, server_port=settings.port)
+        ending.callback(blocks.close, verbose=False)
+        ending.callback(_drain, service)
+        gc.freeze()
+        gc.enable()
+        while True:
+            time.sleep(3600)
+
+
+def _drain(service: Service) -> None:
+    """Finishes and records what is under way. The page is served meanwhile, and says that the app restarts."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _killed)
+    if left := service.drain(DRAIN_SECONDS):
+        print(f"{left} submissions had no answer yet; they are reported as unknown.", file=sys.stderr)  # noqa: T201
+        os._exit(0)
+    time.sleep(ANSWER_SECONDS)
+
+
+def _ended(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # Until `_drain` listens again: another one in the same moment must not cut its way there short.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.SIG_IGN)
+    raise Ended
+
+
+def _killed(number: int, _frame: FrameType | None) -> None:
+    """The second signal ends the process at once."""
+    os._exit(128 + number)

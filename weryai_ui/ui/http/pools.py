@@ -1,0 +1,210 @@
+"""One pool for each kind of work, and in it a share for each visitor and each address.
+
+Who waits for a place waits in the loop and holds no thread, so that a kind of work that stands still stops no other.
+Everything here lives in the loop that serves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from weryai_ui.errors import AppError, Refusal, refuse
+from weryai_ui.newest import Newest
+
+SHARE_OF_ADDRESS = 0.75
+"""Of the places of a pool. Generous: a whole company may stand behind one address."""
+NAMES_KEPT = 10_000
+RETRY_S = 5
+IPV6_NETWORK = 64
+
+
+class TooMany(AppError):
+    """Somebody asks for more than their share; the text says so, and when to try again."""
+
+    def __init__(self, retry_after: int = RETRY_S) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+    @property
+    def refusal(self) -> Refusal:
+        # Said where it is caught: the request of somebody else may have raised it.
+        return refuse("access.too_many", seconds=self.retry_after)
+
+    def __str__(self) -> str:
+        return self.refusal
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whose share a piece of work takes: a visitor's, and their address's."""
+
+    visitor: str
+    address: str
+
+    @classmethod
+    def of(cls, visitor: str, address: str) -> Who:
+        """Who names no visitor is one with all of their address who do not."""
+        network = network_of(address)
+        return cls(visitor or f"at {network}", network)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a pool does at once, in all and of one visitor; how many may wait for it, and for how many seconds.
+
+    One visitor's work begins every `every_s` on average after the first `burst`; what comes sooner waits. So do the
+    first works of new visitors of one address: a token costs nothing to make, and a whole company may come at nine.
+    """
+
+    at_once: int
+    of_visitor: int
+    waiting: int = 64
+    waiting_of_visitor: int = 8
+    patience_s: float = 30.0
+    every_s: float = 0.0
+    burst: int = 10
+    newcomers_every_s: float = 0.1
+    newcomers: int = 100
+
+
+class Pace:
+    """So many at first and then one every so often, for each name (the generic cell rate algorithm)."""
+
+    def __init__(
+        self, every_s: float, burst: int, patience_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._every_s, self._burst_s, self._patience_s = every_s, every_s * burst, patience_s
+        self._clock = clock
+        self._due = Newest[str, float](NAMES_KEPT)
+
+    def wait(self, name: str) -> float:
+        """Seconds until one more of that name may begin, which then counts. Raises `TooMany` beyond the patience."""
+        now = self._clock()
+        due = max(self._due.get(name, now), now)
+        wait = due - now - self._burst_s
+        if wait > self._patience_s:
+            raise TooMany(math.ceil(wait))
+        self._due[name] = due + self._every_s
+        return max(wait, 0.0)
+
+
+@dataclass(eq=False)
+class _Work:
+    who: Who
+    start: float
+    turn: asyncio.Future[None]
+
+
+class Pool:
+    """At most so much of one kind of work at once, in the order of start-time fair queueing.
+
+    A visitor's works start at 0, 1, 2 ... of a time that moves on with the work that begins, so everybody's first piece
+    comes before anybody's second, and who asks for less than their share is next. Where too many wait, the one that
+    would come last is refused.
+    """
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+        self._pace = Pace(size.every_s, size.burst, size.patience_s)
+        self._newcomers = Pace(size.newcomers_every_s, size.newcomers, size.patience_s)
+        self._now = 0.0
+        self._next_start = Newest[str, float](NAMES_KEPT)
+        self._running: list[_Work] = []
+        self._waiting: list[_Work] = []
+
+    @asynccontextmanager
+    async def place(self, who: Who) -> AsyncIterator[None]:
+        """A place in the pool, in its turn. Raises `TooMany` beyond a share, or without a turn in time."""
+        newcomer = who.visitor not in self._next_start
+        await asyncio.sleep(self._newcomers.wait(who.address) if newcomer else self._pace.wait(who.visitor))
+        start = max(self._now, self._next_start.get(who.visitor, 0.0))
+        self._next_start[who.visitor] = start + 1
+        work = _Work(who, start, asyncio.get_running_loop().create_future())
+        self._waiting.append(work)
+        self._hand_on()
+        self._refuse_beyond(who)
+        try:
+            await self._turn_of(work)
+            yield
+        finally:
+            self._leave(work)
+
+    async def _turn_of(self, work: _Work) -> None:
+        try:
+            async with asyncio.timeout(self._size.patience_s):
+                await work.turn
+        except TimeoutError:
+            raise TooMany from None
+
+    def _leave(self, work: _Work) -> None:
+        if work in self._running:
+            self._running.remove(work)
+        elif work in self._waiting:
+            self._waiting.remove(work)
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        for each in self._in_line():
+            if len(self._running) >= self._size.at_once:
+                return
+            if self._fits(each.who):
+                self._waiting.remove(each)
+                self._running.append(each)
+                self._now = max(self._now, each.start)
+                each.turn.set_result(None)
+
+    def _fits(self, who: Who) -> bool:
+        mine = sum(each.who.visitor == who.visitor for each in self._running)
+        ours = sum(each.who.address == who.address for each in self._running)
+        return mine < self._size.of_visitor and ours < _share(self._size.at_once)
+
+    def _in_line(self) -> list[_Work]:
+        """Who waits, the next first, without those whose callers have gone a moment ago."""
+        return sorted((each for each in self._waiting if not each.turn.done()), key=lambda each: each.start)
+
+    def _refuse_beyond(self, who: Who) -> None:
+        size, line = self._size, self._in_line()
+        crowds = (
+            (size.waiting_of_visitor, [each for each in line if each.who.visitor == who.visitor]),
+            (_share(size.waiting), [each for each in line if each.who.address == who.address]),
+            (size.waiting, line),
+        )
+        for most, crowd in crowds:
+            if len(crowd) > most:
+                last = crowd[-1]
+                self._waiting.remove(last)
+                self._next_start[last.who.visitor] = last.start
+                last.turn.set_exception(TooMany())
+                return
+
+
+class Pools:
+    """All pools of one server, by the kind of work."""
+
+    def __init__(self, sizes: Mapping[str, Size]) -> None:
+        self._pools = {kind: Pool(size) for kind, size in sizes.items()}
+        self.threads = sum(size.at_once for size in sizes.values())
+        """So many there have to be for nobody to wait for one."""
+
+    def place(self, kind: str, who: Who) -> AbstractAsyncContextManager[None]:
+        """A place in the pool of that kind. Raises `TooMany`."""
+        return self._pools[kind].place(who)
+
+
+def _share(places: int) -> int:
+    return math.ceil(places * SHARE_OF_ADDRESS)
+
+
+def network_of(address: str) -> str:
+    """What counts as one client: an address, or of IPv6 the network that one subscriber has."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ipaddress.ip_network((found, IPV6_NETWORK), strict=False))

@@ -1,0 +1,1 @@
+"""The owner's page: what happened, what it cost, and the switch that stops spending."""

@@ -1,1 +1,0 @@
-"""The request as code to take away."""

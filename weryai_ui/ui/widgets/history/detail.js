@@ -1,0 +1,88 @@
+// Everything that is known of one submission.
+import { button, copy, download, make, player, saveAsFile } from "../../scripts/dom.js";
+import { handed } from "../../scripts/form.js";
+import { wordsOf } from "../../scripts/words.js";
+
+const words = wordsOf("history");
+
+/** @param {number} seconds */
+export const time = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang);
+
+/** @param {string[]} parts */
+const facts = (...parts) => make("p", "facts", parts.filter(Boolean).join("  ·  "));
+
+/** @param {HTMLElement} text */
+function copyButton(text) {
+  const node = button(words.copy, () => copy(text.textContent ?? "", node, text));
+  return node;
+}
+
+/** @param {string} text */
+function pre(text) {
+  const node = make("pre", "", text);
+  node.tabIndex = 0;
+  return node;
+}
+
+/** @param {string} title @param {{ facts: string[], text: string }} value */
+function pane(title, value) {
+  const text = pre(value.text);
+  text.setAttribute("role", "region");
+  text.setAttribute("aria-label", title);
+  return [make("h3", "", title), facts(...value.facts), text, copyButton(text)];
+}
+
+/** @param {any} each */
+function exchangeNode(each) {
+  const node = make("details");
+  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), facts(each.line, each.headers, each.repeats));
+  for (const text of [each.request, each.response].filter(Boolean)) {
+    const body = pre(text);
+    node.append(body, copyButton(body));
+  }
+  return node;
+}
+
+/** @param {any} found @param {any} task */
+function taskNodes(found, task) {
+  const said = found.tasks.length > 1 || !task.videos.length;
+  /** @param {Video} video */
+  const film = (video) => player(video, task.label);
+  return [...(said ? [facts(`${task.label}: ${task.says}`)] : []), ...task.videos.map(film)];
+}
+
+/** @param {any} found @param {() => void} again @param {() => void} forget */
+function actions(found, again, forget) {
+  const row = make("div", "row");
+  for (const task of found.tasks) {
+    const name = found.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
+    for (const video of task.videos)
+      row.append(download(video, name, video.file ?? `${found.file}-${task.number}.mp4`, found.id));
+  }
+  row.append(
+    button(words.again, () => {
+      handed.pending = found.form;
+      again();
+    }),
+    button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
+    button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
+    ...(found.outcome === "SENDING" || found.unsaved ? [] : [button(words.forget, forget)]),
+  );
+  return row;
+}
+
+// `again` fills the form once it stands in `handed.pending`.
+/** @param {any} found @param {() => void} again @param {() => void} forget @returns {HTMLElement[]} */
+export function body(found, again, forget) {
+  return [
+    make("p", "full", found.prompt),
+    facts(time(found.created_at), found.shape),
+    ...found.says.map((/** @type {any} */ line) => facts(line.text)),
+    ...found.tasks.flatMap((/** @type {any} */ task) => taskNodes(found, task)),
+    actions(found, again, forget),
+    ...pane(words.request, found.request),
+    ...pane(words.response, found.response),
+    make("h3", "", words.timeline),
+    ...found.timeline.map(exchangeNode),
+  ];
+}

@@ -1,1 +1,0 @@
-"""One JSON body or answer, as text."""
