@@ -24,6 +24,7 @@ OWN = (
     "/agents.md",
     "/gradio_api/upload",
     "/healthz",
+    "/readyz",
     "/board",
     "/submission",
     "/unresolved",

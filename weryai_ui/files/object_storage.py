@@ -144,6 +144,18 @@ class ObjectStorage:
         except (BaseError, OSError) as error:
             raise StorageAway(type(error).__name__) from error
 
+    async def answers(self) -> bool:
+        """Whether the storage can be asked just now: for an object that nobody keeps."""
+        if self._kept is not None:
+            return os.access(self._kept, os.R_OK | os.W_OK | os.X_OK)
+        try:
+            await obstore.head_async(self._store, INCOMING)
+        except FileNotFoundError:
+            return True
+        except (BaseError, OSError):
+            return False
+        return True
+
     def sweep(self) -> int:
         """Deletes what arrived and was never kept, because its process ended; gives the number of files."""
         before = time.time() - ARRIVES_WITHIN_S

@@ -98,13 +98,16 @@ class Copier:
             return
         try:
             self._copying.copy(claimed, lambda came, of: self._note(claimed, came, of))
-            log.info("copy id=%s role=%s kept", claimed.id[:6], claimed.role)
+            log.info("copy intent=%s id=%s role=%s kept", claimed.intent_id[:8], claimed.id[:6], claimed.role)
         except NotCopied as failed:
             if self._stopped.is_set():
                 return
             due_at = next_try(claimed, failed, self._clock())
             self._copies.put_off(claimed, failed.why, due_at)
-            log.info("copy id=%s role=%s why=%s again=%s", claimed.id[:6], claimed.role, failed.why, due_at is not None)
+            log.info(
+                "copy intent=%s id=%s role=%s why=%s again=%s",
+                *(claimed.intent_id[:8], claimed.id[:6], claimed.role, failed.why, due_at is not None),
+            )
         except Lost:
             self.look()
         finally:

@@ -73,6 +73,9 @@ class Follower:
         """How many tasks of all visitors have not ended, as of the last heartbeat."""
         self.database_silent = False
         """Whether the database did not even say so at the last heartbeat."""
+        self.polls, self.late_s = 0, 0.0
+        """How many polls this process made, and how much later than they were due, all together."""
+        self._beaten_at: float | None = None
         self._tried = Complaints(log).tried
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
@@ -82,7 +85,7 @@ class Follower:
 
     def start(self) -> None:
         """Starts the heartbeat, the sweep over due tasks, and the tidying."""
-        self._store.beat()
+        self._show_life()
         self._store.ask_again_soon(made_after=self._clock() + FUTURE_S)
         self._tidies_from = self._monotonic() + TIDIES_AFTER_S
         for target in (self._beat, self._sweep, self._forget):
@@ -96,6 +99,16 @@ class Follower:
         self._freed.set()
         for thread in self._threads:
             thread.join()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether tasks are followed by this process."""
+        return bool(self._threads) and all(each.is_alive() for each in self._threads)
+
+    @property
+    def database_takes(self) -> bool:
+        """Whether the database has taken a heartbeat of this process within the time that one lasts."""
+        return self._beaten_at is not None and self._monotonic() - self._beaten_at <= HEARTBEAT_LASTS_S
 
     def under_way(self) -> frozenset[str]:
         """The ids of the tasks that this process is asking for right now."""
@@ -119,13 +132,15 @@ class Follower:
         claimed = self._store.claim(task_id, expected_due)
         if claimed is None:
             return None
+        self._count_poll(self._clock() - expected_due)
         answer = client.status(task.upstream_id)
         wait = waiting_time(self._watch.since(task.created_at), self._interval(intent))
         polled = after_poll(task, answer, self._clock(), wait, believed=self._made_with(intent))
         if not self._store.record(task, claimed, polled, answer.exchange):
             return None
         log.info(
-            "poll task=%s state=%s http=%s next=%s",
+            "poll intent=%s task=%s state=%s http=%s next=%s",
+            intent.id[:8],
             task.id[:8],
             polled.state.value,
             answer.exchange.http_status,
@@ -139,9 +154,13 @@ class Follower:
         self._tried("the housekeeping failed", self._housekeeping)
         self.database_silent = not self._tried("the database was not read", self._count)
         if not self.database_silent:
-            self._tried("the heartbeat was not recorded", self._store.beat)
+            self._tried("the heartbeat was not recorded", self._show_life)
             self._tried("due times were not moved after the clock was set", self._mind_the_clock)
             self._tried("the submits of dead processes were not settled", self._settle)
+
+    def _show_life(self) -> None:
+        self._store.beat()
+        self._beaten_at = self._monotonic()
 
     def _mind_the_clock(self) -> None:
         """Where the wall clock was set, due times and other processes' heartbeats stand by the old one."""
@@ -199,6 +218,11 @@ class Follower:
             with self._lock:
                 self._under_way.add(task.id)
             pool.submit(self._follow_and_release, task.id, task.due_at)
+
+    def _count_poll(self, late_s: float) -> None:
+        with self._lock:
+            self.polls += 1
+            self.late_s += max(late_s, 0.0)
 
     def _follow_and_release(self, task_id: str, due_at: float) -> None:
         try:

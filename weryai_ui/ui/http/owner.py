@@ -1,4 +1,4 @@
-"""The owner's page: `GET` and `POST /owner`, `GET /owner/ledger.csv`; only where the owner named a code or people."""
+"""The owner's page and figures: `/owner`, `/owner/ledger.csv`, `/metrics`; only where the owner named a code."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def routes(service: Service) -> list[Route]:
         Route(f"/{OWNER_PATH}", page.get, methods=["GET"]),
         Route(f"/{OWNER_PATH}", page.post, methods=["POST"]),
         Route(f"/{OWNER_PATH}/ledger.csv", page.csv, methods=["GET"]),
+        Route("/metrics", page.metrics, methods=["GET"]),
     ]
 
 
@@ -81,6 +82,10 @@ class OwnerPage:
     async def csv(self, request: Request) -> Response:
         """Every entry of the last 30 days as CSV, to who has come in."""
         return await self._spoken(request, self._csv)
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures in Prometheus' text form, to who has come in or bears the owner's code."""
+        return await self._spoken(request, self._metrics)
 
     async def _spoken(self, request: Request, answer: Callable[[Request], Response]) -> Response:
         def answered() -> Response:
@@ -135,6 +140,21 @@ class OwnerPage:
             return self._door(status=403)
         headers = {**SAID_TO_ALL, "Content-Disposition": 'attachment; filename="ledger.csv"'}
         return Response(as_csv(self._service.entries()), media_type="text/csv", headers=headers)
+
+    def _metrics(self, request: Request) -> Response:
+        # Imported here: most apps are asked for no metrics, and the library takes a while.
+        from weryai_ui.ui.owner.metrics import CONTENT_TYPE_LATEST, exposition
+
+        if not (self._is_inside(request) or self._bears_code(request)):
+            return Response(status_code=401, headers={**SAID_TO_ALL, "WWW-Authenticate": "Bearer"})
+        return Response(exposition(self._service), headers={**SAID_TO_ALL, "Content-Type": CONTENT_TYPE_LATEST})
+
+    def _bears_code(self, request: Request) -> bool:
+        wanted = self._service.settings.owner_code
+        scheme, _, code = request.headers.get("authorization", "").partition(" ")
+        if wanted is None or scheme.lower() != "bearer":
+            return False
+        return self._throttle.attempt(address_of(request), lambda: same_secret(wanted, code.strip()))[0]
 
     def _is_inside(self, request: Request) -> bool:
         user = hugging_face_user(request.scope)

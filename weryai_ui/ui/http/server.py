@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
@@ -14,8 +14,6 @@ import gradio as gr
 from anyio.to_thread import current_default_thread_limiter
 from gradio.routes import App
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -30,7 +28,19 @@ from weryai_ui.store.records import SendTo
 from weryai_ui.ui import page, recorded, theme
 from weryai_ui.ui.agents.calls import Calls
 from weryai_ui.ui.handlers import Handlers
-from weryai_ui.ui.http import guides, kept, owner, questions, scripts, shared, turns, upload_form, uploads, webhook
+from weryai_ui.ui.http import (
+    guides,
+    health,
+    kept,
+    owner,
+    questions,
+    scripts,
+    shared,
+    turns,
+    upload_form,
+    uploads,
+    webhook,
+)
 from weryai_ui.ui.http.basic_login import BasicLogin
 from weryai_ui.ui.http.connections import bounded_servers
 from weryai_ui.ui.http.guard import Guard
@@ -190,7 +200,7 @@ def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
 
 def _routes(service: Service, handlers: Handlers, pools: Pools) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
-        Route("/healthz", _healthz(service)),
+        *health.routes(service),
         *questions.routes(handlers),
         *scripts.routes(),
         *uploads.routes(service, pools),
@@ -230,14 +240,3 @@ class _SandboxMount:
         if not scope.get("path", "").startswith(scope.get("root_path", "")):
             scope = {**scope, "root_path": f"/{SANDBOX_PATH}"}
         await self._app(scope, receive, send)
-
-
-def _healthz(service: Service) -> Callable[[Request], Awaitable[PlainTextResponse]]:
-    """`ok` once submissions are taken; 503 with the stage before that, and from the moment the app is to end."""
-
-    async def healthz(_request: Request) -> PlainTextResponse:
-        stage = service.serving.stage
-        ready = stage is Stage.READY
-        return PlainTextResponse(stage, 200 if ready else 503, headers=None if ready else {"Retry-After": "2"})
-
-    return healthz
