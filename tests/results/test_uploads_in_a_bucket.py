@@ -184,12 +184,15 @@ def test_a_bucket_that_is_away_is_said_so_and_files_are_back_with_it(
     with running_app(settings_in(tmp_path / "app", storage_url=bucket)) as app:
         shown = requests.get(f"{app.url}/uploads/{there.file}", timeout=60)
         refused = give(app, made.picture(), "a.png")
+        asked = {"prompt": "A boat", "images": there.link}
+        checked = requests.post(f"{app.url}/check", json={"values": asked}, timeout=60)
         with pytest.raises(FilesAway):
             app.service.uploads.get(there.link)
     print(f"a bucket that is away: {shown.status_code} {refused.status_code} {refused.text}")
-    assert (shown.status_code, refused.status_code) == (503, 503)
+    assert [answer.status_code for answer in (shown, refused, checked)] == [503] * 3
     assert "does not answer just now" in refused.json()["refused"]
-    assert {answer.headers["Retry-After"] for answer in (shown, refused)} == {"5"}
+    assert "does not answer just now" in checked.json()["away"]
+    assert {answer.headers["Retry-After"] for answer in (shown, refused, checked)} == {"5"}
     assert not list((tmp_path / "app" / "uploads").iterdir())
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from weryai_ui.files.storage import FilesAway
 from weryai_ui.i18n import locale_of, speaking
 from weryai_ui.ui.handlers import Handlers
 from weryai_ui.ui.http.caller import masks_errors
@@ -26,6 +27,8 @@ SUBMISSION_BYTES = 1024
 ADOPT_BYTES = 4096
 CHECK_BYTES = 1_000_000
 """More than a person types: whoever pastes a book into the prompt is told that it is too long."""
+
+FILES_AWAY_MS = 5000
 
 
 def routes(handlers: Handlers) -> list[Route]:
@@ -43,9 +46,15 @@ def _question(path: str, ask: Callable[[Any], dict[str, Any]], max_bytes: int, *
     """`POST path`: `ask` gets the JSON of the body, whatever it is, and answers in the `language` that it names.
 
     413 above `max_bytes`, 400 for what is no JSON, `failed` where `ask` raised. An answer with `away` in it is a 503,
-    to be asked for again after its `next_ms`.
+    to be asked for again after its `next_ms`; so is one that needs the files of a storage that does not answer.
     """
-    masked = masks_errors(ask)
+
+    @masks_errors
+    def masked(params: Any) -> dict[str, Any]:
+        try:
+            return ask(params)
+        except FilesAway as away:
+            return {"away": str(away), "next_ms": FILES_AWAY_MS}
 
     def answer(params: Any) -> dict[str, Any]:
         with speaking(locale_of(text(params, "language"))):
