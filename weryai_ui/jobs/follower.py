@@ -69,10 +69,8 @@ class Follower:
         self._watch = ClockWatch(clock, monotonic)
         self._settles_from = 0.0
         self._tidies_from = 0.0
-        self.unfinished = 0
-        """How many tasks of all visitors have not ended, as of the last heartbeat."""
-        self.database_silent = False
-        """Whether the database did not even say so at the last heartbeat."""
+        self.unfinished, self.database_silent = 0, False
+        """By the last heartbeat: how many tasks have not ended; whether the database did not even say that."""
         self.polls, self.late_s = 0, 0.0
         """How many polls this process made, and how much later than they were due, all together."""
         self._beaten_at: float | None = None

@@ -15,10 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
-from starlette.types import Message
 
 from weryai_ui.media import MIMES
 from weryai_ui.sandbox import envelope
+from weryai_ui.sandbox.bodies import CountingBody, read
 from weryai_ui.sandbox.broken import broken
 from weryai_ui.sandbox.envelope import ApiError, respond, success
 from weryai_ui.sandbox.keys import Customer, Keys
@@ -26,7 +26,7 @@ from weryai_ui.sandbox.ledger import BODY_BYTES as LEDGER_BYTES
 from weryai_ui.sandbox.ledger import Entry, Ledger
 from weryai_ui.sandbox.lifecycle import Lifecycle
 from weryai_ui.sandbox.manual import manual
-from weryai_ui.sandbox.media import MEASURED_AT_ONCE, MEGABYTE, UPLOAD_BYTES, MediaStore
+from weryai_ui.sandbox.media import MEASURED_AT_ONCE, MediaStore
 from weryai_ui.sandbox.models import MODELS, Models
 from weryai_ui.sandbox.openapi import document
 from weryai_ui.sandbox.profile import Profile
@@ -35,8 +35,6 @@ from weryai_ui.sandbox.tasks import OURS
 from weryai_ui.sandbox.turns import Turns
 from weryai_ui.sandbox.validation import BODY_BYTES, judge, parse
 
-FORM_BYTES: Final = UPLOAD_BYTES + 1024 * 1024  # the file and the form around it
-DRAINED_BYTES: Final = 2 * FORM_BYTES  # read on so far, so that the client hears the refusal
 SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
 RETRY_AFTER_SECONDS: Final = 5
 UPLOADS_AT_ONCE: Final = 8
@@ -129,7 +127,7 @@ def described(request: Request) -> Response:
 async def submit(request: Request) -> Response:
     """Judge a request and make its tasks (reference page); every submit goes to the ledger."""
     sandbox = sandbox_of(request)
-    raw = await _read(request, BODY_BYTES)
+    raw = await read(request, BODY_BYTES)
     return await run_in_threadpool(_submit, sandbox, request, raw)
 
 
@@ -254,21 +252,9 @@ def media(request: Request, name: str) -> Response:
     return FileResponse(path, media_type=MIMES[path.suffix[1:]][1], headers=headers)
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body, cut off just past the limit: one byte more shows that it is too large."""
-    kept, size = bytearray(), 0
-    with contextlib.suppress(ClientDisconnect):
-        async for chunk in request.stream():
-            size += len(chunk)
-            kept += chunk[: limit + 1 - len(kept)]
-            if size > DRAINED_BYTES:
-                break
-    return bytes(kept)
-
-
 async def _stored(request: Request, sandbox: Sandbox, account: str) -> str:
     """The name under which the form's file is kept; it goes to disk as it comes. Raises ApiError (HTTP 400)."""
-    counted = Request(request.scope, _CountingBody(request))
+    counted = Request(request.scope, CountingBody(request))
     try:
         async with (
             asyncio.timeout(UPLOAD_SECONDS) as deadline,
@@ -286,22 +272,3 @@ async def _stored(request: Request, sandbox: Sandbox, account: str) -> str:
         raise ApiError(400, envelope.BAD_PARAMETER, "body: not valid multipart form data") from error
     except TimeoutError as error:
         raise ApiError(408, envelope.BAD_PARAMETER, f"body: took longer than {UPLOAD_SECONDS} s") from error
-
-
-class _CountingBody:
-    """Receives an upload and refuses it once it is past the limit, whatever was announced."""
-
-    def __init__(self, request: Request) -> None:
-        self._receive = request.receive
-        self._size = 0
-
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        self._size += len(message.get("body", b""))
-        if self._size <= FORM_BYTES:
-            return message
-        while message.get("more_body") and self._size < DRAINED_BYTES:
-            message = await self._receive()
-            self._size += len(message.get("body", b""))
-        words = f"file: too large; the limit is {UPLOAD_BYTES // MEGABYTE} MB"
-        raise ApiError(400, envelope.UPLOAD_TOO_LARGE, words)

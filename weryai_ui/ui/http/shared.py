@@ -40,10 +40,8 @@ def routes(service: Service) -> list[Route]:
             page = await run_in_threadpool(service.sharing.open, request.path_params["token"], address_of(request))
             if page is None:
                 return answers.gone(404, locale)
-            said = content(
-                page, request.path_params["token"], base_url(service, request), service.settings.models, locale
-            )
-            return answers.page(said)
+            asked = request.path_params["token"], base_url(service, request), service.settings.models, locale
+            return answers.page(content(page, *asked))
 
         locale = locale_of(request.headers.get("accept-language"))
         began = time.monotonic()

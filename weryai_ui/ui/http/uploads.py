@@ -60,6 +60,10 @@ def routes(service: Service, pools: Pools) -> list[Route]:
     async def give(request: Request) -> Response:
         return await answered(request, take)
 
+    return [Route(f"/{UPLOADS_PATH}", give, methods=["POST"]), *_shown(service)]
+
+
+def _shown(service: Service) -> list[Route]:
     async def show(request: Request) -> Response:
         try:
             upload = await run_in_threadpool(_upload, request)
@@ -84,11 +88,7 @@ def routes(service: Service, pools: Pools) -> list[Route]:
     def _upload(request: Request) -> Upload | None:
         return service.uploads.get(UPLOAD_SCHEME + str(request.path_params["file"]))
 
-    return [
-        Route(f"/{UPLOADS_PATH}", give, methods=["POST"]),
-        Route(f"/{UPLOADS_PATH}/{{file}}", show),
-        Route(f"/{UPLOADS_PATH}/{{file}}/preview", show_preview),
-    ]
+    return [Route(f"/{UPLOADS_PATH}/{{file}}", show), Route(f"/{UPLOADS_PATH}/{{file}}/preview", show_preview)]
 
 
 class Door:

@@ -85,11 +85,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "send_to": intent.send_to,
         "shape": shape_words(intent.send_to, payload),
         "ratio": payload.get("aspect_ratio", "16:9").replace(":", " / "),
-        "says": [
-            *_says(intent),
-            *links.kept.says(intent),
-            *([{"kind": "move", "text": say("says.enter_key")}] if wants_key else []),
-        ],
+        "says": [*_says(intent), *links.kept.says(intent), *_wish(wants_key)],
         "wants_key": wants_key,
         "settled": intent.charged is not None and intent.charged.credits is not None,
         "failure": found and failure_view(found, form, ended_at),
@@ -100,6 +96,10 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "tasks": [_task(intent, task, links) for task in intent.tasks],
         "form": form,
     }
+
+
+def _wish(wants_key: bool) -> list[dict[str, str]]:
+    return [{"kind": "move", "text": say("says.enter_key")}] if wants_key else []
 
 
 def row(intent: Intent, links: Links) -> dict[str, Any]:
