@@ -1,11 +1,13 @@
 """All checks of the project: ``python -m tests``. What follows goes to pytest: ``python -m tests -n 0 -m slow``.
 
 A browser first, then the quick gates, then the tests, shared out among the processors. Every gate runs even when
-one before it failed; the exit status is 0 only when all passed. Pytest's closing line is the last one printed.
+one before it failed. The few tests that fail beside others are run once more, one after the other; the exit status is
+0 only when everything passed in the end. Pytest's closing line is the last one printed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,11 +17,16 @@ from pathlib import Path
 from tests import scripting
 from tests.machine import CHOSEN, ensure_browser, ensure_programs
 
+SOME_FAILED = 1
+"""Pytest's exit status where tests failed, and nothing worse happened."""
 FAILED_GATES = "FAILED_GATES"
 """The environment variable by which pytest's summary learns which gates failed before it."""
 WORKERS = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
 """One worker a processor. Not in `addopts`: a single file is done before workers have started. `-n 0` asks for none."""
 ROOT = Path(__file__).resolve().parent.parent
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+AGAIN_AT_MOST = 10
+"""More than a few that fail are no matter of a busy machine."""
 GATES = {
     "ruff check": ["ruff", "check"],
     "ruff format": ["ruff", "format", "--check"],
@@ -49,7 +56,19 @@ def main(arguments: list[str]) -> int:
         environment[CHOSEN] = str(browser)
     print("--- pytest", flush=True)
     tests = _call([sys.executable, "-m", "pytest", *WORKERS, *arguments], environment)
+    if tests == SOME_FAILED and 0 < len(names := _last_failed()) <= AGAIN_AT_MOST:
+        print("--- failed beside others, once more alone (what passes now hangs on how busy the machine is):", *names)
+        again = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
+        tests = _call([sys.executable, "-m", "pytest", *arguments, *again], environment)
     return tests or len(failed)
+
+
+def _last_failed() -> list[str]:
+    """The tests that pytest remembers to have failed."""
+    try:
+        return sorted(json.loads(LAST_FAILED.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
 
 
 def _in_this_environment(command: list[str]) -> list[str]:
