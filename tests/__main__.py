@@ -14,7 +14,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests import scripting
+from tests import postgres, scripting
 from tests.machine import CHOSEN, ensure_browser, ensure_programs
 
 SOME_FAILED = 1
@@ -54,6 +54,9 @@ def main(arguments: list[str]) -> int:
     environment = {FAILED_GATES: ", ".join(failed)}
     if browser:
         environment[CHOSEN] = str(browser)
+    if not arguments:
+        failed += _on_postgres()
+        environment[FAILED_GATES] = ", ".join(failed)
     print("--- pytest", flush=True)
     tests = _call([sys.executable, "-m", "pytest", *WORKERS, *arguments], environment)
     if tests == SOME_FAILED and 0 < len(names := _last_failed()) <= AGAIN_AT_MOST:
@@ -61,6 +64,13 @@ def main(arguments: list[str]) -> int:
         again = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
         tests = _call([sys.executable, "-m", "pytest", *arguments, *again], environment)
     return tests or len(failed)
+
+
+def _on_postgres() -> list[str]:
+    print("--- pytest on PostgreSQL", flush=True)
+    with postgres.server() as url:
+        status = _call([sys.executable, "-m", "pytest", *WORKERS, *postgres.RUN_ON_IT], {postgres.VARIABLE: url})
+    return ["tests on PostgreSQL"] * bool(status)
 
 
 def _last_failed() -> list[str]:

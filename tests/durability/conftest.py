@@ -17,9 +17,10 @@ from sqlalchemy.engine import make_url
 
 from tests.durability.scripted import Clock
 from tests.durability.upstream import Upstream
+from tests.postgres import VARIABLE
 from weryai_ui.store.submissions import Store
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
+SERVER = os.environ.get(VARIABLE, "")
 
 
 @pytest.fixture

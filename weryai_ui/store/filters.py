@@ -36,6 +36,8 @@ MATCHES: Mapping[str, ColumnElement[bool]] = {
 }
 """What each filter shows, by its column. A submission with a ready and a failed video is in both."""
 
+# By `FOR NO KEY UPDATE`: an exchange just written holds its intent's key, and two of those would wait in a circle.
+_HELD = select(intents.c.id).where(intents.c.id == bindparam("intent_id")).with_for_update(key_share=True)
 _SORTED = (
     update(intents).where(intents.c.id == bindparam("intent_id")).values({**MATCHES, "updated_at": bindparam("now")})
 )
@@ -63,7 +65,9 @@ def bump(connection: Connection, intent_id: str, now: float) -> None:
 def changed(connection: Connection, intent_id: str, now: float) -> None:
     """Puts an intent on its filters and notes that it changed. To be called in the transaction that updated it.
 
-    That update holds the row: who records another task of the same intent waits for it, and then sees both.
+    Who records another task of the same intent waits for the row, and then sees both: PostgreSQL looks at the tasks as
+    they were when a statement began, so that waiting within the update itself would be too late.
     """
+    connection.execute(_HELD, {"intent_id": intent_id})
     connection.execute(_SORTED, {"intent_id": intent_id, "now": now})
     bump(connection, intent_id, now)
