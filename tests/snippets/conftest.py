@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from tests.scripting import NODE
+from weryai_ui.files.names import Source
 from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.sandbox.server import SandboxServer
 
 SNIPPET_SECONDS = 60
 NO_FILES: Mapping[str, str] = {}
+AS_GIVEN: Mapping[str, Source] = {}
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,11 @@ def run(
     folder: Path,
     key: str = "sk-sandbox",
     files: Mapping[str, str] = NO_FILES,
+    sources: Mapping[str, Source] = AS_GIVEN,
     **environment: str,
 ) -> Run:
     """Run the snippet for a payload, exactly as it is printed."""
-    text = snippet(language, payload, base_url=base_url, files=files)
+    text = snippet(language, payload, base_url=base_url, files=files, sources=sources)
     return run_text(language, text, folder, key, **environment)
 
 

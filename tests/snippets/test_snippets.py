@@ -12,6 +12,7 @@ import pytest
 
 from tests.sandbox.media_files import picture
 from tests.snippets.conftest import Run, run, run_text
+from weryai_ui.files.names import Source
 from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.sandbox.server import SandboxServer
 
@@ -207,6 +208,26 @@ def test_a_program_is_short_enough_to_be_read(language: Language) -> None:
     lines = snippet(language, SMALL, base_url="https://api.weryai.com").splitlines()
     assert len(lines) <= LINES[language]
     assert max(map(len, lines)) <= 110
+
+
+@pytest.mark.parametrize("source", [Source("clip.mov", (0.0, 8.0)), Source('a\n\u2028exit 1\r\\ `id` $(id) "x')])
+def test_what_a_file_was_made_of_is_one_line_more(
+    language: Language, source: Source, sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    (tmp_path / "made.png").write_bytes(picture())
+    link = "upload:abcdefghijklmnopqrstuvwx.png"
+    body = {**SMALL, "images": [link]}
+    plain, told = (
+        snippet(language, body, base_url=sandbox.url, files={link: "made.png"}, sources=sources).split("\n")
+        for sources in ({}, {link: source})
+    )
+    (line,) = [line for line in told if line not in plain]
+    assert told == [*plain[: told.index(line)], line, *plain[told.index(line) :]]
+    assert line.endswith("; download it at its tile.")
+    ran = run(
+        language, body, sandbox.url, tmp_path, key="sk-sandbox-fails", files={link: "made.png"}, sources={link: source}
+    )
+    assert "ACCEPTED" in ran.said, ran.said
 
 
 def test_a_payload_that_is_no_request_is_refused_when_the_snippet_is_made(language: Language) -> None:

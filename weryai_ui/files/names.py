@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,6 +12,14 @@ from weryai_ui.request.rules import seconds
 
 NAME_CHARACTERS: Final = 200
 """Of a name that is kept; file systems stop at 255 bytes or letters."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The name of a file that another one was made of, and of a cut its start and its end in seconds."""
+
+    name: str
+    cut: tuple[float, float] | None = None
 
 
 def file_name(given: str, otherwise: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from weryai_ui.files.names import Source
 from weryai_ui.files.storage import UNKNOWN, Owner
 from weryai_ui.media import Media, kept_from_leaving
 from weryai_ui.request.fields import UPLOAD_SCHEME
@@ -38,8 +39,15 @@ class Upload:
     owner: Owner = UNKNOWN
     given: Given | None = None
     """What it was made of, where it was made to fit."""
+    source: Source | None = None
+    """The file that its owner has of it, where it was cut or made to fit."""
     has_preview: bool | None = None
     """Whether there is a picture of it; None in a record of before this was written down."""
+
+    @property
+    def original(self) -> str:
+        """The name of the file that it was converted from; its own where it was not."""
+        return self.source.name if self.source is not None and self.source.cut is None else self.name
 
     @property
     def file(self) -> str:

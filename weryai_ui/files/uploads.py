@@ -21,7 +21,7 @@ from pathlib import Path
 from weryai_ui.clocks import SteadyClock
 from weryai_ui.errors import refuse
 from weryai_ui.files.kept_uploads import Found, KeptUploads
-from weryai_ui.files.names import cut_name, file_name, fitted_name
+from weryai_ui.files.names import Source, cut_name, file_name, fitted_name
 from weryai_ui.files.object_storage import ObjectStorage
 from weryai_ui.files.storage import APP, ARRIVAL_BYTES, INCOMING, UNKNOWN, FilesAway, Owner, Storage, room
 from weryai_ui.files.upload_records import ID_BYTES, Given, Upload
@@ -145,16 +145,19 @@ class Uploads:
             with self.using([upload.link]), self.file(upload) as source:
                 known = upload.media
                 fit(source, target, media=known, white=white, limits=self.limits, places=places, watch=watch)
-            return self._keep(target, lambda media: fitted_name(upload.name, media.extension), given)
+            made_of = upload.source or Source(upload.name)
+            return self._keep(target, lambda media: fitted_name(upload.name, media.extension), given, made_of)
         finally:
             self.release(target)
 
-    def _keep(self, arrived: Path, name: Callable[[Media], str], given: Given | None = None) -> Upload:
+    def _keep(
+        self, arrived: Path, name: Callable[[Media], str], given: Given | None = None, source: Source | None = None
+    ) -> Upload:
         """Measures an arrived file and keeps it under a name. Raises `MediaError`, and deletes it then."""
         try:
             media = measure(arrived, limits=self.limits)
             owner = self._storage.owner_of(arrived.name)
-            upload = Upload(arrived.stem, name(media), media, _sha256(arrived), owner, given)
+            upload = Upload(arrived.stem, name(media), media, _sha256(arrived), owner, given, source=source)
             upload = self._kept.put(upload, arrived, self._preview_of(arrived, media))
             self._storage.keep(arrived.name, upload.file, media.size, briefly=not upload.may_leave)
         finally:
@@ -209,7 +212,10 @@ class Uploads:
             with self.using([link]), self.file(upload) as source:
                 trim(source, start_s, end_s, target, limits=self.limits)
             end_s = min(end_s, upload.media.duration_s or end_s)
-            return self._keep(target, lambda media: cut_name(upload.name, start_s, end_s, media.extension))
+            made_of = Source(upload.original, (start_s, end_s))
+            return self._keep(
+                target, lambda media: cut_name(upload.name, start_s, end_s, media.extension), source=made_of
+            )
         finally:
             self.release(target)
 

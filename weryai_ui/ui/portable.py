@@ -47,12 +47,13 @@ def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str)
     found = [upload for link in links if (upload := service.uploads.get(link)) is not None]
     names = told_apart([(upload.name, upload.sha256) for upload in found])
     files = {upload.link: name for upload, name in zip(found, names, strict=True)}
+    sources = {upload.link: upload.source for upload in found if upload.source is not None}
     return {
         "programs": [
             {
                 "language": language.value,
                 "file": language.file_name,
-                "text": snippet(language, payload, base_url=base_url, files=files),
+                "text": snippet(language, payload, base_url=base_url, files=files, sources=sources),
             }
             for language in Language
         ]

@@ -11,10 +11,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from weryai_ui.files.names import Source
 from weryai_ui.portable.programs import curl, javascript, python
 from weryai_ui.portable.programs.parts import parts
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})
+AS_GIVEN: Mapping[str, Source] = MappingProxyType({})
 
 
 class Language(StrEnum):
@@ -39,11 +41,17 @@ _WRITERS = {Language.CURL: curl.written, Language.PYTHON: python.written, Langua
 
 
 def snippet(
-    language: Language, payload: Mapping[str, Any], *, base_url: str, files: Mapping[str, str] = NO_FILES
+    language: Language,
+    payload: Mapping[str, Any],
+    *,
+    base_url: str,
+    files: Mapping[str, str] = NO_FILES,
+    sources: Mapping[str, Source] = AS_GIVEN,
 ) -> str:
     """A program that sends `payload` to `base_url`; UTF-8 text with a line break at its end.
 
-    `files`: link in the payload to the path of a local file, which is uploaded first and put in its place. The key
-    comes from WERYAI_API_KEY when it runs. Raises `TypeError` for a payload that is no request body.
+    `files`: link in the payload to the path of a local file, which is uploaded first and put in its place. `sources`:
+    such a link to what its file was made of, which a comment says. The key comes from WERYAI_API_KEY when it runs.
+    Raises `TypeError` for a payload that is no request body.
     """
-    return _WRITERS[language](parts(payload, base_url, files))
+    return _WRITERS[language](parts(payload, base_url, files, sources))

@@ -16,7 +16,7 @@ def written(parts: Parts) -> str:
     names = {file.link: f'"$file_{number}"' for number, file in enumerate(parts.files, 1)}
     style = Style(json_text, _in_open_heredoc, last_comma=False) if parts.files else _PLAIN
     uploads = [
-        f"file_{number}=$(upload {_argument(file)} {file.content_type}) || exit 3"
+        f"{file.comment('#')}file_{number}=$(upload {_argument(file)} {file.content_type}) || exit 3"
         for number, file in enumerate(parts.files, 1)
     ]
     return filled(

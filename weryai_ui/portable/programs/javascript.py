@@ -17,7 +17,8 @@ def written(parts: Parts) -> str:
     """The whole program."""
     names = {file.link: f"file{number}" for number, file in enumerate(parts.files, 1)}
     uploads = "".join(
-        f"const {names[file.link]} = await upload({json_text(file.path)}, {json_text(file.content_type)});\n"
+        f"{file.comment('//')}const {names[file.link]} = await "
+        f"upload({json_text(file.path)}, {json_text(file.content_type)});\n"
         for file in parts.files
     )
     return filled(

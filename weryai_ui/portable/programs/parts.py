@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from weryai_ui.files.names import Source
 from weryai_ui.media import MIMES, UPLOAD_EXTENSIONS
+from weryai_ui.portable.programs.literals import json_text
 from weryai_ui.request.fields import REFERENCE_FIELDS
+from weryai_ui.request.rules import seconds
 
 # Not by `mimetypes`, whose guess depends on the machine that it runs on.
 _TYPES: Mapping[str, str] = {
@@ -25,6 +28,17 @@ class LocalFile:
 
     link: str
     path: str
+    source: Source | None = None
+
+    def comment(self, sign: str) -> str:
+        """A line that says of a file that was made here what it was made of; empty for one as it was given."""
+        if self.source is None:
+            return ""
+        how = f"from {json_text(self.source.name)}"  # whatever is in a name, the comment stays one line
+        if self.source.cut is None:
+            return f"{sign} Converted {how}; download it at its tile.\n"
+        start, end = map(seconds, self.source.cut)
+        return f"{sign} Cut {how}, {start}-{end} s; download it at its tile.\n"
 
     @property
     def content_type(self) -> str:
@@ -51,10 +65,10 @@ class Parts:
         )
 
 
-def parts(body: Mapping[str, Any], base_url: str, files: Mapping[str, str]) -> Parts:
+def parts(body: Mapping[str, Any], base_url: str, files: Mapping[str, str], sources: Mapping[str, Source]) -> Parts:
     """The parts of a snippet; of `files` those that the body uses, each once and in the body's order."""
     links = dict.fromkeys(link for name in REFERENCE_FIELDS for link in body.get(name, ()))
-    used = tuple(LocalFile(link, files[link]) for link in links if link in files)
+    used = tuple(LocalFile(link, files[link], sources.get(link)) for link in links if link in files)
     return Parts(body, base_url.rstrip("/"), used)
 
 

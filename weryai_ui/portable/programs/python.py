@@ -12,7 +12,7 @@ def written(parts: Parts) -> str:
     """The whole program."""
     names = {file.link: f"file_{number}" for number, file in enumerate(parts.files, 1)}
     uploads = "".join(
-        f"{names[file.link]} = upload({python_text(file.path)}, {python_text(file.content_type)})\n"
+        f"{file.comment('#')}{names[file.link]} = upload({python_text(file.path)}, {python_text(file.content_type)})\n"
         for file in parts.files
     )
     pieces = {
