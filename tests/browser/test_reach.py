@@ -1,4 +1,4 @@
-"""Whether the service can reach a link, asked from its tile where the owner lets the server ask."""
+"""Whether a link can be read: asked from its tile by the server where its owner lets it, else tried by the browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.form import opened, type_in
 from tests.conftest import App, StartApp
+from tests.media import made
 from weryai_ui.files.reach import Reach
+
+OPENS = "Opens in your browser. Whether the service can reach it is not known."
 
 
 def test_a_tile_says_that_a_private_link_cannot_be_reached(
@@ -23,8 +26,55 @@ def test_a_tile_says_that_a_private_link_cannot_be_reached(
     )
 
 
-def test_where_the_owner_does_not_want_it_no_link_is_asked(app: App, page: Page) -> None:
-    opened(page, app.url)
+@pytest.fixture
+def unasked(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
+    """An app whose owner does not let its server ask links."""
+
+    def ask(self: Reach, link: str) -> None:
+        raise AssertionError(link)
+
+    monkeypatch.setattr(Reach, "ask", ask)
+    return app
+
+
+def test_where_the_server_may_not_ask_the_browser_opens_the_link(unasked: App, page: Page) -> None:
+    page.context.route(
+        "https://b.example/clip.mp4", lambda route: route.fulfill(content_type="video/mp4", body=made.clip(2.0))
+    )
+    opened(page, unasked.url)
     type_in(page, "images", "https://a.example/1.png")
-    expect(page.locator("#references .item")).to_have_count(1)
-    expect(page.get_by_label("Ask whether the service can reach image 1")).to_have_count(0)
+    type_in(page, "videos", "https://b.example/clip.mp4")
+    for item in ("image 1", "video 1"):
+        page.get_by_label(f"Try whether {item} opens in this browser").click()
+    expect(page.locator("#references .was")).to_have_text([OPENS, OPENS])
+    expect(page.locator("#references .was.is-wrong")).to_have_count(0)
+    expect(page.locator("body > iframe")).to_have_count(0)
+
+
+def test_a_link_that_does_not_open_says_what_may_be_wrong(unasked: App, page: Page, troubles: list[str]) -> None:
+    page.context.route("https://b.example/1.png", lambda route: route.fulfill(status=404, body=""))
+    opened(page, unasked.url)
+    type_in(page, "images", "https://b.example/1.png")
+    page.get_by_label("Try whether image 1 opens in this browser").click()
+    expect(page.locator("#references .was.is-wrong")).to_contain_text("Does not open in your browser")
+    troubles.clear()  # the browser tells of the picture that is not there
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("https://192.168.0.1/1.png", "The link leads to a private address; the service cannot reach it."),
+        ("https://a.example/notes.pdf", "The link ends in .pdf, which is not an image, video or audio."),
+        ("http://a.example/1.png", "Only https links can be tried here."),
+    ],
+)
+def test_what_a_link_says_by_itself_is_said_without_opening_it(
+    unasked: App, page: Page, troubles: list[str], link: str, says: str
+) -> None:
+    page.context.route("https://192.168.0.1/*", lambda route: route.abort())
+    opened(page, unasked.url)
+    type_in(page, "images", link)
+    page.evaluate("() => { document.body.appendChild = document.body.append = () => { throw new Error('opened'); }; }")
+    page.get_by_label("Try whether image 1 opens in this browser").click()
+    expect(page.locator("#references .was")).to_contain_text(says)
+    troubles.clear()  # the tile's own picture was refused by the page's policy, or is none

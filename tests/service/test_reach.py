@@ -10,7 +10,7 @@ import pytest
 
 from tests.media import made
 from weryai_ui.client.public_fetch import PublicFetch
-from weryai_ui.files.reach import Reach, Reached
+from weryai_ui.files.reach import Reach, Reached, by_itself
 from weryai_ui.media import HEAD_BYTES
 
 ANSWERS = {
@@ -90,3 +90,36 @@ def test_a_link_of_another_kind_is_not_asked(link: str) -> None:
     found = Reach().ask(link)
     assert not found.good
     assert found.text.startswith("The link cannot be read")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("http://127.0.0.1/a.png", "https://[::1]:8443/a.png", "http://192.168.0.1/a.png", "https://10.0.0.7/a.mp4"),
+        *("http://localhost:3000/a.png", "https://nas/a.png", "https://nas.local/a.png", "https://a.b.INTERNAL./a.png"),
+    ],
+)
+def test_a_link_that_leads_inside_says_so_by_itself(link: str) -> None:
+    assert by_itself(link) == Reached(False, "The link leads to a private address; the service cannot reach it.")
+
+
+@pytest.mark.parametrize("ending", [".html", ".pdf", ".zip", ".txt", ".m3u8", ".json"])
+def test_the_ending_of_a_document_says_by_itself_that_it_is_no_media(ending: str) -> None:
+    found = by_itself(f"https://a.example/folder/notes{ending}?as=a.png#b.mp4")
+    assert found == Reached(False, f"The link ends in {ending}, which is not an image, video or audio.")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(
+            "https://a.example/1.png",
+            "https://a.example/clip.MP4",
+            "https://a.example/song.mp3",
+            "https://8.8.8.8/1.png",
+        ),
+        *("https://a.example", "https://a.example/view?file=notes.pdf", "https://a.example/download.bin"),
+    ],
+)
+def test_of_any_other_link_nothing_is_known_before_it_is_asked(link: str) -> None:
+    assert by_itself(link) is None

@@ -1,19 +1,30 @@
 """Whether the service could read what stands behind a link: asked by this server, through the guard, before one pays.
 
-One request for the first bytes, and no HEAD: links that are signed for reading refuse that.
+One request for the first bytes, and no HEAD: links that are signed for reading refuse that. What a link says by itself
+(`by_itself`) needs no request at all.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from dataclasses import dataclass
+from mimetypes import MimeTypes
+from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import urlsplit
 
-from weryai_ui.client.public_fetch import FetchError, PublicFetch
+from weryai_ui.client.public_fetch import FetchError, PublicFetch, is_public
 from weryai_ui.i18n import say
 from weryai_ui.media import HEAD_BYTES, not_ours, sniff
 
 AT_ONCE: Final = 2
+INSIDE: Final = frozenset({"localhost", "local", "internal", "lan", "arpa"})
+"""The last part of names that no public server answers for."""
+_ENDINGS: Final = MimeTypes()
+"""The library's own table: that of the machine would say something else elsewhere."""
+_MAY_BE_MEDIA: Final = frozenset({"image", "video", "audio"})
+_ANYTHING: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,30 @@ class Reached:
 
     good: bool
     text: str
+
+
+def by_itself(link: str) -> Reached | None:
+    """What a link says without being asked: that it leads inside, or to something else than media. None: no more."""
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return Reached(False, say("reach.unreadable"))
+    if _is_inside(host):
+        return Reached(False, say("reach.private"))
+    mime, _ = _ENDINGS.guess_type(parts.path)
+    if mime is None or mime == _ANYTHING or mime.partition("/")[0] in _MAY_BE_MEDIA:
+        return None
+    return Reached(False, say("reach.no_media_ending", ending=PurePosixPath(parts.path).suffix))
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        name, _, last = host.rpartition(".")
+        return not name or last.lower() in INSIDE
+    return not is_public(host)
 
 
 class Reach:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from weryai_ui.access.accounts import visitor_id
+from weryai_ui.files.reach import by_itself
 from weryai_ui.media import MediaError, fits_at_once
 from weryai_ui.service import Service
 from weryai_ui.ui.http.params import number, text, texts
@@ -67,10 +68,14 @@ class TrayQuestions:
         return {}
 
     def reach_link(self, params: Any) -> dict[str, Any]:
-        """Whether the service can likely read `{"link"}`, as `good`, and why, where the owner lets this server ask."""
-        if not self._service.settings.measure_links:
-            return {}
-        return asdict(self._service.reach.ask(text(params, "link")))
+        """Whether the service can likely read `{"link"}`, as `good`, and why.
+
+        Where the owner does not let this server ask links, only what the link says by itself; nothing where that is not
+        enough.
+        """
+        link = text(params, "link")
+        found = self._service.reach.ask(link) if self._service.settings.measure_links else by_itself(link)
+        return {} if found is None else asdict(found)
 
     def upload_states(self, params: Any) -> dict[str, Any]:
         """How far the files `{"links"}` are on their way to where the request goes."""

@@ -15,6 +15,14 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "too_large": "The {kind} is {size} MB; the upload limit is {limit} MB.",
         "over": "The {kind} is over {limit} MB, which is the upload limit.",
     },
+    "opening": {
+        "ask": "Does it open?",
+        "label": "Try whether {item} opens in this browser",
+        "under_way": "Opening the link…",
+        "opens": "Opens in your browser. Whether the service can reach it is not known.",
+        "opens_not": "Does not open in your browser: the link may be wrong, need a login, or lead to a format that browsers do not show.",
+        "https_only": "Only https links can be tried here. Whether the service can reach this one is not known.",
+    },
 }
 """What the page says too, before a file leaves."""
 
@@ -140,6 +148,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "private": "The link leads to a private address; the service cannot reach it.",
         "unreadable": "The link cannot be read: it needs http or https, a full host name, the usual port, and no password.",
         "silent": "Nothing answers at this link.",
+        "no_media_ending": "The link ends in {ending}, which is not an image, video or audio.",
         "not_media": "The link answers HTTP {status}. {why}",
     },
     "upload": {

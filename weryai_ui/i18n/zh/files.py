@@ -15,6 +15,14 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "too_large": "该{kind}大小为 {size} MB，上传上限为 {limit} MB。",
         "over": "该{kind}超过上传上限 {limit} MB。",
     },
+    "opening": {
+        "ask": "能否打开？",
+        "label": "尝试在此浏览器中打开{item}",
+        "under_way": "正在打开链接…",
+        "opens": "可以在您的浏览器中打开。服务能否访问尚不可知。",
+        "opens_not": "无法在您的浏览器中打开：链接可能有误、需要登录，或格式不受浏览器支持。",
+        "https_only": "此处只能尝试 https 链接。服务能否访问此链接尚不可知。",
+    },
 }
 """What the page says too, before a file leaves."""
 
@@ -140,6 +148,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "private": "链接指向内网地址，服务无法访问。",
         "unreadable": "无法读取此链接：须为 http 或 https，含完整主机名，使用默认端口，且不含密码。",
         "silent": "此链接没有响应。",
+        "no_media_ending": "链接以 {ending} 结尾，不是图片、视频或音频。",
         "not_media": "链接返回 HTTP {status}。{why}",
     },
     "upload": {

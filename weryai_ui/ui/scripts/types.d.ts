@@ -27,7 +27,7 @@ interface Facts {
   fits?: boolean;
   /** How long a video is likely to take to be made to fit; none for what is done at once. */
   fit_seconds?: number | null;
-  /** Whether the service can read the link, as the server found. */
+  /** Whether the link can be read, as the server or this browser found. */
   reach?: { good: boolean; text: string };
   /** Whether a picture has parts that are not opaque. */
   clear?: boolean;

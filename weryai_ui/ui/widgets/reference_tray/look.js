@@ -2,12 +2,10 @@
 import { button, make } from "../../scripts/dom.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { item, wordsOf } from "../../scripts/words.js";
-import { factsOf, media, sourceOf } from "./media.js";
+import { factsOf, media, sourceOf, TAGS } from "./media.js";
 
 const LONGEST_CUT = studioData.clip.longest;
 const words = wordsOf("tray");
-/** @type {Record<string, "img" | "video" | "audio">} */
-const TAGS = { images: "img", videos: "video", audios: "audio" };
 
 /** @typedef {import("./tile.js").Place} Place */
 

@@ -6,6 +6,8 @@ import { fill, wordsOf } from "../../scripts/words.js";
 
 const BARS = 36;
 const words = wordsOf("tray");
+/** @type {Record<string, "img" | "video" | "audio">} */
+export const TAGS = { images: "img", videos: "video", audios: "audio" };
 
 /** @param {string} link @returns {Facts} */
 export const factsOf = (link) => form.known[link] ?? {};

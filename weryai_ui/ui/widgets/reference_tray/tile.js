@@ -33,7 +33,7 @@ const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
  * @property {(place: Place) => void} ungive
  * @property {(place: Place) => void} trim
  * @property {(field: string, index: number, role: string) => void} give  a role
- * @property {(link: string) => void} reach
+ * @property {(field: string, link: string) => void} reach
  */
 
 /** @param {number} value */
@@ -132,8 +132,10 @@ function fittedNode(place, name, acts) {
     );
   }
   if (facts.reach) node.append(make("span", facts.reach.good ? "was" : "was is-wrong", facts.reach.text));
-  else if (studioData.reaches && /^https?:/i.test(place.link)) {
-    tool(words.reach, words.reach_label, () => acts.reach(place.link));
+  else if (/^https?:/i.test(place.link)) {
+    const act = () => acts.reach(place.field, place.link);
+    if (studioData.reaches) tool(words.reach, words.reach_label, act);
+    else tool(say("opening.ask"), say("opening.label", { item: name }), act);
   }
   if (facts.clear) {
     node.append(make("span", "was", words.clear));

@@ -14,6 +14,7 @@ import { Edits } from "./edits.js";
 import { fit, fitAll, fitFor, giveUp, stateOf, trim, ungive } from "./fitting.js";
 import { look } from "./look.js";
 import { factsOf, isUpload } from "./media.js";
+import { asking, reachOf } from "./reaching.js";
 import { roleIn, withRole } from "./roles.js";
 import { tile } from "./tile.js";
 import { undoing } from "./undoing.js";
@@ -153,12 +154,10 @@ const names = () => allLinks().map((link) => factsOf(link).name ?? "");
 /** @param {Iterable<File>} files */
 const addGiven = (files) => addFiles(files, { begin, append, refuse, draw, names, items: () => $(".items") });
 
-// Whether the service can read a link, as this app's server finds.
-/** @param {string} link */
-async function reach(link) {
-  learn(link, { reach: { good: true, text: words.reaching } });
-  const answer = await answerOf(widget.server.reach_link(params({ link })));
-  learn(link, { reach: answer?.text ? answer : { good: false, text: words.no_answer } });
+/** @param {string} field @param {string} link */
+async function reach(field, link) {
+  learn(link, { reach: asking() });
+  learn(link, { reach: await reachOf(widget, field, link) });
 }
 
 // --- files on their way to the service -------------------------------------------------------------------------
