@@ -16,7 +16,9 @@ from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer
 from weryai_ui.jobs.schedule import AGE_STEPS, JITTER, OLD_FACTOR, TROUBLE_FACTOR, waiting_time
 from weryai_ui.store.following import CLAIM_LASTS_S
+from weryai_ui.store.process import HEARTBEAT_LASTS_S
 from weryai_ui.store.records import SendTo
+from weryai_ui.store.submissions import Store
 
 DAY_S = 86_400.0
 
@@ -140,6 +142,59 @@ def test_a_task_claimed_by_a_process_that_died_is_taken_up_when_the_claim_lapses
     (found,) = other_desk.store.due(clock.now, 10)
     other_desk.follow(found)
     assert desk.client.asked == ["t"]
+
+
+def test_what_a_process_that_died_had_claimed_is_due_as_soon_as_its_heartbeat_is_over(
+    desk: Desk, other_desk: Desk, clock: Clock
+) -> None:
+    desk.accepted("t1", "t2")
+    for each in (desk, other_desk):
+        each.store.beat()
+    claimed, _ = desk.store.claim_due(clock.now, 10)
+    assert len(claimed) == 2 and other_desk.store.due(clock.now, 10) == ()
+    clock.pass_(HEARTBEAT_LASTS_S)
+    other_desk.store.beat()
+    assert other_desk.store.release_dead() == 0
+    clock.pass_(0.1)
+    assert other_desk.store.release_dead() == 2
+    assert {task.id for task in other_desk.store.due(clock.now, 10)} == {task.id for task in claimed}
+
+
+def test_what_a_living_process_has_claimed_is_left_to_it_and_what_it_recorded_is_nobodys(
+    desk: Desk, other_desk: Desk, clock: Clock
+) -> None:
+    desk.accepted("t")
+    desk.store.beat()
+    ((task,), claimed) = desk.store.claim_due(clock.now, 10)
+    clock.pass_(HEARTBEAT_LASTS_S - 1)
+    desk.store.beat()
+    clock.pass_(2)
+    assert other_desk.store.release_dead() == 0
+    later = replace(task, due_at=clock.now + 60)
+    assert desk.store.record(task, claimed, later, exchange()) is True
+    clock.pass_(HEARTBEAT_LASTS_S + 1)
+    assert other_desk.store.release_dead() == 0
+
+
+def test_processes_that_claim_at_once_take_each_task_once(desk: Desk, other_desk: Desk, clock: Clock) -> None:
+    made = {task.id for _ in range(5) for task in desk.accepted(*(f"t{number}" for number in range(8))).tasks}
+    barrier = threading.Barrier(8)
+
+    def takes(store: Store) -> list[str]:
+        barrier.wait()
+        return [task.id for _ in range(4) for task in store.claim_due(clock.now, 3)[0]]
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [task_id for ids in pool.map(takes, [desk.store, other_desk.store] * 4) for task_id in ids]
+    assert len(taken) == len(set(taken))
+    rest = {task.id for task in desk.store.due(clock.now, 100)}
+    assert set(taken) | rest == made and not set(taken) & rest
+
+
+def test_what_is_being_asked_for_is_not_claimed_again(desk: Desk, clock: Clock) -> None:
+    first, second = desk.accepted("t1", "t2").tasks
+    found, _ = desk.store.claim_due(clock.now, 10, asked_for=[first.id])
+    assert [task.id for task in found] == [second.id]
 
 
 def test_the_same_id_of_two_submits_is_two_rows_and_both_are_followed(desk: Desk) -> None:

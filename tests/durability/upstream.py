@@ -143,6 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self.upstream.take_submit(json.loads(body)))
 
     def do_GET(self) -> None:
+        if not self.path.endswith("/status"):  # the ledger's question for the balance, which is no poll
+            self._answer((404, {}, {}))
+            return
         task_id = self.path.rsplit("/", 2)[1]
         self._answer(self.upstream.take_status(task_id))
 

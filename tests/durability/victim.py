@@ -223,6 +223,19 @@ def _before_commit_of(name: str) -> Callable[[Store], None]:
     return install
 
 
+def _after_a_claim(store: Store) -> None:
+    """Death when tasks were claimed; mostly nothing is due."""
+    original = Store.claim_due
+
+    def claim_due(*args: Any, **named: Any) -> Any:
+        taken = original(*args, **named)
+        if taken[0]:
+            _die()
+        return taken
+
+    setattr(Store, "claim_due", claim_due)  # noqa: B010
+
+
 def _after_first_byte(store: Store) -> None:
     """Death when one byte of the request has left."""
 
@@ -265,7 +278,7 @@ POINTS: dict[str, Callable[[Store], None]] = {
     "after finish": _after(Store, "finish"),
     "after the database did not take it": _with_the_database_away(_after(Service, "_post")),
     "after a take-up, before its file is gone": _with_the_database_away(_after(Store, "finish")),
-    "after a claim": _after(Store, "claim"),
+    "after a claim": _after_a_claim,
     "after a poll": _after(WeryAIClient, "status"),
     "before record is committed": _before_commit_of("record"),
     "after a record": _after(Store, "record"),

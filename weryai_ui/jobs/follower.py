@@ -19,7 +19,7 @@ from weryai_ui.jobs.complaints import Complaints
 from weryai_ui.jobs.schedule import after_poll, waiting_time
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S
-from weryai_ui.store.records import Intent
+from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.submissions import Store
 
 log = logging.getLogger(__name__)
@@ -121,16 +121,17 @@ class Follower:
         time; it never raises for one. Synchronous and thread-safe.
         """
         task = self._store.task(task_id)
-        if task is None or task.due_at != expected_due:
+        if task is None or task.due_at != expected_due or self._client_for(self._store.intent(task.intent_id)) is None:
             return None
+        claimed = self._store.claim(task_id, expected_due)
+        return None if claimed is None else self._follow(task, claimed)
+
+    def _follow(self, task: Task, claimed: float) -> float | None:
+        """Follows a claimed task one step."""
         intent = self._store.intent(task.intent_id)
         client = self._client_for(intent)
         if client is None:
             return None
-        claimed = self._store.claim(task_id, expected_due)
-        if claimed is None:
-            return None
-        self._count_poll(self._clock() - expected_due)
         answer = client.status(task.upstream_id)
         wait = waiting_time(self._watch.since(task.created_at), self._interval(intent))
         polled = after_poll(task, answer, self._clock(), wait, believed=self._made_with(intent))
@@ -154,6 +155,8 @@ class Follower:
         if not self.database_silent:
             self._tried("the heartbeat was not recorded", self._show_life)
             self._tried("due times were not moved after the clock was set", self._mind_the_clock)
+            # Before they are settled, which forgets who has died.
+            self._tried("the tasks of dead processes were not released", self._release)
             self._tried("the submits of dead processes were not settled", self._settle)
 
     def _show_life(self) -> None:
@@ -193,6 +196,10 @@ class Follower:
         if self._monotonic() >= self._settles_from and (settled := self._store.settle_dead()):
             log.warning("%d submits of a stopped process have an unknown outcome", settled)
 
+    def _release(self) -> None:
+        if self._monotonic() >= self._settles_from and (released := self._store.release_dead()):
+            log.warning("%d tasks of a stopped process are polled again", released)
+
     def _sweep(self) -> None:
         with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
             while not self._stop.is_set():
@@ -202,32 +209,28 @@ class Follower:
                 self._tried("the due tasks were not read", lambda: self._hand_out(pool))
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> None:
-        """Gives due tasks to the pool, never more than it can poll at once."""
+        """Claims due tasks for the pool, never more than it can poll at once."""
         with self._lock:
-            free = self._polls_at_once - len(self._under_way)
-            busy = set(self._under_way)
+            busy = tuple(self._under_way)
+        free, now = self._polls_at_once - len(busy), self._clock()
         if free <= 0:
             return
-        due = self._store.due(self._clock(), free + len(busy), self._visitors_with_keys(), self._without_key())
-        for task in due:
-            if task.id in busy or free <= 0 or task.due_at is None:
-                continue
-            free -= 1
-            with self._lock:
-                self._under_way.add(task.id)
-            pool.submit(self._follow_and_release, task.id, task.due_at)
-
-    def _count_poll(self, late_s: float) -> None:
+        found, claimed = self._store.claim_due(now, free, self._visitors_with_keys(), self._without_key(), busy)
         with self._lock:
-            self.polls += 1
-            self.late_s += max(late_s, 0.0)
+            self._under_way.update(task.id for task in found)
+            self.polls += len(found)
+            self.late_s += sum(now - task.due_at for task in found if task.due_at is not None)
+        for task in found:
+            pool.submit(self._follow_and_release, task, claimed)
 
-    def _follow_and_release(self, task_id: str, due_at: float) -> None:
+    def _follow_and_release(self, task: Task, claimed: float) -> None:
         try:
-            self.follow_once(task_id, due_at)
+            self._follow(task, claimed)
+        except KeyError:
+            pass  # forgotten since it was claimed
         except Exception as error:  # noqa: BLE001 - in a pool's thread nobody else would hear of it
-            log.error("task %s could not be followed: %s", task_id[:8], type(error).__name__)
+            log.error("task %s could not be followed: %s", task.id[:8], type(error).__name__)
         finally:
             with self._lock:
-                self._under_way.discard(task_id)
+                self._under_way.discard(task.id)
             self._freed.set()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
@@ -15,13 +15,13 @@ from weryai_ui.client.transport import Exchange
 from weryai_ui.store.copies import want
 from weryai_ui.store.exchanges import fold, keep
 from weryai_ui.store.filters import changed
-from weryai_ui.store.process import Process
+from weryai_ui.store.process import Process, living
 from weryai_ui.store.records import SendTo, Task
 from weryai_ui.store.rows import task_of, task_row
 from weryai_ui.store.schema import intents, tasks
 
 CLAIM_LASTS_S = 60.0
-"""Longer than any poll may take: a claim that is still there then belongs to a dead process."""
+"""Longer than any poll may take: a claim that is still there then was lost by a process that lives."""
 SEEN = ("state", "message", "videos", "trouble", "cost_credits")
 """What a visitor sees of a task. An unchanged poll would make every open page load its board again."""
 
@@ -37,16 +37,43 @@ class Following(Process):
         Tasks of a visitor's own key count only for `visitors_with_keys`: keys live in memory, and without
         one there is nothing to ask with. The same holds for the accounts `without_key`.
         """
-        with_key = or_(intents.c.send_to != SendTo.MY_KEY, intents.c.visitor.in_(list(visitors_with_keys)))
-        query = (
-            select(tasks)
-            .join(intents, intents.c.id == tasks.c.intent_id)
-            .where(tasks.c.due_at <= now, with_key, intents.c.send_to.not_in(list(without_key)))
-            .order_by(tasks.c.due_at)
-            .limit(limit)
-        )
         with self._reading() as connection:
-            return tuple(task_of(row) for row in connection.execute(query))
+            return _tasks(connection, _due(now, limit, visitors_with_keys, without_key))
+
+    def claim_due(
+        self,
+        now: float,
+        limit: int,
+        visitors_with_keys: Sequence[str] = (),
+        without_key: Sequence[str] = (),
+        asked_for: Iterable[str] = (),
+    ) -> tuple[tuple[Task, ...], float]:
+        """Takes as many of the tasks that `due` would give for one poll each, and gives the due time to `record` with.
+
+        Not those that are being `asked_for` already. Processes that claim at once take different ones, and none waits.
+        """
+        query = _due(now, limit, visitors_with_keys, without_key).where(tasks.c.id.not_in(list(asked_for)))
+        until = now + CLAIM_LASTS_S
+        with self._reading() as connection:
+            # Found without the lock that a writer takes: mostly nothing is due.
+            if connection.execute(query.limit(1)).first() is None:
+                return (), until
+        with self._engine.begin() as connection:
+            # SQLite has one writer, and SQLAlchemy leaves the words out for it.
+            found = _tasks(connection, query.with_for_update(of=tasks, skip_locked=True))
+            mine = {"due_at": until, "claimed_by": self.process_id}
+            connection.execute(update(tasks).where(tasks.c.id.in_([task.id for task in found])).values(mine))
+        return found, until
+
+    def release_dead(self) -> int:
+        """Makes what processes have claimed that live no more due now; gives the number of tasks."""
+        now = self._clock()
+        lost = and_(tasks.c.claimed_by.is_not(None), tasks.c.claimed_by.not_in(living(now)))
+        if not self._any(lost):
+            return 0
+        with self._engine.begin() as connection:
+            freed = {"due_at": now, "claimed_by": None}
+            return connection.execute(update(tasks).where(lost).values(freed)).rowcount
 
     def unfinished(self) -> int:
         """How many tasks have not ended, of all visitors."""
@@ -121,11 +148,12 @@ class Following(Process):
         """Takes a due task for one poll: compare-and-set on its due time.
 
         Returns the new due time, to be given to `record`; None when another took it or it ended. A claim
-        that is never recorded lapses after `CLAIM_LASTS_S`.
+        that is never recorded ends with the heartbeat of its process, and lapses after `CLAIM_LASTS_S`.
         """
         claimed = self._clock() + CLAIM_LASTS_S
         with self._engine.begin() as connection:
-            return claimed if _move_due(connection, task_id, expected_due, due_at=claimed) else None
+            mine = {"due_at": claimed, "claimed_by": self.process_id}
+            return claimed if _move_due(connection, task_id, expected_due, **mine) else None
 
     def record(self, task: Task, claimed: float, polled: Task, exchange: Exchange) -> bool:
         """Writes what a claimed poll made of a task; without a due time it has ended.
@@ -135,7 +163,7 @@ class Following(Process):
         now = self._clock()
         polled = replace(polled, polls=task.polls + 1, ended_at=now if polled.due_at is None else None)
         with self._engine.begin() as connection:
-            if not _move_due(connection, task.id, claimed, **task_row(polled)):
+            if not _move_due(connection, task.id, claimed, **task_row(polled), claimed_by=None):
                 return False
             if not fold(connection, task.id, exchange):
                 keep(connection, exchange, intent_id=task.intent_id, task_id=task.id, kind="poll")
@@ -144,6 +172,21 @@ class Following(Process):
             if any(getattr(task, name) != getattr(polled, name) for name in SEEN):
                 changed(connection, task.intent_id, now)
         return True
+
+
+def _due(now: float, limit: int, visitors_with_keys: Sequence[str], without_key: Sequence[str]) -> Select[Any]:
+    with_key = or_(intents.c.send_to != SendTo.MY_KEY, intents.c.visitor.in_(list(visitors_with_keys)))
+    return (
+        select(tasks)
+        .join(intents, intents.c.id == tasks.c.intent_id)
+        .where(tasks.c.due_at <= now, with_key, intents.c.send_to.not_in(list(without_key)))
+        .order_by(tasks.c.due_at)
+        .limit(limit)
+    )
+
+
+def _tasks(connection: Connection, query: Select[Any]) -> tuple[Task, ...]:
+    return tuple(task_of(row) for row in connection.execute(query))
 
 
 def _move_due(connection: Connection, task_id: str, expected: float, **values: Any) -> bool:

@@ -219,6 +219,12 @@ def _searchable(connection: Connection) -> None:
         connection.execute(added, {"intent_id": intent_id, "visitor": visitor, "words": words})
 
 
+def _claims(connection: Connection) -> None:
+    """15 to 16: which process polls a task just now, so that the tasks of one that died wait for nothing."""
+    connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN claimed_by VARCHAR(32)")
+    connection.exec_driver_sql("CREATE INDEX ix_tasks_claimed_by ON tasks (claimed_by)")
+
+
 _DDL_OF_15_SQLITE = (
     """CREATE VIRTUAL TABLE searchable_words USING fts5
         (visitor, words, content='searchable', content_rowid='number', detail='full')""",
@@ -254,6 +260,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     12: _reserved_credits,
     13: _stops,
     14: _searchable,
+    15: _claims,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

@@ -8,7 +8,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
@@ -71,10 +84,8 @@ class Process:
         became of them, so they are never called failed and never sent again.
         """
         now = self._clock()
-        # A heartbeat far ahead is of a clock that was set back since, and of a process that has ended.
-        lives = processes.c.expires_at.between(now, now + HEARTBEATS_AHEAD_S)
         lost = self._lost()
-        abandoned = or_(intents.c.process_id.not_in(select(processes.c.id).where(lives)), intents.c.id.in_(lost))
+        abandoned = or_(intents.c.process_id.not_in(living(now)), intents.c.id.in_(lost))
         orphans = and_(intents.c.outcome == Outcome.SENDING, abandoned)
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
@@ -87,7 +98,7 @@ class Process:
             for each in settled:
                 connection.execute(update(intents).where(intents.c.id == each).values(**unknown))
                 changed(connection, each, now)
-            connection.execute(delete(processes).where(not_(lives)))
+            connection.execute(delete(processes).where(not_(_lives(now))))
         for each in lost:
             self._sending.pop(each, None)
         return len(settled)
@@ -104,6 +115,16 @@ class Process:
 
     def _reading(self) -> Connection:
         return self._reader.connect()
+
+
+def living(now: float) -> Select[tuple[str]]:
+    """The ids of the processes that live."""
+    return select(processes.c.id).where(_lives(now))
+
+
+def _lives(now: float) -> ColumnElement[bool]:
+    # A heartbeat far ahead is of a clock that was set back since, and of a process that has ended.
+    return processes.c.expires_at.between(now, now + HEARTBEATS_AHEAD_S)
 
 
 _RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))

@@ -133,6 +133,7 @@ tasks = Table(
     Column("created_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("cost_credits", Float),
+    Column("claimed_by", String(32), index=True),
     UniqueConstraint("intent_id", "upstream_id", name="one_row_per_task"),
 )
 
