@@ -21,6 +21,7 @@ from tests.media import made
 from tests.security.conftest import ask
 from tests.service.conftest import FORM
 from tests.visitors import visitor_named
+from weryai_ui.files.names import Source
 from weryai_ui.files.storage import ARRIVING_OF_VISITOR
 from weryai_ui.ui.http.bodies import Arrival
 
@@ -114,6 +115,29 @@ def test_a_sound_that_the_service_does_not_take_is_made_to_fit_at_once(app: App,
     known = give(app, made.sound(3.0, form), "sound.mp3").json()
     assert (known["kind"], known["extension"], known["fits"]) == ("audios", "wav", True)
     assert (known["name"], known["given"]["extension"]) == ("sound.wav", was)
+
+
+ORIGINAL = {"name": "photo.png", "extension": "png", "size": 20_000_000, "width": 8000, "height": 6000}
+
+
+def test_what_a_photo_was_before_the_browser_made_it_smaller_is_told_again(app: App) -> None:
+    known = give(app, made.picture(), "photo.jpg", X_Made_Of=quote(json.dumps(ORIGINAL))).json()
+    was = {name: value for name, value in ORIGINAL.items() if name != "name"}
+    assert known["given"] == {"link": "", "trait": None, **was}
+    kept = app.service.uploads.get(known["link"])
+    assert kept is not None and kept.source == Source("photo.png")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("", "{", "[]", "null", "7" * 5000, "%ff", json.dumps({**ORIGINAL, "extension": "html"})),
+        *(json.dumps({**ORIGINAL, "width": value}) for value in (0, -1, 1.5, 2**64, "x", None)),
+    ],
+)
+def test_what_is_told_wrongly_of_a_photo_is_not_told_again(app: App, told: str) -> None:
+    known = give(app, made.picture(), "photo.jpg", X_Made_Of=quote(told, safe="%")).json()
+    assert known["given"] is None
 
 
 @pytest.mark.parametrize(

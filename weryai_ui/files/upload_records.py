@@ -25,6 +25,7 @@ class Given:
     """A file as a person gave it, of which another one was made that fits."""
 
     link: str
+    """Empty where it is not here: the browser made the other one."""
     media: Media
 
 

@@ -97,12 +97,12 @@ class Uploads:
         """Deletes what was arriving, unless it was taken in."""
         self._storage.drop(arrived.name)
 
-    def take_in(self, arrived: Path, name: str) -> Upload:
+    def take_in(self, arrived: Path, name: str, made_of: Given | None = None, source: Source | None = None) -> Upload:
         """Measures an arrived file and keeps it, made to fit where that needs no decision.
 
-        Raises `MediaError` with one sentence, and deletes it then.
+        `made_of`, `source`: what the browser says that it made it of. Raises `MediaError`, and deletes it then.
         """
-        given = self._keep(arrived, lambda media: _name(name, media))
+        given = self._keep(arrived, lambda media: _name(name, media), made_of, source)
         if not (needs(given.media, self.limits) and fits_at_once(given.media)):
             return given
         try:

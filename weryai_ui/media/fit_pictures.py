@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps
 
+from weryai_ui.media.limits import JPEG_QUALITIES
 from weryai_ui.media.pictures import eight_bits, is_clear, on_white, opened_picture, orientation
 from weryai_ui.media.protocol import Fault, Job, WorkerFault
 
-QUALITIES: Final = (92, 85, 75)
-"""Of the JPEG, until it is light enough; below, fewer pixels look better."""
 WHOLE_COLOURS: Final = 92
 """From this quality on the colours keep every pixel, as thin red letters need."""
 LOSSLESS: Final = frozenset({"png", "bmp", "ico", "tiff", "gif"})
@@ -103,7 +102,7 @@ def _tries(image: Image.Image, *, lossless: bool) -> Iterator[bytes]:
     if image.mode == "RGBA" or (lossless and image.width * image.height <= LOSSLESS_PIXELS):
         yield _saved(image, "PNG", compress_level=PNG_LEVEL)
     if image.mode != "RGBA":
-        for quality in QUALITIES:
+        for quality in JPEG_QUALITIES:
             yield _saved(image, "JPEG", quality=quality, subsampling=0 if quality >= WHOLE_COLOURS else 2)
 
 

@@ -22,6 +22,8 @@ UPLOAD_EXTENSIONS: Final[Mapping[MediaKind, frozenset[str]]] = types.MappingProx
 """What the vendor's client uploads (observed). Other kinds are measured too; `fitting` and `trim` make one of these of
 them."""
 
+JPEG_QUALITIES: Final = (92, 85, 75)
+"""Of a picture that is made to fit, until it is light enough; below, fewer pixels look better."""
 CHILDREN_AT_ONCE: Final = 3
 """Child processes at the same time in one process: two for files that come and one for a cut. The pools of the server
 let no more in (`weryai_ui.ui.http.turns`), since who waits here holds a thread, and not in order."""

@@ -10,6 +10,7 @@ import gradio as gr
 
 from weryai_ui.i18n import FOR_BROWSER
 from weryai_ui.media import MEDIA_LIMITS, MediaKind, MediaLimits
+from weryai_ui.media.limits import JPEG_QUALITIES
 from weryai_ui.media.units import MEGABYTE
 from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS, FIELDS, facts_of
 from weryai_ui.request.models import SHIPPED, Catalogue
@@ -77,5 +78,10 @@ def known_here(
         "icon": ICON.read_text(encoding="utf-8"),
         "reaches": reaches,
         "megabyte": MEGABYTE,
+        "photo": {
+            "bytes": limits.bytes_of(MediaKind.IMAGE),
+            "side": limits.picture_side,
+            "qualities": JPEG_QUALITIES,
+        },
         "uploadBytes": {kind or "any": limits.arriving_bytes_of(kind) for kind in (*MediaKind, None)},
     }

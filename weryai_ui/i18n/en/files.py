@@ -23,6 +23,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "opens_not": "Does not open in your browser: the link may be wrong, need a login, or lead to a format that browsers do not show.",
         "https_only": "Only https links can be tried here. Whether the service can reach this one is not known.",
     },
+    "shrinking": {
+        "under_way": "Resizing in your browser…",
+        "gone": "Your browser resized this photo before it left, and this page no longer has the original; add the file again.",
+    },
 }
 """What the page says too, before a file leaves."""
 

@@ -23,6 +23,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "opens_not": "无法在您的浏览器中打开：链接可能有误、需要登录，或格式不受浏览器支持。",
         "https_only": "此处只能尝试 https 链接。服务能否访问此链接尚不可知。",
     },
+    "shrinking": {
+        "under_way": "正在浏览器中缩小…",
+        "gone": "这张照片在上传前已由浏览器缩小，本页面已没有原文件；请重新添加。",
+    },
 }
 """What the page says too, before a file leaves."""
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from weryai_ui.files.names import Source, file_name
 from weryai_ui.files.storage import FilesAway, NoRoom
-from weryai_ui.files.upload_records import Upload
+from weryai_ui.files.upload_records import Given, Upload
 from weryai_ui.i18n import locale_of, say, speaking
 from weryai_ui.media import (
     HEAD_BYTES,
+    MIMES,
+    Media,
     MediaError,
     MediaKind,
     MediaLimits,
@@ -40,11 +46,30 @@ RETRY_AFTER_S = "30"
 NAME_BYTES = 4096
 """Of the name as it arrives, percent-encoded; what is kept of it `uploads` decides."""
 HEADERS = {**INSIDE_A_PAGE, "Cache-Control": "private, max-age=86400"}
+Figure = Annotated[int, Field(gt=0, lt=2**53)]
+MadeOf = tuple[Given, Source] | tuple[()]
+
+
+@dataclass(frozen=True)
+class Original:
+    """What the browser says of a photo that it made smaller before it left. It is only told again."""
+
+    name: str
+    extension: Literal["jpg", "png"]
+    size: Figure
+    width: Figure
+    height: Figure
+
+
+_original = TypeAdapter(Original)
 
 
 def routes(service: Service, pools: Pools) -> list[Route]:
-    """`POST /uploads` (the bytes as the body, the name percent-encoded in `X-Name`, the visitor token in `X-Visitor`),
-    `GET /uploads/<id>.<extension>` and `…/preview`. Every refusal is `{"refused": sentence}`."""
+    """`POST /uploads`, `GET /uploads/<id>.<extension>` and `…/preview`. Every refusal is `{"refused": sentence}`.
+
+    A file comes as the body, with its name percent-encoded in `X-Name`, the visitor token in `X-Visitor`, and in
+    `X-Made-Of`, as percent-encoded JSON, the `Original` of a photo that the browser made smaller.
+    """
     door = Door(service, pools)
 
     async def take(request: Request) -> Response:
@@ -54,7 +79,7 @@ def routes(service: Service, pools: Pools) -> list[Route]:
         if size is not None and size > limits.arriving_bytes_of(None):
             raise _too_heavy(claimed, size, limits)
         async with pools.place("arrival", door.who(request)):
-            upload = await door.keep(request, name, request.stream(), claimed, size)
+            upload = await door.keep(request, name, request.stream(), claimed, size, _made_of(request))
         return JSONResponse(panes.upload(upload))
 
     async def give(request: Request) -> Response:
@@ -103,7 +128,13 @@ class Door:
         return who_asks(request, request.headers.get(VISITOR_HEADER, ""))
 
     async def keep(
-        self, request: Request, name: str, blocks: AsyncIterable[bytes], claimed: MediaKind | None, size: int | None
+        self,
+        request: Request,
+        name: str,
+        blocks: AsyncIterable[bytes],
+        claimed: MediaKind | None,
+        size: int | None,
+        made_of: MadeOf = (),
     ) -> Upload:
         """Takes one file in. `size`: as it was announced; `claimed`: what its name says that it is.
 
@@ -115,7 +146,7 @@ class Door:
         try:
             await _receive(blocks, arrived, claimed, size, uploads.limits)
             async with self._pools.place("file", self.who(request)):
-                return await run_in_threadpool(uploads.take_in, arrived, name)
+                return await run_in_threadpool(uploads.take_in, arrived, name, *made_of)
         finally:
             uploads.release(arrived)
 
@@ -177,3 +208,13 @@ def announced(request: Request) -> int | None:
 
 def _name(request: Request) -> str:
     return unquote(request.headers.get("x-name", "")[:NAME_BYTES])
+
+
+def _made_of(request: Request) -> MadeOf:
+    try:
+        told = _original.validate_json(unquote(request.headers.get("x-made-of", "")[:NAME_BYTES]))
+    except ValidationError:
+        return ()
+    kind, mime = MIMES[told.extension]
+    given = Given("", Media(kind, mime, told.extension, told.size, told.width, told.height, None, None))
+    return given, Source(file_name(told.name, f"image.{told.extension}"))

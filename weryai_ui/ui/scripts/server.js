@@ -44,15 +44,18 @@ globalThis.fetch = async (asked, options) => {
 /** @param {Promise<any>} question @returns {Promise<any>} */
 export const answerOf = (question) => question.catch(() => undefined);
 
-// Gives a file to this app under a name; `tellPart` hears the part that has left, 0 to 1. Always answers.
-/** @param {File} file @param {string} name @param {(part: number) => void} tellPart @returns {Promise<any>} */
-export const upload = (file, name, tellPart) =>
+// Gives a file to this app under a name; `tellPart` hears the part that has left, 0 to 1. `madeOf`: what it was before
+// this browser made it smaller. Always answers.
+/** @param {Blob} file @param {string} name @param {(part: number) => void} tellPart @param {object | null} [madeOf]
+ * @returns {Promise<any>} */
+export const upload = (file, name, tellPart, madeOf) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const away = () => resolve({ refused: say("common.no_answer") });
     request.open("POST", url("uploads"));
     request.setRequestHeader("X-Name", encodeURIComponent(name));
     request.setRequestHeader("X-Visitor", visitor());
+    if (madeOf) request.setRequestHeader("X-Made-Of", encodeURIComponent(JSON.stringify(madeOf)));
     request.setRequestHeader("Accept-Language", language());
     request.upload.onprogress = (event) => tellPart(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => {

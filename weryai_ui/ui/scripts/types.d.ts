@@ -31,7 +31,7 @@ interface Facts {
   reach?: { good: boolean; text: string };
   /** Whether a picture has parts that are not opaque. */
   clear?: boolean;
-  /** What it was before it was made to fit. */
+  /** What it was before it was made to fit; without a link only this page has it, where it still has. */
   given?: { link: string; trait?: string; extension: string; size: number; width?: number; height?: number } | null;
 }
 
@@ -77,6 +77,8 @@ interface PageData {
   /** Whether the server may be asked whether a link can be read. */
   reaches: boolean;
   megabyte: number;
+  /** What a photo may be that leaves as it is, and the qualities (of 100) of one that is made smaller. */
+  photo: { bytes: number; side: number; qualities: number[] };
   uploadBytes: Record<string, number>;
 }
 

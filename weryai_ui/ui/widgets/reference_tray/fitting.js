@@ -1,7 +1,8 @@
 // Files that are made to fit: what their tiles' buttons do, and how far the server is with videos.
-import { answerOf, params } from "../../scripts/server.js";
-import { item, wordsOf } from "../../scripts/words.js";
+import { answerOf, params, upload } from "../../scripts/server.js";
+import { item, say, wordsOf } from "../../scripts/words.js";
 import { factsOf } from "./media.js";
+import { originalOf } from "./shrinking.js";
 
 const ASK_MS = 700;
 const { clip: CLIP } = studioData;
@@ -10,8 +11,8 @@ const words = wordsOf("tray");
 /** @typedef {import("./tile.js").Place} Place */
 
 /**
- * How far a file is; `isBegun` once the server has said that it works on a video.
- * @typedef {{ part: number, left_s?: number | null, waits?: boolean, isBegun?: boolean }} FitState
+ * How far a file is; `isBegun` once the server has said that it works on a video, `arrives` while it leaves this browser.
+ * @typedef {{ part: number, left_s?: number | null, waits?: boolean, isBegun?: boolean, arrives?: boolean }} FitState
  */
 
 /**
@@ -119,10 +120,33 @@ export async function trim(place) {
 /** @param {Place} place */
 export async function ungive({ field, index, link }) {
   const { given } = factsOf(link);
-  if (!given) return;
+  if (!given || states[link]) return;
   const deed = tray.begin();
-  const answer = await answerOf(widget.server.describe_uploads(params({ links: [given.link] })));
-  const facts = answer?.known?.[given.link];
-  if (facts) tray.exchange(link, facts, words.ungiven, deed);
-  else tray.refuse(`${item(field, index + 1)}: ${answer ? words.given_gone : words.no_answer}`);
+  const file = originalOf(link);
+  const facts = file ? await sentWhole(link, file) : await factsFrom(given.link);
+  if (facts && !facts.refused) tray.exchange(link, facts, words.ungiven, deed);
+  else tray.refuse(`${item(field, index + 1)}: ${facts?.refused ?? words.no_answer}`);
+}
+
+// What the app knows of a file that was given to it.
+/** @param {string} given  its link; empty where only the page that is gone had it */
+async function factsFrom(given) {
+  if (!given) return { refused: say("shrinking.gone") };
+  const answer = await answerOf(widget.server.describe_uploads(params({ links: [given] })));
+  return answer && (answer.known[given] ?? { refused: words.given_gone });
+}
+
+// A photo that this browser had made smaller, as it was given: the app makes it fit at once, and keeps it beside.
+/** @param {string} link @param {File} file */
+async function sentWhole(link, file) {
+  /** @param {number} part */
+  const tell = (part) => {
+    states[link] = { part, arrives: true };
+    tray.draw();
+  };
+  tell(0);
+  const answer = await upload(file, file.name, tell);
+  delete states[link];
+  tray.draw();
+  return answer.given ? factsFrom(answer.given.link) : answer;
 }

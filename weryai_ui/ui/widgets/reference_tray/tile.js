@@ -83,8 +83,9 @@ function wasOf({ given, extension, width, height }) {
 }
 
 // How far a file is with being made to fit.
-/** @param {{ part: number, left_s?: number | null, waits?: boolean }} state */
-function partOf({ part, left_s, waits }) {
+/** @param {import("./fitting.js").FitState} state */
+function partOf({ part, left_s, waits, arrives }) {
+  if (arrives) return part < 1 ? fill(words.arriving, { part: Math.floor(part * 100) }) : words.checking;
   if (waits) return words.fit_waits;
   if (left_s === null || left_s === undefined) return words.fitting;
   return fill(words.fit_part, { part: Math.floor(part * 100), seconds: Math.ceil(left_s) });
