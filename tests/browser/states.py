@@ -174,6 +174,16 @@ def _kept(page: Page) -> Iterator[State]:
 
     look_at_details()
     yield State("details", look_at_details)
+
+    def ask() -> None:
+        page.keyboard.press("Escape")
+        expect(page.locator("#asking")).to_be_hidden()
+        dialog.locator(".body .row button").last.click()
+        expect(page.locator("#asking")).to_be_visible()
+
+    dialog.locator(".body .row button").last.click()
+    yield State("asked whether to forget", ask)
+    page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.locator("#task-board .share").first.click()
     look = page.frame_locator("#share-dialog iframe")

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.form import answer, box, choose, choose_scenario, opened, press, type_in
+from tests.browser.states import speak
 from tests.conftest import App
 from tests.durability.scripted import new_intent, submission
 from tests.visitors import VISITOR
@@ -23,11 +24,6 @@ def made(page: Page, prompt: str, scenario: str) -> None:
     choose_scenario(page, scenario)
     press(page)
     expect(cards).to_have_count(1)
-
-
-def agree(dialog: Dialog, asked: list[str]) -> None:
-    asked.append(dialog.message)
-    dialog.accept()
 
 
 def rows(page: Page) -> list[str]:
@@ -143,12 +139,17 @@ def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, 
 def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: App, page: Page) -> None:
     opened(page, app.url)
     made(page, "To be forgotten", "not enough credits")
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: agree(dialog, asked))
-    page.locator("#task-board .card").get_by_role("button", name="Forget").click()
+    forget = page.locator("#task-board .card").get_by_role("button", name="Forget")
+    forget.click()
+    asking = page.locator("#asking")
+    expect(asking.get_by_role("button", name="Cancel")).to_be_focused()
+    expect(asking.locator("p")).to_have_count(0)  # it costs nothing
+    assert answer(page, None) == "Remove this from your history? It is not deleted at WeryAI."
+    expect(forget).to_be_focused()
+    forget.press("Enter")
+    answer(page, "Remove")
     expect(page.locator("#task-board .card")).to_have_count(0)
     expect(page.locator("#history .rows li")).to_have_count(0)
-    assert asked == ["Remove this from your history? It is not deleted at WeryAI."]
     page.reload()
     expect(page.locator("#task-board .empty")).to_be_visible()
 
@@ -156,11 +157,36 @@ def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: Ap
 def test_a_running_task_is_not_watched_any_more_but_goes_on(app: App, page: Page) -> None:
     opened(page, app.url)
     made(page, "Not watched", "minute and a half")
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: agree(dialog, asked))
     page.locator("#task-board .card").get_by_role("button", name="Stop watching").click()
+    assert "cannot be cancelled" in answer(page, "Stop watching")
     expect(page.locator("#task-board .card")).to_have_count(0)
-    assert "cannot be cancelled" in asked[0]
+
+
+def test_it_is_forgotten_from_its_details_and_the_focus_goes_on(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "Opened, then forgotten", "not enough credits")
+    page.locator("#task-board .card").get_by_role("button", name="Details").click()
+    details = page.locator("#history dialog")
+    forget = details.get_by_role("button", name="Forget")
+    forget.click()
+    answer(page, None)
+    expect(details).to_be_visible()
+    expect(forget).to_be_focused()
+    forget.click()
+    answer(page, "Remove")
+    expect(details).to_be_hidden()
+    expect(page.locator("#task-board .card")).to_have_count(0)
+    expect(page.locator("#history .filters button").first).to_be_focused()
+
+
+def test_who_is_asked_about_a_card_that_changes_meanwhile_keeps_the_focus(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "Drawn anew while one is asked", "not enough credits")
+    page.locator("#task-board .card").get_by_role("button", name="Forget").click()
+    expect(page.locator("#asking")).to_be_visible()
+    speak(page, "zh")
+    answer(page, None)
+    expect(page.locator("#generate")).to_be_focused()
 
 
 def test_an_unknown_outcome_is_sent_again_only_by_an_explicit_choice(app: App, page: Page) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in, unfolded
+from tests.browser.form import answer, box, choose, choose_scenario, opened, press, type_in, unfolded
 from tests.browser.states import shine, speak
 from tests.browser.test_tray import BOAT, CLIP, WAVES, given, tiles
 from tests.conftest import App
@@ -440,8 +440,8 @@ def test_what_takes_itself_away_hands_the_focus_on(app: App, page: Page) -> None
     type_in(page, "prompt", "To be forgotten")
     choose_scenario(page, "not enough credits")
     press(page)
-    page.once("dialog", lambda dialog: dialog.accept())
     page.locator("#task-board").get_by_role("button", name="Forget").focus()
     page.keyboard.press("Enter")
+    answer(page, "Remove")
     expect(page.locator("#task-board .card")).to_have_count(0)
     expect(page.locator("#generate")).to_be_focused()

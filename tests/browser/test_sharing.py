@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.form import choose, opened, press, type_in
+from tests.browser.form import answer, choose, opened, press, type_in
 from tests.conftest import App, StartApp
 from tests.durability.waiting import until
 from tests.results.conftest import Links, files_in
@@ -106,11 +106,14 @@ def test_a_film_stays_is_shared_seen_by_a_stranger_and_stopped(app: App, page: P
     assert violations(seen) == []
     assert troubles == []
 
-    page.on("dialog", lambda asked: asked.accept())
     dialog.locator("#stop-sharing").click()
+    assert "The link leads nowhere from then on" in answer(page, None)
+    expect(dialog.locator("#stop-sharing")).to_be_focused()
+    dialog.locator("#stop-sharing").click()
+    answer(page, "Stop sharing")
     expect(dialog).to_be_hidden()
-    answer = seen.reload()
-    assert answer is not None and answer.status == 404
+    reloaded = seen.reload()
+    assert reloaded is not None and reloaded.status == 404
     expect(seen.locator("h1")).to_have_text("There is no such page")
     picture(seen, "shared-stopped")
     stranger.close()

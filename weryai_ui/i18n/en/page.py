@@ -246,6 +246,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "again": "Run again",
         "forget": "Forget",
         "forget_asks": "Remove this from your history? It is not deleted at WeryAI.",
+        "forget_yes": "Remove",
         "request": "Request",
         "response": "Response",
         "key_label": "My WeryAI API key",

@@ -246,6 +246,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "again": "再来一次",
         "forget": "删除记录",
         "forget_asks": "从这里删除这条记录？服务端不会删除任何内容。",
+        "forget_yes": "删除",
         "request": "请求",
         "response": "响应",
         "key_label": "我的 WeryAI API 密钥",

@@ -1,5 +1,5 @@
-// A question before what costs: in the page's own words and look, with what it spends and from which account.
-import { button, make } from "./dom.js";
+// A question before what costs or cannot be taken back, in the page's own words and look.
+import { button, make, refocus } from "./dom.js";
 import { say } from "./words.js";
 
 /** @type {HTMLDialogElement | null} */
@@ -14,28 +14,42 @@ function made() {
   return dialog;
 }
 
-// Whether the person wants it; Esc is a no. `sendTo`: where it would go, and be charged.
-/** @param {string} text @param {string} yes  what the button that does it says @param {string} sendTo */
+// What it spends, and from which account.
+/** @param {string} sendTo */
+function costsOf(sendTo) {
+  const credits = document.querySelector(".studio-credits")?.textContent ?? "";
+  const price = document.getElementById("price")?.textContent ?? "";
+  return [say(`goes.${sendTo}`), price, credits && say("page.credits_left", { credits })].join(" ");
+}
+
+// Whether the person wants it; Esc is a no, and so is Enter at once: the focus is on Cancel. It goes back to what was
+// pressed, which may have been drawn again meanwhile. `sendTo`: where it would go, and be charged; none where it is free.
+/** @param {string} text @param {string} yes  what the button that does it says @param {string} [sendTo] */
 export function asks(text, yes, sendTo) {
   const asking = made();
   const title = make("h2", "", text);
   title.id = "asking-title";
-  const credits = document.querySelector(".studio-credits")?.textContent ?? "";
-  const price = document.getElementById("price")?.textContent ?? "";
-  const costs = make(
-    "p",
-    "",
-    [say(`goes.${sendTo}`), price, credits && say("page.credits_left", { credits })].join(" "),
-  );
   const row = make("div", "row");
   asking.returnValue = "";
   row.append(
     button(say("common.cancel"), () => asking.close("")),
     button(yes, () => asking.close("yes"), "main"),
   );
-  asking.replaceChildren(title, costs, row);
+  asking.replaceChildren(title, ...(sendTo ? [make("p", "", costsOf(sendTo))] : []), row);
+  const held = document.activeElement;
   asking.showModal();
   return new Promise((done) => {
-    asking.onclose = () => done(asking.returnValue === "yes");
+    asking.onclose = () => {
+      refocus(held, document.body);
+      if (document.activeElement === document.body) document.getElementById("generate")?.focus({ preventScroll: true });
+      done(asking.returnValue === "yes");
+    };
   });
 }
+
+// Before it leaves the history; while it runs, that is to watch it no more.
+/** @param {{ busy: boolean }} card */
+export const asksToForget = ({ busy }) =>
+  busy
+    ? asks(say("board.stop_watching_asks"), say("board.stop_watching"))
+    : asks(say("common.forget_asks"), say("common.forget_yes"));

@@ -1,7 +1,7 @@
 // Everything that is known of one submission.
 import { button, copy, download, make, player, saveAsFile } from "../../scripts/dom.js";
 import { handed } from "../../scripts/form.js";
-import { wordsOf } from "../../scripts/words.js";
+import { say, wordsOf } from "../../scripts/words.js";
 
 const words = wordsOf("history");
 
@@ -66,7 +66,9 @@ function actions(found, again, forget) {
     }),
     button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
     button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
-    ...(found.outcome === "SENDING" || found.unsaved ? [] : [button(words.forget, forget)]),
+    ...(found.outcome === "SENDING" || found.unsaved
+      ? []
+      : [button(found.busy ? say("board.stop_watching") : words.forget, forget)]),
   );
   return row;
 }

@@ -1,4 +1,5 @@
 // Every submission of this visitor, a page at a time.
+import { asksToForget } from "../../scripts/asking.js";
 import { address, button, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
 import { answerOf, params } from "../../scripts/server.js";
@@ -118,9 +119,9 @@ async function exportAll() {
   if (answer) saveAsFile("weryai-history.json", answer.text);
 }
 
-/** @param {string} id */
-async function forget(id) {
-  if (!confirm(words.forget_asks)) return;
+/** @param {any} found */
+async function forget({ id, busy }) {
+  if (!(await asksToForget({ busy }))) return;
   if (!(await orBoard(widget.server.forget_intent(params({ intent: id }))))) return;
   $("dialog").close();
   await load();
@@ -140,7 +141,7 @@ async function show(id) {
     $("dialog").close();
     widget.trigger("run_again");
   };
-  $(".body").replaceChildren(...body(found, again, () => forget(found.id)));
+  $(".body").replaceChildren(...body(found, again, () => forget(found)));
   // The browser gives the focus back where it was, unless that was drawn again meanwhile.
   openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));
   $("dialog").showModal();

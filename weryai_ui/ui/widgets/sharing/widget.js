@@ -1,4 +1,5 @@
 // Sharing: a dialog that makes the page of one result or several, and what this visitor shares.
+import { asks } from "../../scripts/asking.js";
 import { button, copy, finder, make, refocus } from "../../scripts/dom.js";
 import { on } from "../../scripts/events.js";
 import { answerOf, params, url } from "../../scripts/server.js";
@@ -55,7 +56,7 @@ async function makeOrChange() {
 
 /** @param {string} id */
 async function stop(id) {
-  if (!confirm(words.stop_asks)) return;
+  if (!(await asks(words.stop_asks, words.stop))) return;
   const answer = await answerOf(widget.server.stop_sharing(params({ share: id })));
   if (!showWrong(answer)) return;
   $("dialog").close();

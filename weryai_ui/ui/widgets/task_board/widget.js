@@ -1,5 +1,5 @@
 // The board: it asks the server for this visitor's cards, and draws those that changed.
-import { asks } from "../../scripts/asking.js";
+import { asks, asksToForget } from "../../scripts/asking.js";
 import { finder, refocus } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
 import { form, handed, showAllowance } from "../../scripts/form.js";
@@ -63,7 +63,7 @@ async function takeOrRefresh(question) {
 
 /** @param {any} card */
 async function forget(card) {
-  if (!confirm(card.busy ? words.stop_watching_asks : words.forget_asks)) return;
+  if (!(await asksToForget(card))) return;
   await takeOrRefresh(widget.server.forget(params({ intent: card.id })));
   forgetChosen(card.id);
   draw();
