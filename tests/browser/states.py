@@ -109,7 +109,7 @@ def _brought_in(page: Page) -> Iterator[State]:
         page.locator("#references .tools button:last-child").first.click()
     expect(tiles(page)).to_have_count(0)
 
-    page.get_by_role("button", name="Paste JSON or cURL").click()
+    page.get_by_role("button", name="Paste a request").click()
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator("#carry .wrong")).not_to_be_empty()
     yield State("paste")

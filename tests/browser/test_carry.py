@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.form import box, choose, opened, press, show_pane, type_in
 from tests.conftest import App
 from tests.contract import examples
+from weryai_ui.i18n import say
 
 COMMAND = f"""curl --request POST \\
   --url https://api.weryai.com/v1/generation/almighty-reference-to-video \\
@@ -25,13 +26,23 @@ COMMAND = f"""curl --request POST \\
 
 
 def paste(page: Page, text: str) -> None:
-    page.get_by_role("button", name="Paste JSON or cURL").click()
+    page.get_by_role("button", name="Paste a request").click()
     page.locator("#carry textarea").fill(text)
     page.get_by_role("button", name="Fill the form").click()
 
 
 def says(page: Page) -> str:
     return page.locator("#carry .says").inner_text()
+
+
+def test_the_button_and_its_dialog_name_every_spelling_that_is_read(app: App, page: Page) -> None:
+    opened(page, app.url)
+    button = page.get_by_role("button", name=say("carry.paste"), exact=True)
+    expect(button).to_have_accessible_description(say("carry.paste_says"))
+    button.click()
+    expect(page.locator("#carry textarea")).to_have_accessible_description(say("carry.paste_says"))
+    for spelling in ("JSON", "HAR", "cURL", "wget", "HTTPie", "PowerShell", "fetch", "Python"):
+        expect(page.locator("#paste-says")).to_contain_text(spelling)
 
 
 def test_the_documentations_command_fills_the_form_and_leaves_as_the_same_body(app: App, page: Page) -> None:

@@ -435,7 +435,7 @@ def test_what_takes_itself_away_hands_the_focus_on(app: App, page: Page) -> None
     expect(page.locator("#examples .all")).to_be_focused()
     page.get_by_role("button", name="Restore my input").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Paste JSON or cURL")).to_be_focused()
+    expect(page.get_by_role("button", name="Paste a request")).to_be_focused()
 
     type_in(page, "prompt", "To be forgotten")
     choose_scenario(page, "not enough credits")

@@ -226,8 +226,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "save": "Save as",
     },
     "carry": {
-        "paste": "Paste JSON or cURL",
-        "paste_title": "Fill the form from a request: JSON, a command or code",
+        "paste": "Paste a request",
+        "paste_says": "As JSON, HAR, cURL, wget, HTTPie, PowerShell, fetch or Python",
+        "paste_title": "Fill the form from a request",
         "placeholder": '{"model": "SEEDANCE_2_0", …}  or  curl …,  fetch(…),  requests.post(…),  Invoke-RestMethod …',
         "fill": "Fill the form",
         "share": "Copy a link to this form",

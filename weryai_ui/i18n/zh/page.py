@@ -226,8 +226,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "save": "另存为",
     },
     "carry": {
-        "paste": "粘贴 JSON 或 cURL",
-        "paste_title": "用请求填写表单：JSON、命令或代码",
+        "paste": "粘贴请求",
+        "paste_says": "支持 JSON、HAR、cURL、wget、HTTPie、PowerShell、fetch 或 Python",
+        "paste_title": "用请求填写表单",
         "placeholder": '{"model": "SEEDANCE_2_0", …}  或  curl …、fetch(…)、requests.post(…)、Invoke-RestMethod …',
         "fill": "填入表单",
         "share": "复制此表单的链接",

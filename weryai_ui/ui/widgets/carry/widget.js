@@ -81,9 +81,12 @@ function openPaste() {
 
 function write() {
   $("#paste-title").textContent = words.paste_title;
+  $("#paste-says").textContent = words.paste_says;
   $("textarea").setAttribute("aria-label", words.paste_title);
   $("textarea").placeholder = words.placeholder;
-  $(".row").replaceChildren(button(words.paste, openPaste), button(words.share, share));
+  const pasting = button(words.paste, openPaste);
+  pasting.title = words.paste_says;
+  $(".row").replaceChildren(pasting, button(words.share, share));
   const cancel = button(words.cancel, () => $("dialog").close());
   $(".buttons").replaceChildren(cancel, button(words.fill, readPasted));
 }
