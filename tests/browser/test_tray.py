@@ -419,3 +419,23 @@ def test_a_cut_is_a_file_of_its_own_that_the_programs_send_and_the_tile_gives(
     assert upload is not None
     with app.service.uploads.file(upload) as path:
         assert sent == path.read_bytes()
+
+
+def test_more_than_the_model_takes_is_red_in_the_counter_said_and_outlined(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "\n".join(f"https://example.com/{number}.png" for number in range(1, 13)))
+    expect(tiles(page)).to_have_count(12)
+    counters, over = page.locator("#references .counters"), page.locator("#references .over")
+    expect(counters.locator(".is-over")).to_have_text("Images 12/9")
+    expect(over).to_have_text("Images: 12; the limit is 9. Remove 3: the ones over the limit are outlined.")
+    extra = page.locator("#references .item.is-extra")
+    assert extra.evaluate_all("tiles => tiles.map((tile) => tile.dataset.index)") == ["9", "10", "11"]
+    expect(extra.first).to_have_accessible_name("image 10: 10.png, over the limit")
+    assert extra.first.evaluate("tile => getComputedStyle(tile).outlineStyle") == "solid"
+    assert violations(page) == []
+    for _ in range(3):
+        page.get_by_role("button", name="Remove image 1", exact=True).click()
+    expect(tiles(page)).to_have_count(9)
+    expect(extra).to_have_count(0)
+    expect(counters.locator(".is-over")).to_have_count(0)
+    expect(over).to_be_hidden()

@@ -171,6 +171,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "uploading": "Uploading, {part} %",
         "upload_failed": "Upload failed",
         "of_seconds": "{sum} of {limit} s",
+        "over": "{label}: {number}; the limit is {limit}. Remove {extra}: the ones over the limit are outlined.",
+        "extra": "over the limit",
         "was": "was {was}: now {now}",
         "trait_deep": "16-bit {format}",
         "trait_cmyk": "CMYK {format}",

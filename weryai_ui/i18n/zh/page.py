@@ -171,6 +171,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "uploading": "上传中 {part}%",
         "upload_failed": "上传失败",
         "of_seconds": "{sum}/{limit} 秒",
+        "over": "{label}共 {number} 个，上限为 {limit} 个。请移除 {extra} 个；超出的已用红框标出。",
+        "extra": "超出上限",
         "was": "原为 {was}，现为 {now}",
         "trait_deep": "16 位 {format}",
         "trait_cmyk": "CMYK 印刷色 {format}",

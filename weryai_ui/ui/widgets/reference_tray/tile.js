@@ -16,9 +16,10 @@ const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 /**
  * Where a tile stands: its field and place (from 0), its link, whether it is the last of its field, how far the file is
- * on its way to the service, or with being made to fit, its role, and the name of an earlier one with the same bytes.
+ * on its way to the service, or with being made to fit, its role, the name of an earlier one with the same bytes, and
+ * whether it is one too many.
  * @typedef {{ field: string, index: number, link: string, isLast: boolean, state?: any, role: string, twin: string,
- *   fitting?: import("./fitting.js").FitState }} Place
+ *   isExtra: boolean, fitting?: import("./fitting.js").FitState }} Place
  */
 
 /**
@@ -181,13 +182,17 @@ export function tile(place, acts) {
   const { field, index, link } = place;
   const name = item(field, index + 1);
   const file = nameOf(link);
-  const node = make("li", "item");
+  const node = make("li", place.isExtra ? "item is-extra" : "item");
   node.tabIndex = 0;
   node.dataset.field = field;
   node.dataset.index = index;
-  node.setAttribute("aria-label", `${name}: ${file}`);
+  node.setAttribute(
+    "aria-label",
+    [`${name}: ${file}`, ...(place.isExtra ? [words.extra] : [])].join(say("form.comma")),
+  );
   const about = make("div", "about");
   about.append(make("span", "name", file), factsLine(place));
+  if (place.isExtra) about.append(make("span", "facts is-wrong", words.extra));
   if (place.twin) about.append(make("span", "twin", fill(words.twin, { item: place.twin })));
   about.firstChild.title = file; // the tile shortens it
   const number = make("span", "number", name);

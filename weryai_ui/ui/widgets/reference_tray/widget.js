@@ -2,13 +2,13 @@
 import { finder, make, refocus } from "../../scripts/dom.js";
 import { on } from "../../scripts/events.js";
 import { form, handed, learn } from "../../scripts/form.js";
-import { facts } from "../../scripts/models.js";
 import { FIELDS, listsOf, rearranged } from "../../scripts/references.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { submission } from "../../scripts/submission.js";
 import { fill, item, say, speaking, wordsOf } from "../../scripts/words.js";
 import { linksIn, OFFERED } from "./adding.js";
 import { addFiles, drawArriving } from "./arriving.js";
+import { drawCounters, isExtra } from "./counting.js";
 import { listenForDrops, listenForPastes } from "./dropping.js";
 import { Edits } from "./edits.js";
 import { fit, fitAll, fitFor, giveUp, stateOf, trim, ungive } from "./fitting.js";
@@ -20,7 +20,6 @@ import { tile } from "./tile.js";
 import { undoing } from "./undoing.js";
 
 const STATES_MS = 400;
-const { clip: CLIP } = studioData;
 const words = wordsOf("tray");
 const $ = finder(() => widget.element);
 /** @type {Widget} */
@@ -182,15 +181,6 @@ async function watchUploads() {
 
 // --- drawing -----------------------------------------------------------------------------------------------------
 
-/** @param {string} field @param {string[]} links */
-function counter(field, links) {
-  const measured = links.map((link) => factsOf(link).duration_s ?? Number.NaN).filter(Number.isFinite);
-  const sum = Math.round(measured.reduce((a, b) => a + b, 0) * 10) / 10;
-  const isSummed = field !== "images" && measured.length;
-  const total = isSummed ? `, ${fill(words.of_seconds, { sum, limit: CLIP.all })}` : "";
-  return `${say(`label.${field}`)} ${links.length}/${/** @type {any} */ (facts())[field]}${total}`;
-}
-
 /** @param {import("./tile.js").Place} place */
 const open = (place, isCut = false) =>
   look(widget, $, place, isCut ? (facts) => exchange(place.link, facts, words.cut_done) : null);
@@ -214,6 +204,7 @@ function draw() {
         fitting: stateOf(link),
         role: roleIn(prompt, field, index + 1)?.role ?? "",
         twin: twinOf(now, field, index),
+        isExtra: isExtra(field, index),
       };
       if (factsOf(link).fits === false && !stateOf(link)) unfit.push(place);
       const key = JSON.stringify([place, factsOf(link)]);
@@ -235,7 +226,7 @@ function draw() {
   $(".fit-all").hidden = unfit.length < 2;
   $(".fit-all").textContent = fill(words.fit_all, { number: unfit.length });
   $(".fit-all").onclick = () => fitAll(unfit);
-  $(".counters").textContent = FIELDS.map((field) => counter(field, now[field])).join(" · ");
+  drawCounters($(".counters"), $(".over"), now);
   drawUndo();
 }
 
