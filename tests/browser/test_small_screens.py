@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import CDPSession, Page
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.browser.form import opened
 from tests.browser.states import speak, states
-from tests.conftest import App
+from tests.browser.test_tray import BOAT, CLIP, WAVES, given, tiles
+from tests.conftest import App, watch
 
 SCREENS = {
     "320 px": (320, 568, 2),
@@ -19,6 +21,8 @@ SCREENS = {
 SMALL = ("320 px", "200 %")
 BAR_SHARE = 0.30
 TARGET_PIXELS = 24
+FINGER_PIXELS = 44
+"""What a finger meets without looking twice (WCAG 2.2, 2.5.5)."""
 
 # What is right of the screen and in no box of its own that scrolls is lost: the page clips what sticks out.
 LOST = """() => {
@@ -45,7 +49,7 @@ CRAMPED = """() => [...document.querySelectorAll("button:not(.label-wrap), a[hre
 BAR = "() => document.querySelector('.studio-actions').getBoundingClientRect().height / innerHeight"
 # A radio is hit on its chip, a file box on its label, a list of choices on its frame.
 SMALL_TARGETS = """least => [...(document.querySelector("dialog[open]") ?? document).querySelectorAll(
-    "a[href], button, summary, input, textarea, [tabindex='0']")]
+    "a[href], button, select, summary, input, textarea, [tabindex='0']")]
   .map((node) => node.matches("[type=radio], [type=file]") ? node.closest("label")
     : node.matches("[role=combobox]") ? node.closest(".wrap") : node)
   .filter((node) => node.checkVisibility({ visibilityProperty: true }))
@@ -103,3 +107,27 @@ def test_what_does_not_fit_is_seen(app: App, page: Page) -> None:
         page.evaluate(f"() => {{ {break_it}; }}")
         assert any(each.startswith(seen) for each in complaints(page, "320 px")), seen
         opened(page, app.url)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])
+def test_a_finger_meets_the_tools_of_a_tile_and_nothing_is_cut_off(
+    app: App, browser: Browser, troubles: list[str], width: int, height: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        watch(page, troubles)
+        opened(page, app.url)
+        assert page.evaluate("() => matchMedia('(pointer: coarse)').matches")
+        given(page, BOAT, CLIP, WAVES)
+        expect(tiles(page)).to_have_count(3, timeout=60_000)
+        small = page.locator("#references :is(.role, .tools button, .tools a, .fitted button, .add > *)").evaluate_all(
+            """(all, least) => all.map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 120)])
+              .filter(([{ width, height }]) => width < least || height < least)
+              .map(([{ width, height }, html]) => `${width} x ${height}: ${html}`)""",
+            FINGER_PIXELS,
+        )
+        assert small == []
+        for language in ("zh", "en"):
+            speak(page, language)
+            assert [*page.evaluate(LOST), *page.evaluate(CRAMPED)] == []
+    assert troubles == []
