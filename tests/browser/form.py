@@ -83,6 +83,11 @@ def show_pane(page: Page, name: str) -> Locator:
     return page.locator("#code" if name == "code" else f"#{name}-json")
 
 
+def thumbs(page: Page, prompt: str = "") -> Locator:
+    """The pictures of the newest submissions, where there are several; or the one of a prompt."""
+    return page.locator("#task-board .thumbs button").filter(has_text=prompt)
+
+
 def choose_example(page: Page, name: str) -> None:
     """Chooses an example from the strip or, once that was used, from the gallery."""
     card = page.locator(f'#examples [data-example="{name}"]')

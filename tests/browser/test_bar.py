@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pydantic import SecretStr
 
-from tests.browser.form import answer, choose, opened, press, type_in
+from tests.browser.form import answer, choose, opened, press, thumbs, type_in
 from tests.conftest import App, StartApp
 from weryai_ui.i18n import say
 from weryai_ui.sandbox.server import SandboxServer
@@ -105,4 +105,4 @@ def test_the_same_form_again_while_it_is_being_made_asks_first_where_it_costs(
     assert len(service.ledger) == 1
     type_in(page, "prompt", "Another one")
     press(page)
-    expect(page.locator("#task-board .card")).to_have_count(2)
+    expect(thumbs(page)).to_have_count(2)

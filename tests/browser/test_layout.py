@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.form import box, choose_example, choose_scenario, opened, press, show_pane, type_in
+from tests.browser.axe import violations
+from tests.browser.form import box, choose, choose_example, choose_scenario, opened, press, show_pane, thumbs, type_in
 from tests.conftest import App
 from weryai_ui.examples.catalog import EXAMPLES
 from weryai_ui.i18n import say
@@ -102,13 +103,19 @@ def test_the_panes_belong_to_the_chosen_result_also_after_a_reload(app: App, pag
         press(page)
         expect(card(page, prompt)).to_have_count(1)
     request, response = page.locator("#request-json code"), show_pane(page, "response")
-    chosen = page.locator("#task-board .card[aria-current]")
+    chosen = page.locator("#task-board .card")
     expect(chosen).to_contain_text("The second")
     expect(request).to_contain_text("The second")
     expect(response.locator("code")).to_contain_text('"status": 1011')
-    expect(card(page, "The first").locator("video")).to_be_visible(timeout=60_000)
-    card(page, "The first").get_by_role("button", name=say("board.show"), exact=True).click()
+    first = thumbs(page, "The first")
+    expect(first.locator("img")).to_be_visible(timeout=60_000)
+    expect(first).to_have_attribute("aria-current", "false")
+    first.click()
+    expect(first).to_have_attribute("aria-current", "true")
+    expect(first).to_be_focused()
+    expect(chosen).to_have_count(1)
     expect(chosen).to_contain_text("The first")
+    assert page.evaluate(HIDDEN, ["#task-board .cards video"]) == []
     expect(request).to_contain_text("The first")
     expect(response.get_by_role("button", name=say("panes.final"))).to_have_attribute("aria-pressed", "true")
     expect(response.locator("code")).to_contain_text('"task_status": "succeed"')
@@ -119,10 +126,35 @@ def test_the_panes_belong_to_the_chosen_result_also_after_a_reload(app: App, pag
     expect(request).to_contain_text("The first")
     expect(page.locator("#request-json .live")).to_be_hidden()
     assert "import requests" not in page.locator("#code code").inner_text()
+    page.locator("#task-board .feed .all").click()
+    expect(page.locator("#history-search")).to_be_focused()
     page.locator("#history .rows button").first.click()
     expect(page.locator("#history dialog")).to_contain_text("The second")
     expect(request).to_contain_text("The second")
     assert json.loads(request.inner_text())["prompt"] == "The second"
+
+
+def test_the_newest_are_a_row_of_pictures_with_the_seconds_of_what_runs(app: App, page: Page) -> None:
+    opened(page, app.url)
+    choose(page, "video_number", "2")
+    for prompt, scenario in (
+        ("Two of them", "Succeeds after a few seconds"),
+        ("Refused", "not enough credits"),
+        ("Runs on", "minute and a half"),
+    ):
+        choose_scenario(page, scenario)
+        type_in(page, "prompt", prompt)
+        press(page)
+        expect(card(page, prompt)).to_have_count(1)
+        expect(page.locator("#task-board .feed")).to_be_visible(visible=prompt != "Two of them")
+    expect(thumbs(page)).to_have_count(3)
+    expect(thumbs(page, "Runs on")).to_have_attribute("aria-current", "true")
+    expect(thumbs(page, "Runs on").locator(".time")).to_have_text(re.compile(r"^\d+ s$"))
+    expect(thumbs(page, "Refused")).to_contain_text(say("outcome.REJECTED"))
+    ready = thumbs(page, "Two of them")
+    expect(ready.locator("img")).to_be_visible(timeout=60_000)
+    expect(ready.locator(".count")).to_have_text("× 2")
+    assert violations(page) == []
 
 
 def test_details_have_an_address_and_back_closes_them_and_stays(app: App, page: Page) -> None:

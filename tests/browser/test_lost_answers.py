@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pydantic import SecretStr
 
-from tests.browser.form import answer, box, choose, opened, press, type_in, until
+from tests.browser.form import answer, box, choose, opened, press, thumbs, type_in, until
 from tests.conftest import App, StartApp
 from tests.security.conftest import Witness
 from weryai_ui.i18n import say
@@ -89,7 +89,9 @@ def lose(page: Page, loss: Loss, *, arrives: bool) -> None:
 
 
 def cards(page: Page, count: int) -> None:
-    expect(page.locator("#task-board .card")).to_have_count(count)
+    """The page shows so many submissions: one large, and several as a row of pictures as well."""
+    expect(page.locator("#task-board .card")).to_have_count(1)
+    expect(thumbs(page)).to_have_count(count if count > 1 else 0)
 
 
 def says(page: Page, words: str) -> None:

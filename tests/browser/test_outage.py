@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in, unfolded
+from tests.browser.form import box, choose, choose_scenario, opened, press, thumbs, type_in, unfolded
 from tests.conftest import App
 from tests.process import AppProcess
 
@@ -83,8 +83,8 @@ def test_an_outage_while_typing_loses_no_text_and_reloads_nothing(
     assert page.evaluate("() => window.neverReloaded") is True
     choose_scenario(page, "Succeeds after a few seconds")
     press(page)
-    expect(page.locator("#task-board .card")).to_have_count(2)
-    expect(page.locator("#task-board video")).to_have_count(2, timeout=60_000)
+    expect(thumbs(page)).to_have_count(2)
+    expect(page.locator("#task-board .thumbs [data-tone=good]")).to_have_count(2, timeout=60_000)
     # The browser itself reports every request that met no server; nothing else may be there.
     assert all("ERR_CONNECTION" in trouble or "Failed to fetch" in trouble for trouble in troubles), troubles
     troubles.clear()

@@ -180,7 +180,7 @@ def test_a_result_becomes_a_reference_by_one_press(app: App, page: Page) -> None
     expect(tiles(page)).to_have_count(1)
     expect(page.locator("#references .counters")).to_contain_text("Videos 1/3, 5 of 15 s")
     press(page)
-    expect(page.locator("#task-board video")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#task-board .thumbs [data-tone=good]")).to_have_count(2, timeout=30_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
-from tests.browser.form import choose, opened, press, type_in
+from tests.browser.form import choose, opened, press, thumbs, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import CODE
 from weryai_ui.sandbox.server import SandboxServer
@@ -58,7 +58,7 @@ def test_the_code_opens_the_owners_key_and_what_is_left_is_shown(
     expect(page.locator("#access-code")).to_be_hidden()
     expect(page.locator("#allowance")).to_have_text("1 of 2 tasks left in these 24 hours")
     make(page, "The second")
-    expect(page.locator("#task-board .card")).to_have_count(2)
+    expect(thumbs(page)).to_have_count(2)
     expect(page.locator("#allowance")).to_contain_text("0 of 2 tasks left in these 24 hours, opens again at")
     make(page, "The third")
     expect(page.locator("#problems .refusal")).to_contain_text("It opens again in 24 h 0 min")

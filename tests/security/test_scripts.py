@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.form import box, choose, opened, press, type_in
+from tests.browser.form import box, choose, opened, press, thumbs, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
 from weryai_ui.preparing import Submission
@@ -111,7 +111,7 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
     page.on("dialog", lambda dialog: refuse(dialog, dialogs))
     page.add_init_script(f"localStorage.setItem('weryai-visitor', '{VISITOR}')")
     opened(page, app.url)
-    expect(page.locator("#task-board .card")).to_have_count(4)
+    expect(thumbs(page)).to_have_count(4)
     page.locator("#history").get_by_role("button", name="Show more").click()
     expect(page.locator("#history .rows li")).to_have_count(len(PAYLOADS))
     shown = page.locator("#history .rows").inner_text()
@@ -130,8 +130,9 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
         assert set(links) <= {"https:", "http:"}, links
         page.evaluate("() => document.querySelector('#history dialog').close()")
         expect(dialog.locator(".full")).to_have_count(0)
-    for card in page.locator("#task-board .card").all():
-        card.get_by_role("button", name="Run again").click()
+    for thumb in thumbs(page).all():
+        thumb.click()
+        page.locator("#task-board .card").get_by_role("button", name="Run again").click()
     assert ran(page) is None
     assert dialogs == []
     # Results of the service are elsewhere and the browser alone asks for them; a script would have said so above.

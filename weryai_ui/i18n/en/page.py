@@ -98,8 +98,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "tell_unsupported": "This browser cannot show notifications here; the tab's title and icon show the state instead.",
         "recorded": "Sample run, placeholder video",
         "look_for": "What to look for in the real video:",
-        "show": "Show",
-        "show_says": "Shows its request, response and code here",
+        "latest": "Latest results",
+        "all": "All results",
     },
     "examples": {
         "title": "Start from an example",

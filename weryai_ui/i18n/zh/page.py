@@ -98,8 +98,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "tell_unsupported": "此浏览器无法在这里显示通知；状态会显示在标签页的标题和图标上。",
         "recorded": "示例运行，占位视频",
         "look_for": "真实视频的看点：",
-        "show": "查看",
-        "show_says": "在这里显示它的请求、响应与代码",
+        "latest": "最近的结果",
+        "all": "全部结果",
     },
     "examples": {
         "title": "从示例开始",

@@ -29,6 +29,12 @@ export function showPage(page) {
   if (tabOf(page)?.checkVisibility()) scrollTo(0, 0);
 }
 
+export function showHistory() {
+  showPage("results");
+  document.getElementById("history")?.scrollIntoView();
+  document.getElementById("history-search")?.focus({ preventScroll: true });
+}
+
 export default function start() {
   on("boardChanged", (now) => {
     count = now.count;

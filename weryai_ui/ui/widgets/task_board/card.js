@@ -20,7 +20,6 @@ const words = wordsOf("board");
  * @property {(video: Video) => void} useVideo
  * @property {(key: string) => void} giveKey
  * @property {(answer: any) => void} take
- * @property {(id: string) => void} choose
  */
 
 // Of several each has its own line and its own buttons; how many are ready the card says once.
@@ -105,10 +104,7 @@ function rowNode(card, node, acts) {
     );
   }
   addKeeping(card, row, acts);
-  const show = button(words.show, () => acts.choose(card.id), "show");
-  show.title = words.show_says;
   row.append(
-    show,
     button(words.details, () => tell("detailsWanted", { id: card.id }), "details"),
     button(words.again, () => acts.fillForm(card.form)),
   );

@@ -1,5 +1,6 @@
 // "Tell me when it is ready": a notification of the browser's, which is asked for by that press and by nothing else.
 import { button, make } from "../../scripts/dom.js";
+import { tell } from "../../scripts/events.js";
 import { read, write } from "../../scripts/storage.js";
 import { say } from "../../scripts/words.js";
 
@@ -62,6 +63,7 @@ function notify(card) {
     const note = new Notification(which, { body: card.state, tag: card.id });
     note.onclick = () => {
       globalThis.focus();
+      tell("resultChosen", { id: card.id });
       /** @type {HTMLElement | null} */ (document.querySelector(`[data-intent="${card.id}"] .details`))?.focus();
       note.close();
     };

@@ -10,9 +10,9 @@ import { duration, speaking, wordsOf } from "../../scripts/words.js";
 import { cardNode, emptyNode, recordedNode } from "./card.js";
 import { choose, chosenId, follow, forgetChosen, restore, takePanes, withChosen } from "./chosen.js";
 import { isElsewhere, showCredits } from "./credits.js";
+import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
 import { showRecordedPanes, speakPanes, startPanes } from "./panes.js";
-import { placeCards } from "./placing.js";
 import { isAwaited, tellEnds } from "./telling.js";
 
 const IDLE_MS = 15000;
@@ -26,8 +26,10 @@ let widget;
 let shownRun = null;
 let reported = { text: "", until: 0 }; // what the server answered a person, long enough to be read
 let busyMs = 1500; // the server says how often it can be asked
-/** @type {Map<string, { json: string, node: HTMLElement, standing: string }>} */
-const drawn = new Map();
+/** @type {{ id: string, json: string, node: HTMLElement } | null} The card that is shown large. */
+let large = null;
+/** @type {Map<string, string>} Where each submission stands. */
+let standings = new Map();
 /** @type {{ version: string, cards: any[] }} */
 let board = { version: "", cards: [] };
 let timer = 0;
@@ -100,8 +102,8 @@ function showRecorded(run) {
 
 function closeRecorded() {
   showRecorded(null);
-  const shown = cards().find((card) => card.id === chosenId()) ?? board.cards[0];
-  if (shown) chooseCard(shown.id);
+  const card = chosenCard();
+  if (card) chooseCard(card.id);
   else takePanes({});
 }
 
@@ -122,14 +124,20 @@ async function chooseCard(id) {
   draw();
 }
 
-const cards = () => withChosen(board.cards);
+/** @param {string} id */
+function chooseFromFeed(id) {
+  chooseCard(id);
+  $(".now").scrollIntoView({ block: "nearest" });
+}
 
-// The chosen card stands by itself, above what went out and came back; the others follow below.
+const cards = () => withChosen(board.cards);
+const chosenCard = () => (shownRun ? null : (cards().find((card) => card.id === chosenId()) ?? cards()[0] ?? null));
+
+// The chosen card stands large, above what went out and came back; all the newest follow small below.
 function place() {
   drawEmpty();
-  const nodes = cards().flatMap((card) => drawn.get(card.id)?.node ?? []);
-  const chosen = shownRun ? undefined : (nodes.find((node) => node.dataset.intent === chosenId()) ?? nodes[0]);
-  placeCards(nodes, chosen, $(".chosen"), $(".others"));
+  showLarge(chosenCard());
+  drawFeed($(".feed"), cards(), large?.id, chooseFromFeed);
 }
 
 function tick() {
@@ -146,9 +154,12 @@ function tick() {
 /** @param {any} card */
 const standingOf = (card) => [card.outcome, ...card.tasks.map((/** @type {any} */ task) => task.state)].join(" ");
 
-/** @param {any} card */
-function sayStanding(card) {
-  if (isOpen) $(["bad", "doubt"].includes(card.tone) ? ".alarm" : ".said").textContent = card.state;
+function sayStandings() {
+  const before = standings;
+  standings = new Map(cards().map((card) => [card.id, standingOf(card)]));
+  for (const { id, tone, state } of isOpen ? cards() : [])
+    if (before.get(id) !== standings.get(id))
+      $(["bad", "doubt"].includes(tone) ? ".alarm" : ".said").textContent = state;
 }
 
 // A film that was begun stays what it is, whatever changes around it, its own address too: its copy may have come.
@@ -163,40 +174,23 @@ function keepPlaying(old, node) {
   }
 }
 
-// Only cards that changed are drawn again: a video that plays goes on playing.
+// Only a card that changed is drawn again: a video that plays goes on playing.
 /** @param {any} card */
-function nodeOf(card) {
+function showLarge(card) {
   const json = JSON.stringify(card);
-  const old = drawn.get(card.id);
-  if (old?.json === json) return old.node;
-  const node = cardNode(card, {
-    fillForm,
-    submitAgain,
-    forget,
-    giveKey,
-    copyAgain,
-    star,
-    useVideo,
-    take,
-    choose: chooseCard,
-  });
-  const standing = standingOf(card);
+  if (large?.json === json || !(large || card)) return;
   const held = document.activeElement;
-  if (old) {
-    keepPlaying(old.node, node);
-    old.node.replaceWith(node);
-    refocus(held, node);
-  }
-  if (old?.standing !== standing) sayStanding(card);
-  drawn.set(card.id, { json, node, standing });
-  return node;
+  const node = card && cardNode(card, { fillForm, submitAgain, forget, giveKey, copyAgain, star, useVideo, take });
+  if (large && large.id === card?.id) keepPlaying(large.node, node);
+  $(".chosen").replaceChildren(...(node ? [node] : []));
+  large = card && { id: card.id, json, node };
+  if (node && held) refocus(held, node);
 }
 
 function draw() {
-  for (const card of cards()) nodeOf(card);
+  sayStandings();
   tellEnds(board.cards, isOpen || document.hidden);
   isOpen = true;
-  for (const id of drawn.keys()) if (!cards().some((card) => card.id === id)) drawn.delete(id);
   place();
   const chosen = board.cards.find((card) => card.id === chosenId());
   if (chosen) follow(widget, `${chosen.id} ${standingOf(chosen)}`, !chosen.busy);
@@ -261,6 +255,7 @@ async function refresh() {
 function speak() {
   $(".empty").replaceChildren();
   speakPanes();
+  speakFeed($(".feed"));
   if (shownRun) showRecorded(shownRun);
   else place();
   board.version = "";
