@@ -76,11 +76,11 @@ def answer(page: Page, yes: str | None) -> str:
 
 
 def show_pane(page: Page, name: str) -> Locator:
-    """Opens the tab of a pane ("request", "response", "code"), and gives the pane."""
+    """Opens the tab of a pane ("request", "response", "code", "timeline"), and gives the pane."""
     tab = page.locator(f"#{name}-tab")
     tab.click()
     expect(tab).to_have_attribute("aria-selected", "true")
-    return page.locator("#code" if name == "code" else f"#{name}-json")
+    return page.locator(f"#{name}" if name in ("code", "timeline") else f"#{name}-json")
 
 
 def thumbs(page: Page, prompt: str = "") -> Locator:

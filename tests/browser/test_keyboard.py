@@ -338,6 +338,9 @@ def test_the_whole_job_by_keyboard_alone(app: App, page: Page) -> None:
 
     tab_to(page, page.locator("#request-tab"))
     keys.press("ArrowLeft")
+    expect(page.locator("#timeline-tab")).to_be_focused()
+    expect(page.locator("#timeline summary").last).to_contain_text("Status · HTTP 200")
+    keys.press("ArrowLeft")
     expect(page.locator("#code-tab")).to_be_focused()
     python = page.locator("#code").get_by_role("button", name="Python")
     tab_to(page, python)

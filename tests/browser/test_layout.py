@@ -119,6 +119,12 @@ def test_the_panes_belong_to_the_chosen_result_also_after_a_reload(app: App, pag
     expect(request).to_contain_text("The first")
     expect(response.get_by_role("button", name=say("panes.final"))).to_have_attribute("aria-pressed", "true")
     expect(response.locator("code")).to_contain_text('"task_status": "succeed"')
+    timeline = show_pane(page, "timeline").locator("summary")
+    expect(timeline.nth(0)).to_contain_text("Check · passed")
+    expect(timeline.nth(1)).to_contain_text("Submit · HTTP 200")
+    timeline.last.click()
+    expect(page.locator("#timeline details[open]")).to_contain_text('"task_status": "succeed"')
+    show_pane(page, "response")
     response.get_by_role("button", name=say("panes.submit")).click()
     expect(response.locator("code")).to_contain_text('"task_status": "waiting"')
     page.reload()
@@ -154,6 +160,28 @@ def test_the_newest_are_a_row_of_pictures_with_the_seconds_of_what_runs(app: App
     ready = thumbs(page, "Two of them")
     expect(ready.locator("img")).to_be_visible(timeout=60_000)
     expect(ready.locator(".count")).to_have_text("× 2")
+    assert violations(page) == []
+
+
+def test_the_timeline_grows_while_one_looks_and_what_is_open_stays_open(app: App, page: Page) -> None:
+    opened(page, app.url)
+    timeline = show_pane(page, "timeline")
+    expect(timeline).to_have_text(say("panes.timeline_empty"))
+    type_in(page, "prompt", "Watched line by line")
+    press(page)
+    lines = timeline.locator("summary")
+    expect(lines).not_to_have_count(0)
+    lines.nth(1).click()
+    expect(timeline.locator("details[open]")).to_contain_text('"prompt": "Watched line by line"')
+    expect(card(page, "Watched line by line").locator("video")).to_be_visible(timeout=60_000)
+    expect(timeline).to_contain_text('"task_status": "waiting"')
+    expect(lines.last).to_contain_text("Status · HTTP 200")
+    expect(timeline.locator("details[open]")).to_have_count(1)
+    expect(lines.nth(1)).to_be_focused()
+    # A form that is being written is not put aside by it.
+    type_in(page, "prompt", "The next")
+    expect(page.locator("#request-json .live")).to_be_attached()
+    expect(page.locator("#request-json code")).to_contain_text("The next")
     assert violations(page) == []
 
 

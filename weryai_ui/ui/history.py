@@ -68,6 +68,7 @@ class HistoryQuestions:
             "of": intent.id,
             "request": details.request_pane(intent),
             "response": panes.response_pane(intent),
+            "timeline": details.timeline_of(intent, timeline),
             "final": None if cards.is_busy(intent) else details.final_pane(timeline),
             "code": programs_of(self._service, intent, links.kept.by_intent.get(intent.id, ())),
             "card": cards.card(intent, links, has_key=self._service.has_key(visitor)),

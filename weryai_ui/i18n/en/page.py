@@ -122,7 +122,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "more": "Show more",
         "export": "Export as JSON",
         "export_har": "Export as HAR",
-        "timeline": "Timeline",
     },
     "tray": {
         "title": "References",
@@ -214,9 +213,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "close": "Close",
     },
     "panes": {
-        "title": "Request, response and code",
+        "title": "Request, response, code and timeline",
         "submit": "Submit",
         "final": "Final status",
+        "timeline_empty": "Every exchange of the chosen result appears here: uploads, submit, status, callbacks.",
     },
     "code": {
         "title": "Code",
@@ -252,6 +252,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "forget_yes": "Remove",
         "request": "Request",
         "response": "Response",
+        "timeline": "Timeline",
         "key_label": "My WeryAI API key",
         "no_answer": "The app does not answer; try again in a moment.",
     },

@@ -122,7 +122,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "more": "显示更多",
         "export": "导出 JSON",
         "export_har": "导出 HAR",
-        "timeline": "时间线",
     },
     "tray": {
         "title": "参考素材",
@@ -214,9 +213,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "close": "关闭",
     },
     "panes": {
-        "title": "请求、响应与代码",
+        "title": "请求、响应、代码与时间线",
         "submit": "提交",
         "final": "最终状态",
+        "timeline_empty": "这里按时间显示所选结果的每次交互：上传、提交、状态查询与回调。",
     },
     "code": {
         "title": "代码",
@@ -252,6 +252,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "forget_yes": "删除",
         "request": "请求",
         "response": "响应",
+        "timeline": "时间线",
         "key_label": "我的 WeryAI API 密钥",
         "no_answer": "应用没有响应，请稍后再试。",
     },

@@ -20,8 +20,13 @@ def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, 
         **card(intent, links, has_key=has_key),
         "request": request_pane(intent),
         "response": response_pane(intent),
-        "timeline": [_checked_at(intent), *(_exchange(each) for each in timeline)],
+        "timeline": timeline_of(intent, timeline),
     }
+
+
+def timeline_of(intent: Intent, timeline: Iterable[LoggedExchange]) -> list[dict[str, Any]]:
+    """Every exchange of a submission, from its check on."""
+    return [_checked_at(intent), *(_exchange(each) for each in timeline)]
 
 
 def request_pane(intent: Intent) -> dict[str, Any]:

@@ -1,28 +1,10 @@
 // Everything that is known of one submission.
-import { button, copy, download, make, player, saveAsFile } from "../../scripts/dom.js";
+import { button, download, make, player, saveAsFile } from "../../scripts/dom.js";
+import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchanges.js";
 import { handed } from "../../scripts/form.js";
 import { say, wordsOf } from "../../scripts/words.js";
 
 const words = wordsOf("history");
-
-/** @param {number} seconds */
-export const time = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang);
-
-/** @param {string[]} parts */
-const facts = (...parts) => make("p", "facts", parts.filter(Boolean).join("  ·  "));
-
-/** @param {HTMLElement} text */
-function copyButton(text) {
-  const node = button(words.copy, () => copy(text.textContent ?? "", node, text));
-  return node;
-}
-
-/** @param {string} text */
-function pre(text) {
-  const node = make("pre", "", text);
-  node.tabIndex = 0;
-  return node;
-}
 
 /** @param {string} title @param {{ facts: string[], text: string }} value */
 function pane(title, value) {
@@ -30,17 +12,6 @@ function pane(title, value) {
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", title);
   return [make("h3", "", title), facts(...value.facts), text, copyButton(text)];
-}
-
-/** @param {any} each */
-function exchangeNode(each) {
-  const node = make("details");
-  node.append(make("summary", "", `${time(each.at)} · ${each.title}`), facts(each.line, each.headers, each.repeats));
-  for (const text of [each.request, each.response].filter(Boolean)) {
-    const body = pre(text);
-    node.append(body, copyButton(body));
-  }
-  return node;
 }
 
 /** @param {any} found @param {any} task */

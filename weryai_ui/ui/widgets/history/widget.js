@@ -2,9 +2,10 @@
 import { asksToForget } from "../../scripts/asking.js";
 import { address, button, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
+import { time } from "../../scripts/exchanges.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { ago, names, say, speaking, wordsOf } from "../../scripts/words.js";
-import { body, time } from "./detail.js";
+import { body } from "./detail.js";
 
 const PAGE = 20;
 const MOST_SHARED = 12;

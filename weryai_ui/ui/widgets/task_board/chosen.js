@@ -4,7 +4,7 @@ import { whenRestored } from "../../scripts/form.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { read, write } from "../../scripts/storage.js";
 import { settleForm } from "../../scripts/submission.js";
-import { showSent } from "./panes.js";
+import { isTimelineShown, showSent, showTimeline } from "./panes.js";
 
 let id = read("chosen");
 let asked = ""; // the standing at which the panes of it were asked for
@@ -48,12 +48,21 @@ export async function choose(widget, chosen) {
   await ask(widget);
 }
 
-// The end of the chosen one brings its final status. `standing`: where it stands, as text.
+// The end of the chosen one brings its final status; before that, who looks at its timeline sees it grow.
+// `standing`: where it stands, as text.
 /** @param {Widget} widget @param {string} standing @param {boolean} isOver */
 export function follow(widget, standing, isOver) {
-  if (!isOver || asked === standing) return;
+  if (asked === standing || !(isOver || isTimelineShown())) return;
   asked = standing;
-  ask(widget);
+  if (isOver) ask(widget);
+  else askTimeline(widget);
+}
+
+// What stands in the other panes may be a form that is being written: it is left alone.
+/** @param {Widget} widget */
+export async function askTimeline(widget) {
+  const answer = id && (await answerOf(widget.server.panes_of(params({ intent: id }))));
+  if (answer?.of === id) showTimeline(answer);
 }
 
 // What was chosen before a reload is chosen again, with the draft in the form.

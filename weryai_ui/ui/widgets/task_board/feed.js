@@ -83,7 +83,7 @@ export function drawFeed(root, cards, chosen, choose) {
   if (nodes.length !== list.children.length || nodes.some((node, at) => list.children[at] !== node)) {
     list.replaceChildren(...nodes);
     if (held && !held.isConnected) refocus(held, list);
-    else if (held instanceof HTMLElement && list.contains(held)) held.focus();
+    else if (held instanceof HTMLElement && list.contains(held)) held.focus({ preventScroll: true });
   }
 }
 

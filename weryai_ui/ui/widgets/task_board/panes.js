@@ -2,13 +2,14 @@
 // sent, or a result is chosen, and from then on of that, until the form is another.
 import { button, copy, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
+import { exchangeNode } from "../../scripts/exchanges.js";
 import { say, wordsOf } from "../../scripts/words.js";
 import { marked } from "./json.js";
 
 /**
  * @typedef {{ language: string, file: string, text: string }} Program
  * @typedef {{ programs: Program[] }} Code
- * @typedef {{ of?: string, request?: Pane, response?: Pane, final?: Pane | null, code?: Code }} Sent
+ * @typedef {{ of?: string, request?: Pane, response?: Pane, final?: Pane | null, code?: Code, timeline?: any[] }} Sent
  */
 
 const words = wordsOf("panes");
@@ -24,6 +25,7 @@ let live = { request: null, code: null };
 let language = 0;
 let answer = ""; // that is shown where there are two: "response" or "final", or the newest
 let drawnCode = "";
+let drawnTimeline = "";
 
 /** @returns {HTMLButtonElement[]} */
 const tabs = () => [...root.querySelectorAll(".tabs [role=tab]")].map((tab) => /** @type {HTMLButtonElement} */ (tab));
@@ -36,7 +38,10 @@ function chooseTab(chosen) {
     tab.tabIndex = isChosen ? 0 : -1;
     $(`#${tab.getAttribute("aria-controls")}`).hidden = !isChosen;
   }
+  if (isTimelineShown()) tell("timelineWanted", undefined);
 }
+
+export const isTimelineShown = () => !$("#timeline").hidden;
 
 /** @param {KeyboardEvent} event */
 function onTabKey(event) {
@@ -109,6 +114,22 @@ function drawCode() {
   refocus(held, $("#code"));
 }
 
+// Of the chosen result. Exchanges join at the end: what is open stays open.
+function drawTimeline() {
+  const entries = sent.timeline ?? [];
+  const now = JSON.stringify([sent.of, words.timeline_empty, entries]);
+  if (now === drawnTimeline) return;
+  const isSame = drawnTimeline.startsWith(JSON.stringify([sent.of]).slice(0, -1));
+  drawnTimeline = now;
+  const place = $("#timeline .exchanges");
+  const wasOpen = [...place.children].map((each) => isSame && each.open);
+  const held = document.activeElement;
+  const at = [...place.children].findIndex((each) => each.contains(held));
+  place.replaceChildren(...(entries.length ? entries.map(exchangeNode) : [make("p", "note", words.timeline_empty)]));
+  for (const [index, node] of entries.length ? [...place.children].entries() : []) node.open = Boolean(wasOpen[index]);
+  if (at >= 0) (place.children[at]?.querySelector("summary") ?? $("#timeline-tab")).focus();
+}
+
 function draw() {
   $("#request-json .live").hidden = !live.request;
   drawJson("#request-json", live.request ?? sent.request ?? NOTHING, say("page.request_empty"));
@@ -117,6 +138,7 @@ function draw() {
   drawJson("#response-json", shown, say("page.response_empty"));
   $("#response-tab").replaceChildren(say("common.response"), ...statusOf(sent.response));
   drawCode();
+  drawTimeline();
 }
 
 // "HTTP 200" stands on the tab as well: whether it went well is seen from the others.
@@ -130,9 +152,16 @@ function statusOf(pane) {
 /** @param {Sent} value */
 export function showSent(value) {
   if (value.of !== sent.of) answer = "";
-  sent = value;
+  sent = value.timeline || value.of !== sent.of ? value : { ...value, timeline: sent.timeline };
   if (value.request?.text) live = { request: null, code: null }; // else nothing went out, and the form stays what it is
   draw();
+}
+
+/** @param {Sent} value  of which the timeline alone is news */
+export function showTimeline({ of, timeline }) {
+  if (of !== sent.of) return;
+  sent = { ...sent, timeline };
+  drawTimeline();
 }
 
 // The run of an example came back once; what would go out is the form that it filled.
@@ -146,15 +175,14 @@ export function showRecordedPanes([request, response]) {
 export function speakPanes() {
   $("#request-tab").textContent = say("common.request");
   $("#code-tab").textContent = say("code.title");
+  $("#timeline-tab").textContent = words.timeline;
   $(".tabs").setAttribute("aria-label", words.title);
   $(".live").textContent = say("page.not_sent_yet");
   $(".answers").setAttribute("aria-label", say("common.response"));
   $(".languages").setAttribute("aria-label", say("code.title"));
   for (const tab of tabs()) {
-    const pane = $(`#${tab.getAttribute("aria-controls")}`);
-    pane
-      .querySelector("pre")
-      .setAttribute("aria-label", tab.id === "response-tab" ? say("common.response") : tab.textContent);
+    const text = $(`#${tab.getAttribute("aria-controls")} pre[tabindex] > code`)?.parentElement;
+    text?.setAttribute("aria-label", tab.id === "response-tab" ? say("common.response") : tab.textContent);
   }
   draw();
 }

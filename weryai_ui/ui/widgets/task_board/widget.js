@@ -8,7 +8,7 @@ import { submission } from "../../scripts/submission.js";
 import { showInTab } from "../../scripts/tab.js";
 import { duration, speaking, wordsOf } from "../../scripts/words.js";
 import { cardNode, emptyNode, recordedNode } from "./card.js";
-import { choose, chosenId, follow, forgetChosen, restore, takePanes, withChosen } from "./chosen.js";
+import { askTimeline, choose, chosenId, follow, forgetChosen, restore, takePanes, withChosen } from "./chosen.js";
 import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
@@ -276,6 +276,7 @@ export default function start(given) {
   on("boardWanted", refresh);
   on("submissionChanged", drawEmpty);
   on("resultChosen", ({ id }) => chooseCard(id));
+  on("timelineWanted", () => askTimeline(widget));
   restore();
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) refresh();
