@@ -48,6 +48,7 @@ def states(page: Page, url: str) -> Iterator[State]:
     """Opens the page and brings it from state to state. It is in English when it goes on."""
     opened(page, url)
     yield State("empty")
+    yield from _commanded(page)
     yield from _being_written(page)
     yield from _brought_in(page)
     yield from _sent(page)
@@ -57,6 +58,17 @@ def states(page: Page, url: str) -> Iterator[State]:
     expect(page.locator("#task-board .outage")).not_to_be_empty()
     yield State("app away")
     page.unroute_all()
+
+
+def _commanded(page: Page) -> Iterator[State]:
+    def ask() -> None:
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        expect(page.locator("#palette li").first).to_be_visible()
+
+    ask()
+    yield State("palette", ask)
+    page.keyboard.press("Escape")
 
 
 def _being_written(page: Page) -> Iterator[State]:

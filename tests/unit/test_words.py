@@ -59,6 +59,7 @@ ALSO_NAMED_BY_VALUES = {
     *("code.curl", "code.python", "code.javascript"),  # languages of the code to take away
     *(
         "keys.generate",
+        "keys.palette",
         "keys.mention",
         "keys.move",
         "keys.remove",

@@ -204,6 +204,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "keys": {
         "title": "Keyboard shortcuts",
         "generate": "Generate",
+        "palette": "All commands",
         "mention": "Name a reference in the prompt",
         "move": "Move the reference in focus",
         "remove": "Remove the reference in focus",
@@ -211,6 +212,17 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "redo": "Redo it",
         "list": "This list",
         "close": "Close",
+    },
+    "palette": {
+        "title": "All commands",
+        "placeholder": "Type what you want to do",
+        "none": "No command matches.",
+        "send_to": "Send to: {what}",
+        "example": "Example: {what}",
+        "go_to": "Go to: {what}",
+        "result": "Show result: {what}",
+        "theme": "Theme: {what}",
+        "language": "Language: {what}",
     },
     "panes": {
         "title": "Request, response, code and timeline",

@@ -20,6 +20,7 @@
  * @property {{ intents: string[] }} shareWanted  a page of these results should be made
  * @property {{ field: string, link: string }} referenceGiven  a link should join the references
  * @property {{ values: Values, what: string, notes?: string[] }} formGiven  the form should be filled, and `what` said
+ * @property {{ id: string }} exampleWanted  an example should fill the form
  * @property {any} runRecorded  the recorded run of an example should show
  * @property {{ intent: string, link: string }} downloaded  a video is being downloaded
  */

@@ -3,11 +3,12 @@ import { button, make } from "./dom.js";
 import { speaking, wordsOf } from "./words.js";
 
 const words = wordsOf("keys");
-const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 const CONTROL = IS_MAC ? "⌘" : "Ctrl";
 /** Each with the words for what it does. */
 const LIST = [
   [`${CONTROL} + Enter`, "generate"],
+  [`${CONTROL} + K`, "palette"],
   ["@", "mention"],
   [IS_MAC ? "⌥ + ← →" : "Alt + ← →", "move"],
   ["Delete", "remove"],
@@ -33,7 +34,7 @@ function fill(made) {
   made.replaceChildren(title, list, close);
 }
 
-function showList() {
+export function showList() {
   if (!dialog) {
     dialog = /** @type {HTMLDialogElement} */ (make("dialog"));
     dialog.id = "keys";

@@ -12,11 +12,13 @@ import task_board from "../widgets/task_board/widget.js";
 import startBar from "./bar.js";
 import startKeys from "./keys.js";
 import startPages from "./pages.js";
+import startPalette from "./palette.js";
 import startPicks from "./pick.js";
 
 startBar();
 startKeys();
 startPages();
+startPalette();
 startPicks();
 
 /** @type {Record<string, (widget: Widget) => void>} */

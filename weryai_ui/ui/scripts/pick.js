@@ -50,6 +50,15 @@ function onKey(event) {
   else if (["Escape", "Enter", "Tab"].includes(event.key)) closeAll();
 }
 
+// By another control of the page: the list stays closed.
+/** @param {HTMLInputElement} choice */
+export function choosePick(choice) {
+  const pick = pickOf(choice);
+  if (pick) pick.dataset.open = ""; // a press on a closed one opens it
+  choice.click();
+  closeAll();
+}
+
 export default function start() {
   document.addEventListener("click", onClick, true);
   document.addEventListener("keydown", onKey, true);

@@ -39,7 +39,7 @@ export function sayIn(of, key) {
 }
 
 /** @param {string} key */
-function has(key) {
+export function has(key) {
   const [section, name] = parts(key);
   return all[spoken][section]?.[name] !== undefined;
 }

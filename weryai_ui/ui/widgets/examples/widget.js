@@ -103,6 +103,7 @@ export default function start(given) {
   on("boardChanged", ({ count }) => {
     if (count) write("examples", "used");
   });
+  on("exampleWanted", ({ id }) => choose(id, $(".all")));
   $(".all").onclick = openGallery;
   $(".close").onclick = () => $("dialog").close();
   $("dialog").onclose = () => {

@@ -1,9 +1,9 @@
 // What is wrong with the form, counted beside the buttons, in a list and at each field; and what became of a submission that brought no card.
 import { button, finder, make } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
+import { fieldOf, focusField, inputOf } from "../../scripts/fields.js";
 import { form, measured, showPrice } from "../../scripts/form.js";
 import { facts } from "../../scripts/models.js";
-import { showPage } from "../../scripts/pages.js";
 import { post } from "../../scripts/server.js";
 import { isAnother, submission } from "../../scripts/submission.js";
 import { language, say, speaking } from "../../scripts/words.js";
@@ -17,25 +17,6 @@ let widget;
 
 /** @typedef {{ field: string, text: string }} Finding */
 /** @typedef {{ problems: Finding[], warnings: Finding[], price?: string, request?: Pane, code?: { programs: any[] } }} Findings */
-
-/** @param {string} name */
-const fieldOf = (name) => document.getElementById(`field-${name}`);
-/** @param {string} name @returns {HTMLElement | null | undefined} */
-const inputOf = (name) => fieldOf(name)?.querySelector("textarea, input:not([type=hidden])");
-
-// `politely`: not from under the hands of a person who has gone on to type elsewhere.
-/** @param {string} name */
-function focusField(name, politely = false) {
-  showPage("create");
-  /** @type {HTMLElement | null | undefined} */
-  const fold = fieldOf(name)?.closest(".studio-advanced")?.querySelector("button.label-wrap:not(.open)");
-  fold?.click();
-  requestAnimationFrame(() => {
-    if (politely && document.activeElement?.matches("textarea, input:not([type=radio])")) return;
-    inputOf(name)?.focus();
-    fieldOf(name)?.scrollIntoView({ block: "center" });
-  });
-}
 
 /** @param {string} target @param {Finding[]} findings */
 function list(target, findings) {
