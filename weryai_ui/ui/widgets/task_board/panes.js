@@ -157,6 +157,9 @@ export function showSent(value) {
   draw();
 }
 
+// The request of what is shown; where nothing was sent, of the form.
+export const paneForPaper = () => ({ pane: sent.request ?? live.request, isSent: Boolean(sent.request) });
+
 /** @param {Sent} value  of which the timeline alone is news */
 export function showTimeline({ of, timeline }) {
   if (of !== sent.of) return;

@@ -13,6 +13,7 @@ import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
 import { showRecordedPanes, speakPanes, startPanes } from "./panes.js";
+import { printable } from "./sheet.js";
 import { isAwaited, tellEnds } from "./telling.js";
 
 const IDLE_MS = 15000;
@@ -267,6 +268,7 @@ function speak() {
 export default function start(given) {
   widget = given;
   startPanes($(".panes"));
+  printable($(".now"), chosenCard);
   on("formChanged", () => {
     if (isElsewhere()) showCredits(widget);
   });
