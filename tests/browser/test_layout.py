@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.form import box, choose, choose_example, choose_scenario, opened, press, show_pane, thumbs, type_in
+from tests.browser.states import speak
 from tests.conftest import App
 from weryai_ui.examples.catalog import EXAMPLES
 from weryai_ui.i18n import say
@@ -178,6 +179,9 @@ def test_the_timeline_grows_while_one_looks_and_what_is_open_stays_open(app: App
     expect(lines.last).to_contain_text("Status · HTTP 200")
     expect(timeline.locator("details[open]")).to_have_count(1)
     expect(lines.nth(1)).to_be_focused()
+    speak(page, "zh")
+    expect(lines.nth(1)).to_contain_text("提交 · HTTP 200")
+    speak(page, "en")
     # A form that is being written is not put aside by it.
     type_in(page, "prompt", "The next")
     expect(page.locator("#request-json .live")).to_be_attached()

@@ -12,7 +12,7 @@ import { askTimeline, choose, chosenId, follow, forgetChosen, restore, takePanes
 import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
-import { showRecordedPanes, speakPanes, startPanes } from "./panes.js";
+import { isTimelineShown, showRecordedPanes, speakPanes, startPanes } from "./panes.js";
 import { printable } from "./sheet.js";
 import { isAwaited, tellEnds } from "./telling.js";
 
@@ -257,6 +257,7 @@ function speak() {
   $(".empty").replaceChildren();
   speakPanes();
   speakFeed($(".feed"));
+  if (isTimelineShown()) askTimeline(widget);
   if (shownRun) showRecorded(shownRun);
   else place();
   board.version = "";
