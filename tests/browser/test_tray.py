@@ -433,6 +433,11 @@ def test_more_than_the_model_takes_is_red_in_the_counter_said_and_outlined(app: 
     expect(extra.first).to_have_accessible_name("image 10: 10.png, over the limit")
     assert extra.first.evaluate("tile => getComputedStyle(tile).outlineStyle") == "solid"
     assert violations(page) == []
+    # The list of problems leads to the box, which was never unfolded before.
+    page.reload()
+    page.locator("#problems .counts").click()
+    page.locator("#problems .problems button").click()
+    expect(box(page, "images")).to_be_focused()
     for _ in range(3):
         page.get_by_role("button", name="Remove image 1", exact=True).click()
     expect(tiles(page)).to_have_count(9)

@@ -41,7 +41,9 @@ export function asks(text, yes, sendTo) {
   return new Promise((done) => {
     asking.onclose = () => {
       refocus(held, document.body);
-      if (document.activeElement === document.body) document.getElementById("generate")?.focus({ preventScroll: true });
+      const isLost = [null, document.body].includes(/** @type {any} */ (document.activeElement));
+      if (isLost || asking.contains(document.activeElement))
+        document.getElementById("generate")?.focus({ preventScroll: true });
       done(asking.returnValue === "yes");
     };
   });

@@ -16,6 +16,7 @@
  *   how many there are, and the seconds that the server's clock is ahead
  * @property {{ id: string }} resultChosen  a result should be the one that is shown
  * @property {{ id: string }} detailsWanted  everything about a submission should open
+ * @property {{ id: string }} forgotten  a submission has left the history
  * @property {undefined} timelineWanted  the timeline of the chosen result is looked at
  * @property {{ intents: string[] }} shareWanted  a page of these results should be made
  * @property {{ field: string, link: string }} referenceGiven  a link should join the references

@@ -127,6 +127,7 @@ async function forget({ id, busy }) {
   $("dialog").close();
   await load();
   $(".filters button").focus();
+  tell("forgotten", { id });
   tell("boardWanted", undefined);
 }
 

@@ -1,5 +1,5 @@
 // Which result is shown large, with its request, response and code beside it: the newest, until another is chosen.
-import { tell } from "../../scripts/events.js";
+import { on, tell } from "../../scripts/events.js";
 import { whenRestored } from "../../scripts/form.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { read, write } from "../../scripts/storage.js";
@@ -76,3 +76,4 @@ export function forgetChosen(gone) {
   remember("");
   showSent({});
 }
+on("forgotten", ({ id: gone }) => forgetChosen(gone));
