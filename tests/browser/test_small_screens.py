@@ -51,7 +51,7 @@ BAR = "() => document.querySelector('.studio-actions').getBoundingClientRect().h
 SMALL_TARGETS = """least => [...(document.querySelector("dialog[open]") ?? document).querySelectorAll(
     "a[href], button, select, summary, input, textarea, [tabindex='0']")]
   .map((node) => node.matches("[type=radio], [type=file]") ? node.closest("label")
-    : node.matches("[role=combobox]") ? node.closest(".wrap") : node)
+    : node.matches("[role=combobox]") ? (node.closest(".wrap") ?? node) : node)
   .filter((node) => node.checkVisibility({ visibilityProperty: true }))
   .map((node) => [node.getBoundingClientRect(), node])
   .filter(([{ width, height }]) => width < least || height < least)
