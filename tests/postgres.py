@@ -11,7 +11,16 @@ from pathlib import Path
 VARIABLE = "TEST_DATABASE_URL"
 RUN_ON_IT = [
     f"tests/durability/test_{name}.py"
-    for name in ("database_away", "filters", "follower", "lease", "retention", "search", "used_keys")
+    for name in (
+        "bounded_connections",
+        "database_away",
+        "filters",
+        "follower",
+        "lease",
+        "retention",
+        "search",
+        "used_keys",
+    )
 ]
 """What the store promises. Kills, starts and signals are the process's, whatever the database."""
 

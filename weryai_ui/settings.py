@@ -27,6 +27,7 @@ DEFAULT_POLL_SECONDS = 6.0
 DEFAULT_SUBMITS_APART_S = 2.5
 """Closer submits of one account were seen refused for coming too fast."""
 POLL_SECONDS_RANGE = (0.2, 300.0)
+DEFAULT_CONNECTIONS = 32
 DEFAULT_POLLS_AT_ONCE = 8
 DEFAULT_HISTORY_DAYS = 90
 DEFAULT_STORAGE_GB = 5.0
@@ -49,6 +50,7 @@ class Settings:
     data_dir: Path = DATA_DIR
     database_url: str = ""
     poll_seconds: float = DEFAULT_POLL_SECONDS
+    database_connections: int = DEFAULT_CONNECTIONS
     polls_at_once: int = DEFAULT_POLLS_AT_ONCE
     submits_apart_s: float = DEFAULT_SUBMITS_APART_S
     """Between two submits of one account; the sandbox's leave at once."""
@@ -129,6 +131,9 @@ class Settings:
             data_dir=data_dir,
             database_url=environment.get("WERYAI_DATABASE_URL", "").strip() or _database_in(data_dir),
             poll_seconds=read.number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
+            database_connections=int(
+                read.number(environment, "WERYAI_DATABASE_CONNECTIONS", DEFAULT_CONNECTIONS, (4, 1000))
+            ),
             polls_at_once=int(read.number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
             submits_apart_s=read.number(environment, "WERYAI_SUBMITS_APART_SECONDS", DEFAULT_SUBMITS_APART_S, (0, 60)),
             history_days=int(read.number(environment, "WERYAI_HISTORY_DAYS", DEFAULT_HISTORY_DAYS, (1, 36_500))),

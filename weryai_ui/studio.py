@@ -50,7 +50,14 @@ def _serve() -> None:
     with contextlib.ExitStack() as ending:
         if settings.keeps_sqlite:
             ending.enter_context(data_folder.taken(settings.data_dir))
-        service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
+        service = Service(
+            settings,
+            Store(
+                settings.database_url,
+                alone=settings.has_database_alone,
+                connections=settings.database_connections,
+            ),
+        )
         ending.callback(service.stop)
         blocks = launch(service, server_port=settings.port)
         ending.callback(blocks.close, verbose=False)

@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from tests.conftest import App, StartApp
+from tests.process import AppProcess
 from weryai_ui.i18n import say
 from weryai_ui.ui.http.link_preview import PICTURE
 from weryai_ui.ui.http.scripts import FOR_GOOD, JOINED
@@ -39,6 +41,17 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(app: App) -> None:
     assert "content-security-policy" in again.headers
     other = requests.get(app.url, headers={"If-None-Match": 'W/"another"'}, timeout=30)
     assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_every_replica_serves_the_same_page(tmp_path: Path) -> None:
+    named = {"Host": "studio.example", "X-Forwarded-Proto": "https"}
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    with AppProcess(folders[0]) as one, AppProcess(folders[1]) as other:
+        pages = [requests.get(each.url, headers=named, timeout=30) for each in (one, other)]
+    assert pages[0].content == pages[1].content
+    assert pages[0].headers["etag"] == pages[1].headers["etag"]
 
 
 def tags_of(text: str) -> dict[str, str]:

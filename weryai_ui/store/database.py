@@ -62,10 +62,11 @@ def needs_database(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def open_database(url: str, *, alone: bool = False) -> Engine:
+def open_database(url: str, *, alone: bool = False, connections: int = READERS) -> Engine:
     """An engine on a database whose tables are there.
 
     `alone`: no other process opens a file of SQLite, so its one connection that writes is the only one there is.
+    `connections`: so many at most to a server's database.
     Raises `SettingsError` when the URL is wrong, or the database cannot be opened, is damaged, is another program's or
     has a version unknown here.
     """
@@ -73,7 +74,7 @@ def open_database(url: str, *, alone: bool = False) -> Engine:
         address = _address(url)
         if path := _file_of(address):
             _have_file(path)
-        engine = _engine(address, alone)
+        engine = _engine(address, alone, connections)
         try:
             version = _prepare(engine)
         finally:
@@ -156,9 +157,12 @@ def _ways_out(address: URL) -> str:
     return FILE_WAYS_OUT if _file_of(address) else SERVER_WAYS_OUT
 
 
-def _engine(address: URL, alone: bool) -> Engine:
+def _engine(address: URL, alone: bool, connections: int) -> Engine:
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        # Bounded: a server has a hundred for all, and opening one costs more than what it is asked.
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=connections, max_overflow=0, pool_timeout=BUSY_TIMEOUT_MS / 1000
+        )
     wait = BUSY_TIMEOUT_MS / 1000
     # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.
     engine = create_engine(address, connect_args={"timeout": wait}, pool_size=1, max_overflow=0, pool_timeout=wait)

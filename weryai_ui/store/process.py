@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,18 +17,18 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     not_,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.errors import INTERRUPTED
-from weryai_ui.store.database import keep_descriptors, open_database, reading_beside
+from weryai_ui.store.database import READERS, keep_descriptors, open_database, reading_beside
 from weryai_ui.store.filters import changed
 from weryai_ui.store.schema import intents, processes
 from weryai_ui.store.spare import SpareDescriptors
@@ -49,10 +50,11 @@ class Process:
         url: str,
         *,
         alone: bool = False,
+        connections: int = READERS,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine = open_database(url, alone=alone)
+        self._engine = open_database(url, alone=alone, connections=connections)
         self._reader = reading_beside(self._engine)
         self._spare = SpareDescriptors()
         for engine in (self._engine, self._reader):
@@ -109,9 +111,8 @@ class Process:
         return [intent_id for intent_id, began in tuple(self._sending.items()) if began < before]
 
     def _renew(self, connection: Connection, now: float) -> None:
-        values = {"expires_at": now + HEARTBEAT_LASTS_S}
-        if not connection.execute(_RENEWED, {"process_id": self.process_id, **values}).rowcount:
-            connection.execute(insert(processes), {"id": self.process_id, **values})
+        beat = {"process_id": self.process_id, "until": now + HEARTBEAT_LASTS_S}
+        connection.execute(_RENEWED[connection.dialect.name], beat)
 
     def _reading(self) -> Connection:
         return self._reader.connect()
@@ -127,4 +128,10 @@ def _lives(now: float) -> ColumnElement[bool]:
     return processes.c.expires_at.between(now, now + HEARTBEATS_AHEAD_S)
 
 
-_RENEWED = update(processes).where(processes.c.id == bindparam("process_id"))
+def _renewed(insert: Any) -> Any:
+    first = insert(processes).values(id=bindparam("process_id"), expires_at=bindparam("until"))
+    return first.on_conflict_do_update(index_elements=["id"], set_={"expires_at": bindparam("until")})
+
+
+_RENEWED = {"sqlite": _renewed(sqlite.insert), "postgresql": _renewed(postgresql.insert)}
+"""In one statement: several submissions may be the first to find that this process has no heartbeat any more."""

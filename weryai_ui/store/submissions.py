@@ -22,6 +22,7 @@ from weryai_ui.store import budget, history, search, stops, used_keys
 from weryai_ui.store.adoption import adopt
 from weryai_ui.store.budget import Budget, Charge, Remaining
 from weryai_ui.store.copies import Copies, bury_of
+from weryai_ui.store.database import READERS
 from weryai_ui.store.exchanges import keep, storable, timeline, without_copy
 from weryai_ui.store.filters import bump, changed
 from weryai_ui.store.following import Following
@@ -54,10 +55,11 @@ class Store(Following):
         url: str,
         *,
         alone: bool = False,
+        connections: int = READERS,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(url, alone=alone, clock=clock, monotonic=monotonic)
+        super().__init__(url, alone=alone, connections=connections, clock=clock, monotonic=monotonic)
         self._grown = Grown()
         self.copies = Copies(self._engine, self._reader, self.process_id, clock)
         self.shares = Shares(self._engine, self._reader, clock)

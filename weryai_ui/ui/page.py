@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 import gradio as gr
 
+from weryai_ui import VERSION
 from weryai_ui.i18n import say
 from weryai_ui.request.fields import facts_of
 from weryai_ui.service import Service
@@ -37,4 +39,6 @@ def build(service: Service, handlers: Handlers, calls: Calls) -> tuple[gr.Blocks
                 shown = results.build(handlers, sharing, recorded.shown()[0])
         events = wiring.connect(page, head, beginning, form, shown, handlers, spoken)
         endpoints.publish(page, calls)
+    # Gradio's is made at random; so the page is the same from every replica, and what a browser keeps of it stays good.
+    page.app_id = int.from_bytes(sha256(VERSION.encode()).digest()[:6])
     return page, events
