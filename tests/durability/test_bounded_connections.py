@@ -29,12 +29,16 @@ def beside(database_url: str) -> Iterator[Connection]:
 
 
 def connections(beside: Connection) -> int:
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
     return int(beside.execute(text(others)).scalar_one())
 
 
 def test_many_threads_share_the_connections_of_an_app(database_url: str, beside: Connection) -> None:
     store = Store(database_url, connections=MOST)
+    until(lambda: connections(beside) == 0)  # those by which the tables were made have ended
 
     def submits(number: int) -> None:
         begun = store.begin(new_intent(idempotency_key=f"key-{number:028}"))
