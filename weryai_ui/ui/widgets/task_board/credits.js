@@ -1,4 +1,4 @@
-// The credits in the heading; where nobody says how many, nothing stands there.
+// The credits in the heading. Nothing stands there where nobody says how many, and none for the sandbox's, which are free.
 import { form } from "../../scripts/form.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { fill, wordsOf } from "../../scripts/words.js";
@@ -17,6 +17,7 @@ export async function showCredits(widget) {
   credited = account();
   const answer = await answerOf(widget.server.balance(params({ send_to: sendTo, scenario })));
   const node = document.querySelector(".studio-credits");
-  const known = Number.isInteger(answer?.credits) && !isElsewhere();
+  // The sandbox is asked all the same: what it had before says later what became of a press whose answer was lost.
+  const known = Number.isInteger(answer?.credits) && !isElsewhere() && sendTo !== "sandbox";
   if (node) node.textContent = known ? fill(words.credits, { n: answer.credits.toLocaleString() }) : "";
 }
