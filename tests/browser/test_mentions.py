@@ -108,3 +108,81 @@ def test_typing_at_offers_the_references_and_the_keyboard_chooses(app: App, page
     expect(offer).to_be_visible()
     prompt.press("Escape")
     expect(offer).to_be_hidden()
+
+
+WIDTH_OF = """(text) => {
+  const style = getComputedStyle(document.querySelector("#field-prompt textarea"));
+  const context = document.createElement("canvas").getContext("2d");
+  context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  return context.measureText(text).width;
+}"""
+TEXT_FROM = """(box) => {
+  const style = getComputedStyle(box);
+  const { left, top } = box.getBoundingClientRect();
+  const pixels = (name) => parseFloat(style[name]);
+  const inside = (side) => pixels(`border${side}Width`) + pixels(`padding${side}`);
+  return [left + inside("Left"), top + inside("Top"), pixels("lineHeight")];
+}"""
+CLOSE = 3
+"""Pixels."""
+
+
+def offered_at(page: Page) -> dict[str, float]:
+    """The place of the menu, once it is there."""
+    offer = page.locator("#mentions .offer")
+    expect(offer).to_be_visible()
+    found = offer.bounding_box()
+    assert found is not None
+    x, y, width, height = found["x"], found["y"], found["width"], found["height"]
+    return {"x": x, "y": y, "right": x + width, "bottom": y + height}
+
+
+def test_the_menu_opens_at_the_letter_that_was_typed(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/1.png")
+    prompt = box(page, "prompt")
+    prompt.fill("")
+    prompt.press_sequentially("One line\n@")
+    left, top, line = prompt.evaluate(TEXT_FROM)
+    at = offered_at(page)
+    assert abs(at["x"] - left) <= CLOSE
+    assert 0 <= at["y"] - (top + 2 * line) <= line
+    prompt.press("Backspace")
+    prompt.press_sequentially("Like the red boat of @")
+    at = offered_at(page)
+    assert abs(at["x"] - (left + page.evaluate(WIDTH_OF, "Like the red boat of "))) <= CLOSE
+    prompt.press("ArrowLeft")
+    expect(page.locator("#mentions .offer")).to_be_hidden()
+
+
+def test_on_a_phone_the_menu_stays_on_the_screen_and_shows_what_is_chosen(app: App, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, app.url)
+    links = "\n".join(f"https://a.example/a-name-that-is-long-for-a-phone-{n}.png" for n in range(9))
+    type_in(page, "images", links)
+    prompt = box(page, "prompt")
+    prompt.fill("")
+    for text in ("@", "Words up to the end of the line then @", "\n\n\n\n\n\n\n\n@"):
+        prompt.press_sequentially(text)
+        at = offered_at(page)
+        assert 0 <= at["x"] < at["right"] <= 390, text
+        assert 0 <= at["y"] < at["bottom"] <= 844, text
+    prompt.press("ArrowUp")
+    last = page.locator("#mentions .offer").get_by_role("option").last
+    expect(last).to_have_attribute("aria-selected", "true")
+    expect(last).to_be_in_viewport(ratio=0.99)
+    prompt.press("Enter")
+    assert prompt.input_value().endswith("image 9")
+
+
+def test_where_a_picture_cannot_be_shown_the_menu_has_the_sign_of_its_kind(
+    app: App, page: Page, troubles: list[str]
+) -> None:
+    page.context.route("https://b.example/1.png", lambda route: route.fulfill(status=404, body=""))
+    opened(page, app.url)
+    type_in(page, "images", "https://b.example/1.png")
+    prompt = box(page, "prompt")
+    prompt.fill("")
+    prompt.press_sequentially("@")
+    expect(page.locator("#mentions .offer .picture")).to_have_text("▣")
+    troubles.clear()  # the browser tells of the picture that is not there

@@ -1,10 +1,11 @@
-// The names of the references as chips, and offered where @ is typed in the prompt.
+// The names of the references as chips, and in a menu at the @ that is typed in the prompt.
 import { button, finder, make } from "../../scripts/dom.js";
 import { on } from "../../scripts/events.js";
 import { form } from "../../scripts/form.js";
 import { FIELDS, listsOf, mentionsOf } from "../../scripts/references.js";
 import { item, speaking, wordsOf } from "../../scripts/words.js";
 import { factsOf, media, nameOf, sourceOf } from "../reference_tray/media.js";
+import { placeAt, spotOf } from "./placing.js";
 
 const words = wordsOf("mentions");
 const $ = finder(() => widget.element);
@@ -16,6 +17,8 @@ let offered = [];
 /** @type {Record<string, string>} What stands where there is no picture. */
 const SIGNS = { images: "▣", videos: "▶", audios: "♪" };
 let chosen = 0;
+let typedAt = 0; // the @ in the prompt
+const LEAVING = ["Escape", "ArrowLeft", "ArrowRight", "Home", "End"]; // keys that go away from it
 
 const box = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("#field-prompt textarea"));
 
@@ -43,6 +46,7 @@ function mark() {
   [...$(".offer").children].forEach((each, index) => {
     each.setAttribute("aria-selected", String(index === chosen));
   });
+  $(".offer").children[chosen].scrollIntoView({ block: "nearest" });
   box().setAttribute("aria-activedescendant", `mention-${chosen}`);
 }
 
@@ -56,7 +60,10 @@ function take(name) {
 function picture({ field, link }) {
   const node = make("span", "picture", SIGNS[field]);
   node.setAttribute("aria-hidden", "true");
-  if (sourceOf(link) && (field === "images" || factsOf(link).preview)) node.replaceChildren(media("img", link, false));
+  if (!sourceOf(link) || (field !== "images" && !factsOf(link).preview)) return node;
+  const shown = media("img", link, false);
+  shown.onerror = () => shown.replaceWith(SIGNS[field]); // there is no room for words
+  node.replaceChildren(shown);
   return node;
 }
 
@@ -74,11 +81,17 @@ function option(named, index) {
   return node;
 }
 
+function place() {
+  if (!$(".offer").hidden) placeAt($(".offer"), spotOf(box(), typedAt));
+}
+
 function offer() {
   if (!offered.length) return;
   $(".offer").replaceChildren(...offered.map(option));
   chosen = 0;
+  typedAt = box().selectionStart - 1;
   $(".offer").hidden = false;
+  place();
   mark();
 }
 
@@ -94,7 +107,7 @@ function onKey(event) {
     event.preventDefault();
     event.stopPropagation();
     take(offered[chosen].name);
-  } else if (event.key === "Escape") close();
+  } else if (LEAVING.includes(event.key)) close();
 }
 
 function listen() {
@@ -104,6 +117,7 @@ function listen() {
   prompt.setAttribute("aria-controls", "mentions-offer");
   prompt.addEventListener("keydown", onKey, true);
   prompt.addEventListener("blur", close);
+  prompt.addEventListener("pointerdown", close);
   prompt.addEventListener("input", () => {
     if (prompt.value[prompt.selectionStart - 1] === "@") offer();
     else close();
@@ -136,6 +150,8 @@ function draw() {
 export default function start(given) {
   widget = given;
   on("formChanged", draw);
+  document.addEventListener("scroll", place, { capture: true, passive: true });
+  for (const view of [window, visualViewport]) view?.addEventListener("resize", place);
   speaking(() => {
     $(".chips").setAttribute("aria-label", words.label);
     $(".offer").setAttribute("aria-label", words.label);
