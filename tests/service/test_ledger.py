@@ -15,6 +15,7 @@ from tests.ready_made import quick_sandbox
 from tests.service.conftest import FORM, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.client.weryai import WeryAIClient
+from weryai_ui.jobs.resolving import Adopted
 from weryai_ui.preparing import Submission
 from weryai_ui.request.price import Shape, read_tariff
 from weryai_ui.sandbox.server import SandboxServer
@@ -101,6 +102,23 @@ def test_one_by_one_each_costs_what_the_sandbox_took_and_two_questions_tell_it(
     assert sum(row.credits for row in rows.values()) == had - credits_of(upstream, OWNERS)
     charged = seen(service, second).charged
     assert charged is not None and (charged.credits, charged.about) == (14, False)
+
+
+def test_a_task_that_was_found_later_ends_in_the_ledger_too_and_keeps_its_cost(
+    service: Service, upstream: SandboxServer
+) -> None:
+    key = "sk-sandbox-made-reset"
+    pressed(service, key=key)  # from then on the balance before the next one is known
+    settled(service)
+    lost = pressed(service, key=key, duration=5)
+    before = settled(service)[lost.id]
+    assert (before.ended, before.credits) == (End.UNKNOWN, 5)
+    found = service.unresolved(VISITOR, lost.id)
+    assert found is not None
+    task = max(WeryAIClient(upstream.url, key).listed(), key=lambda task: task.created_at or 0.0)
+    assert service.adopt(VISITOR, lost.id, task.task_id) is Adopted.FOLLOWED
+    after = settled(service)[lost.id]
+    assert (after.ended, after.credits, after.about) == (End.READY, before.credits, before.about)
 
 
 def test_those_that_run_together_share_the_sum_to_the_credit_and_each_is_about(

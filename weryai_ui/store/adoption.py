@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.store.records import Task
 from weryai_ui.store.rows import task_row
-from weryai_ui.store.schema import intents, tasks
+from weryai_ui.store.schema import intents, ledger, tasks
 
 
 def adopt(connection: Connection, intent_id: str, upstream_id: str, now: float, due_at: float) -> bool:
@@ -37,4 +37,7 @@ def adopt(connection: Connection, intent_id: str, upstream_id: str, now: float, 
     connection.execute(insert(tasks), task_row(task))
     accepted = {"outcome": Outcome.ACCEPTED, "explanation": None}
     connection.execute(update(intents).where(intents.c.id == intent_id).values(**accepted))
+    # It ends once more, and now the ledger can say how; what it cost is what was found then, unless the task says it.
+    again = {"settled_at": None, "ended": None, "group_id": intent_id, "credits_before": None}
+    connection.execute(update(ledger).where(ledger.c.intent_id == intent_id).values(**again))
     return True

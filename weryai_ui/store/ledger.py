@@ -11,7 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.client.outcome import Outcome
@@ -232,13 +246,16 @@ _OPEN = (
     .where(ledger.c.settled_at.is_(None))
     .order_by(ledger.c.at)
 )
+_CREDITS = bindparam("credits", type_=Float)
 _SETTLED = (
     update(ledger)
     .where(ledger.c.intent_id == bindparam("intent"))
     .values(
         settled_at=bindparam("now"),
-        credits_after=bindparam("after"),
-        **{name: bindparam(name) for name in ("ended", "credits", "about", "failure", "code", "http_status")},
+        credits_after=func.coalesce(bindparam("after", type_=Integer), ledger.c.credits_after),
+        credits=func.coalesce(_CREDITS, ledger.c.credits),
+        about=case((_CREDITS.is_(None), ledger.c.about), else_=bindparam("about", type_=Boolean)),
+        **{name: bindparam(name) for name in ("ended", "failure", "code", "http_status")},
     )
 )
 _UNMOVED = (
