@@ -7,8 +7,6 @@ follower takes it from there.
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from weryai_ui.access import visitors
@@ -18,24 +16,19 @@ from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import WeryAIClient
-from weryai_ui.errors import ApiKeyError, Refusal, refuse
-from weryai_ui.files.object_storage import StorageAway
-from weryai_ui.files.storage import Owner
-from weryai_ui.files.upload_records import Upload
+from weryai_ui.errors import ApiKeyError, Refusal
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Progress
 from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
-from weryai_ui.media import MEDIA_LIMITS, MediaError, MediaKind, too_heavy
+from weryai_ui.keeping import Keeping
 from weryai_ui.preparing import WEBHOOK_PATH, Submission, SubmitResult
-from weryai_ui.spending import Spending
-from weryai_ui.store.copy_records import Copy, CopyState
 from weryai_ui.store.database import needs_database
-from weryai_ui.store.records import Filter, Intent, LoggedExchange, Place, SendTo
+from weryai_ui.store.records import Filter, Intent, Place, SendTo
 
 log = logging.getLogger(__name__)
 
 
-class Service(Spending):
+class Service(Keeping):
     """Everything the app can do, for every entrance alike. Thread-safe."""
 
     # --- visitors ----------------------------------------------------------------------------------
@@ -199,20 +192,6 @@ class Service(Spending):
         return self._store.version(who) + self._unsaved.version(who) + self.copier.version(who)
 
     @needs_database
-    def open(self, visitor: str, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
-        """One of the visitor's submissions with every exchange; None when it is not theirs."""
-        opened = self._unsaved.open(intent_id) or self._stored(intent_id)
-        if opened is None or not secrets.compare_digest(opened[0].visitor, visitor_id(visitor)):
-            return None
-        return opened
-
-    def _stored(self, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
-        try:
-            return self._store.intent(intent_id), self._store.timeline(intent_id)
-        except KeyError:
-            return None
-
-    @needs_database
     def downloaded(self, visitor: str, intent_id: str, url: str) -> bool:
         """Notes in the timeline that the visitor's browser was told to download one of their videos.
 
@@ -235,44 +214,3 @@ class Service(Spending):
         forgotten = self._store.forget(visitor_id(visitor), intent_id)
         self.copier.look()
         return forgotten
-
-    @needs_database
-    def copies_of(self, intents: Iterable[Intent]) -> Mapping[str, tuple[Copy, ...]]:
-        """The copies of those submissions, by their ids."""
-        return self.copies.of([intent.id for intent in intents])
-
-    @needs_database
-    def kept_copy(self, copy_id: str) -> tuple[Intent, Copy] | None:
-        """A copy that is whole, with the submission it is of; None when there is none of that id."""
-        copy = self.copies.get(copy_id)
-        if copy is None or copy.state is not CopyState.KEPT:
-            return None
-        try:
-            return self._store.intent(copy.intent_id), copy
-        except KeyError:  # forgotten since the copy was read
-            return None
-
-    @needs_database
-    def use_kept(self, visitor: str, copy_id: str) -> Upload:
-        """A film of the visitor's that is kept here, as a file for the form. Raises `MediaError` where it cannot be."""
-        found, owner = self.kept_copy(copy_id), visitor_id(visitor)
-        if found is None or found[1].visitor != owner:
-            raise MediaError(refuse("upload.gone"))
-        copy = found[1]
-        if (copy.size or 0) > (limit := MEDIA_LIMITS.clip_bytes):
-            raise MediaError(too_heavy(MediaKind.VIDEO, copy.size, limit))
-        arrived = self.uploads.incoming(Owner(owner, owner), copy.size or 0)
-        try:
-            self.storage.save_as(str(copy.key), arrived)
-            return self.uploads.take_in(arrived, f"{found[0].created_at:.0f}.{copy.extension}")
-        except (StorageAway, FileNotFoundError):
-            raise MediaError(refuse("upload.gone")) from None
-        finally:
-            self.uploads.release(arrived)
-
-    @needs_database
-    def copy_again(self, visitor: str, intent_id: str) -> bool:
-        """Has what is not kept of a visitor's submission copied again; False when it is not theirs."""
-        found = self.copies.want_again(visitor_id(visitor), intent_id)
-        self.copier.look()
-        return found

@@ -9,7 +9,7 @@ from weryai_ui.media.child import UNSEEN, Places, Watch
 from weryai_ui.media.fitting import Need, fit, fits_at_once, needs, seconds_to_fit
 from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
-from weryai_ui.media.measuring import Media, measure, poster, thumbnail
+from weryai_ui.media.measuring import Media, last_frame, measure, poster, thumbnail
 from weryai_ui.media.sentences import MediaError, NotNow, TooHeavy, kept_from_leaving, not_ours, not_taken, too_heavy
 from weryai_ui.media.trimming import trim
 
@@ -33,6 +33,7 @@ __all__ = [
     "head_of",
     "kept_from_leaving",
     "kind_of_name",
+    "last_frame",
     "measure",
     "needs",
     "not_ours",

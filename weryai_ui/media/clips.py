@@ -48,6 +48,8 @@ DEMUXERS: Final = {
 """The one reader that may open a file, by its extension: no playlist, no stream description, no list of files."""
 CONFIRMED_S: Final = 0.1
 """How far the container's own length may be from its packets and be believed: it knows the padding at the ends."""
+LAST_QUALITY: Final = 95
+"""Of a frame that another film begins with: its edges and colours shall not shift."""
 STILL_CODECS: Final = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
 """What a cover is stored as; a track of several such pictures is a video."""
 
@@ -198,6 +200,14 @@ def poster(job: Job) -> dict[str, Any]:
     width, height = (max(1, round(length * scale)) for length in size)
     image: Image.Image = Drawer("rgb24").of(frame, width, height).to_image()  # type: ignore[no-untyped-call]
     save_jpeg(image, side, job.made)
+    return {}
+
+
+def last_frame(job: Job) -> dict[str, Any]:
+    """A JPEG of the last frame, as large as it is shown and close enough to go on from."""
+    frame, (width, height) = frame_at(job, math.inf)
+    image: Image.Image = Drawer("rgb24").of(frame, width, height).to_image()  # type: ignore[no-untyped-call]
+    image.save(job.made, "JPEG", quality=LAST_QUALITY, subsampling=0)
     return {}
 
 

@@ -76,19 +76,23 @@ def poster(path: Path, *, at_s: float = 0.5, max_side: int = 480, limits: MediaL
 
     Raises `MediaError`.
     """
-    return _drawn(path, MediaKind.VIDEO, "media.not_a_video", limits, at_s=max(0.0, at_s), side=max_side)
+    return _drawn(path, MediaKind.VIDEO, "media.not_a_video", limits, "poster", at_s=max(0.0, at_s), side=max_side)
+
+
+def last_frame(path: Path, *, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
+    """A JPEG of a video's last frame, upright and as large as it is shown. Raises `MediaError`."""
+    return _drawn(path, MediaKind.VIDEO, "media.not_a_video", limits, "last_frame")
 
 
 def thumbnail(path: Path, max_side: int = 480, *, limits: MediaLimits = MEDIA_LIMITS) -> bytes:
     """A JPEG of a picture; upright, on white, its longer side at most `max_side` pixels. Raises `MediaError`."""
-    return _drawn(path, MediaKind.IMAGE, "media.not_a_picture", limits, side=max_side)
+    return _drawn(path, MediaKind.IMAGE, "media.not_a_picture", limits, "thumbnail", side=max_side)
 
 
-def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, **figures: float) -> bytes:
+def _drawn(path: Path, kind: MediaKind, otherwise: str, limits: MediaLimits, task: str, **figures: float) -> bytes:
     with known(path, limits) as found, tempfile.TemporaryFile() as made:
         if found.kind is not kind:
             raise MediaError(say(otherwise))
-        task = "poster" if kind is MediaKind.VIDEO else "thumbnail"
         order(found, task, made, limits, limits.measure_seconds, figures)
         made.seek(0)
         return made.read()

@@ -21,6 +21,7 @@ _TASKS = {
     "fit_picture": "fit_pictures",
     "clip": "clips",
     "poster": "clips",
+    "last_frame": "clips",
     "cut": "cutting",
     "fit_clip": "cutting",
 }

@@ -16,7 +16,6 @@ from weryai_ui.access.policy import HERE, Caller
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals
-from weryai_ui.media import MediaError
 from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.request.findings import CheckResult
@@ -25,6 +24,7 @@ from weryai_ui.store.records import Filter, Intent, SendTo
 from weryai_ui.store.stars import MOST_STARRED
 from weryai_ui.ui import unresolved as views_of_lost
 from weryai_ui.ui.failed import with_other_models
+from weryai_ui.ui.films import FilmQuestions
 from weryai_ui.ui.form_values import submission_of
 from weryai_ui.ui.history import HistoryQuestions
 from weryai_ui.ui.http.board_interval import BoardInterval
@@ -77,6 +77,7 @@ class Handlers:
         self.live = LiveCheck(service)
         self.tray = TrayQuestions(service)
         self.history = HistoryQuestions(service)
+        self.films = FilmQuestions(service)
 
     # --- the buttons of the form -------------------------------------------------------------------
 
@@ -186,14 +187,6 @@ class Handlers:
         scenario = text(params, "scenario")
         submission = Submission({}, SendTo(send_to), text(params, "visitor"), scenario=scenario, caller=caller)
         return {"credits": self._service.balance(submission)}
-
-    def use_kept(self, params: Any) -> dict[str, Any]:
-        """The visitor's kept film `{"visitor", "copy"}` as a file for the form, or `refused`."""
-        try:
-            upload = self._service.use_kept(text(params, "visitor"), text(params, "copy"))
-        except MediaError as refused:
-            return {"refused": str(refused)}
-        return panes.upload(upload)
 
     def copy_again(self, params: Any) -> dict[str, Any]:
         """Has the films of `{"visitor", "intent"}` copied again, where it is theirs; gives the board."""

@@ -15,6 +15,7 @@ from weryai_ui.i18n.zh import (
     form,
     owner,
     page,
+    results,
     roles,
     rules,
     sharing,
@@ -29,6 +30,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
     **files.BROWSER,
     **adopting.BROWSER,
     **sharing.BROWSER,
+    **results.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 
@@ -43,5 +45,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     **files.SECTIONS,
     **carrying.SECTIONS,
     **sharing.SECTIONS,
+    **results.SECTIONS,
     **owner.SECTIONS,
 }

@@ -82,6 +82,7 @@ KIND_OF_QUESTION: Final[Mapping[str, str]] = MappingProxyType(
         "cut_upload": "cut",
         "fit_upload": "file",
         "use_kept": "file",
+        "continue_film": "file",
         "reach_link": "link",
         "balance": "balance",
     }

@@ -18,6 +18,7 @@ const words = wordsOf("board");
  * @property {(card: any) => void} copyAgain
  * @property {(card: any) => void} star
  * @property {(video: Video) => void} useVideo
+ * @property {(card: any, video: Video) => Promise<void>} continueFrom
  * @property {(key: string) => void} giveKey
  * @property {(answer: any) => void} take
  */
@@ -71,8 +72,22 @@ function addVideoButtons(task, card, row, acts) {
     row.append(
       download(video, many ? `${words.download} ${task.number}` : words.download, file, card.id),
       button(many ? `${words.use}: ${task.number}` : words.use, use),
+      goOnNode(card, task, video, acts),
     );
   });
+}
+
+// Drawing the frame takes a moment, in which one press is enough.
+/** @param {any} card @param {any} task @param {Video} video @param {Acts} acts */
+function goOnNode(card, task, video, acts) {
+  const name = card.tasks.length > 1 ? `${say("going_on.do")}: ${task.number}` : say("going_on.do");
+  const node = button(name, async () => {
+    node.disabled = true;
+    await acts.continueFrom(card, video);
+    node.disabled = false;
+  });
+  node.title = say("going_on.says");
+  return node;
 }
 
 /** @param {any} card @param {Acts} acts */

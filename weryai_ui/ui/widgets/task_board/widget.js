@@ -13,6 +13,7 @@ import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
 import { isTimelineShown, showRecordedPanes, speakPanes, startPanes } from "./panes.js";
+import { reusing } from "./reusing.js";
 import { printable } from "./sheet.js";
 import { isAwaited, tellEnds } from "./telling.js";
 
@@ -78,14 +79,6 @@ const copyAgain = (card) => takeOrRefresh(widget.server.copy_again(params({ inte
 
 /** @param {any} card */
 const star = (card) => takeOrRefresh(widget.server.star(params({ intent: card.id, starred: !card.starred })));
-
-// What is kept here becomes a file of this app: the service's own link may be dead by the time that it is used.
-/** @param {Video} video */
-async function useVideo(video) {
-  const answer = video.copy ? await answerOf(widget.server.use_kept(params({ copy: video.copy }))) : video;
-  if (answer?.refused) take({ said: answer.refused });
-  else tell("referenceGiven", { field: "videos", link: answer?.link ?? video.link });
-}
 
 /** @param {string} key */
 const giveKey = (key) => takeOrRefresh(widget.server.give_key(params({ key })));
@@ -181,7 +174,8 @@ function showLarge(card) {
   const json = JSON.stringify(card);
   if (large?.json === json || !(large || card)) return;
   const held = document.activeElement;
-  const node = card && cardNode(card, { fillForm, submitAgain, forget, giveKey, copyAgain, star, useVideo, take });
+  const acts = { fillForm, submitAgain, forget, giveKey, copyAgain, star, take, ...reusing(widget, take) };
+  const node = card && cardNode(card, acts);
   if (large && large.id === card?.id) keepPlaying(large.node, node);
   $(".chosen").replaceChildren(...(node ? [node] : []));
   large = card && { id: card.id, json, node };

@@ -1,0 +1,49 @@
+"""*Continue* on a film: two presses to the next shot, and a sentence where there is no copy to go on from."""
+
+from __future__ import annotations
+
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.browser.form import box, opened, press
+from tests.browser.test_sharing import film
+from tests.conftest import App
+from tests.results.conftest import files_in
+
+PHRASE = "Image 1 is the first frame."
+
+
+def test_the_next_shot_is_two_presses_away(app: App, page: Page) -> None:
+    opened(page, app.url)
+    card = film(page, "A boat to go on from")
+    card.get_by_role("button", name="Continue", exact=True).click()
+    expect(box(page, "prompt")).to_have_value(f"A boat to go on from. {PHRASE}")
+    expect(page.locator("#references .counters")).to_contain_text("Images 1/9")
+    expect(page.locator("#references select.role")).to_have_value("first_frame")
+    press(page)
+    second = page.locator("#task-board .result-card").filter(has_text=PHRASE)
+    expect(second.locator(".kept")).to_have_text("Kept here.", timeout=60_000)
+    visitor = page.evaluate("async () => (await window.studio).visitor()")
+    (newest, first) = app.service.tasks(visitor)
+    assert newest.payload["resolution"] == first.payload["resolution"] == "480p"
+    assert newest.payload["prompt"] == f"A boat to go on from. {PHRASE}"
+    assert requests.get(newest.payload["images"][0], timeout=10).headers["content-type"] == "image/jpeg"
+
+    # Once more: the new frame takes the place of the old one, and the prompt says it once.
+    second.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.locator("#references .counters")).to_contain_text("Images 1/9")
+    expect(box(page, "prompt")).to_have_value(f"A boat to go on from. {PHRASE}")
+    page.get_by_role("button", name="Restore my input").click()
+    expect(box(page, "prompt")).to_have_value(f"A boat to go on from. {PHRASE}")
+
+
+def test_a_film_whose_copy_is_gone_says_so_and_the_form_stays(app: App, page: Page) -> None:
+    opened(page, app.url)
+    card = film(page, "A boat without a copy")
+    for each in files_in(app.service.settings.data_dir / "results"):
+        each.unlink()
+    card.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.locator("#task-board .outage")).to_have_text(
+        "There is no copy of this video here, so its last frame cannot be taken."
+    )
+    expect(box(page, "prompt")).to_have_value("A boat without a copy")

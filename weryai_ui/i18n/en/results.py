@@ -1,0 +1,21 @@
+"""What one does with results: go on from one, choose several, compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+BROWSER: Mapping[str, Mapping[str, str]] = {
+    "going_on": {
+        "do": "Continue",
+        "says": "Starts the next video from the last frame of this one",
+        "done": "The form is that of the video, and its last frame is the first frame of the next one. Nothing was sent.",
+    },
+}
+"""What the page says by itself."""
+
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "continuing": {
+        "not_yet": "This video is not kept here yet, so its last frame cannot be taken. Try again in a moment.",
+        "gone": "There is no copy of this video here, so its last frame cannot be taken.",
+    },
+}

@@ -1,0 +1,33 @@
+"""What the scripts ask about films that are kept here: one as a reference, and the last frame of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weryai_ui.media import MediaError
+from weryai_ui.service import Service
+from weryai_ui.ui.http.params import text
+from weryai_ui.ui.views import panes
+
+
+class FilmQuestions:
+    """One method a question; each takes one JSON value and looks everything up for the visitor that it names."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def use_kept(self, params: Any) -> dict[str, Any]:
+        """The visitor's kept film `{"visitor", "copy"}` as a file for the form, or `refused`."""
+        try:
+            upload = self._service.use_kept(text(params, "visitor"), text(params, "copy"))
+        except MediaError as refused:
+            return {"refused": str(refused)}
+        return panes.upload(upload)
+
+    def continue_film(self, params: Any) -> dict[str, Any]:
+        """The last frame of the visitor's film `{"visitor", "intent", "link"}` as a file for the form, or `refused`."""
+        try:
+            upload = self._service.continue_film(text(params, "visitor"), text(params, "intent"), text(params, "link"))
+        except MediaError as refused:
+            return {"refused": str(refused)}
+        return panes.upload(upload)
