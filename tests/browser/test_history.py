@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.form import answer, box, choose, choose_scenario, opened, press, thumbs, type_in
 from tests.browser.states import speak
 from tests.conftest import App
@@ -134,6 +136,36 @@ def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, 
         expect(shown.nth(newer)).to_be_focused()
     assert shown.evaluate_all("rows => rows.map(row => row.dataset.intent)") == ids
     expect(page.locator("#history .foot").get_by_role("button", name="Show more")).to_have_count(0)
+
+
+def test_several_are_starred_taken_home_and_forgotten_at_once(app: App, page: Page) -> None:
+    opened(page, app.url)
+    for prompt in ("The first boat", "The second boat", "The third boat"):
+        made(page, prompt, "not enough credits")
+    expect(page.locator("#history .rows li")).to_have_count(3)
+    bar = page.locator("#history .chosen-row")
+    expect(bar).to_be_hidden()
+    page.get_by_label("Select: The first boat").check()
+    page.get_by_label("Select: The third boat").check()
+    expect(bar.locator(".count")).to_have_text("2 selected")
+    expect(page.locator("#share-selected")).to_be_disabled()
+    bar.get_by_role("button", name="Star", exact=True).click()
+    expect(page.locator("#history .rows .star")).to_have_count(2)
+    bar.get_by_role("button", name="Remove stars").click()
+    expect(page.locator("#history .rows .star")).to_have_count(0)
+    with page.expect_download() as downloading:
+        bar.get_by_role("button", name="Download as zip").click()
+    names = [name[11:] for name in zipfile.ZipFile(downloading.value.path()).namelist()]
+    assert sorted(names) == ["The first boat.json", "The third boat.json"]
+    assert violations(page) == []
+    bar.get_by_role("button", name="Forget").click()
+    assert answer(page, "Remove them") == "Remove 2 results from your history? They are not deleted at WeryAI."
+    expect(page.locator("#history .prompt")).to_have_text(["The second boat"])
+    expect(page.locator("#task-board .card")).to_have_count(1)
+    expect(bar).to_be_hidden()
+    page.get_by_label("Select: The second boat").check()
+    bar.get_by_role("button", name="Clear selection").click()
+    expect(page.get_by_label("Select: The second boat")).not_to_be_checked()
 
 
 def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: App, page: Page) -> None:

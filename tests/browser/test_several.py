@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import zipfile
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
-from tests.conftest import App
+from tests.conftest import App, StartApp
 from weryai_ui.i18n import say
 
 VIDEOS = "#task-board .cards video"
@@ -45,14 +46,25 @@ def test_they_stand_side_by_side_and_play_in_step(app: App, page: Page) -> None:
     page.wait_for_function(f"{EVERY}((video) => video.paused)", arg=VIDEOS)
 
 
-def test_all_are_downloaded_by_one_press(app: App, page: Page) -> None:
+def test_all_are_downloaded_by_one_press_as_one_zip(app: App, page: Page) -> None:
+    three(page, app)
+    expect(page.locator("#task-board .card .kept").first).to_have_text("Kept here.", timeout=60_000)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name=say("board.download_all")).click()
+    assert downloading.value.suggested_filename.endswith(".zip")
+    names = zipfile.ZipFile(downloading.value.path()).namelist()
+    assert [re.split("[ -]", name)[-1] for name in names] == ["1.mp4", "2.mp4", "3.mp4", "boat.json"]
+
+
+def test_films_that_are_not_kept_here_are_downloaded_one_after_the_other(start_app: StartApp, page: Page) -> None:
+    app = start_app()
+    app.service.copier.stop()
     three(page, app)
     names = []
     page.on("download", lambda download: names.append(download.suggested_filename))
     page.get_by_role("button", name=say("board.download_all")).click()
     with page.expect_event("download", predicate=lambda download: download.suggested_filename.endswith("3.mp4")):
         pass
-    # Of a copy that is kept here the name has words, of the service's file a code.
     assert [re.split("[ -]", name)[-1] for name in names] == ["1.mp4", "2.mp4", "3.mp4"]
 
 

@@ -34,6 +34,7 @@ OWN = (
     "/examples",
     "/uploads",
     "/kept",
+    "/zip",
     "/r/",
     "/sandbox",
     "/webhook",

@@ -32,6 +32,7 @@ from weryai_ui.ui.http.params import text
 from weryai_ui.ui.links import SANDBOX_PATH, links_for
 from weryai_ui.ui.live_check import LiveCheck
 from weryai_ui.ui.portable import programs
+from weryai_ui.ui.several import SeveralQuestions
 from weryai_ui.ui.tray import TrayQuestions
 from weryai_ui.ui.usual import took, usual_words
 from weryai_ui.ui.views import cards, panes
@@ -78,6 +79,7 @@ class Handlers:
         self.tray = TrayQuestions(service)
         self.history = HistoryQuestions(service)
         self.films = FilmQuestions(service)
+        self.several = SeveralQuestions(service)
 
     # --- the buttons of the form -------------------------------------------------------------------
 

@@ -93,10 +93,19 @@ def copy_name(intent: Intent, copy: Copy, *, with_words: bool = True) -> str:
     """
     if copy.role is Role.REFERENCE:
         return copy.name or f"{copy.field}-{copy.number}.{copy.extension}"
+    parts = (name_of(intent, with_words=with_words), film_number(intent, copy))
+    return f"{' '.join(filter(None, parts))}.{copy.extension}"
+
+
+def name_of(intent: Intent, *, with_words: bool = True) -> str:
+    """A telling name for what came of a submission: the day and the first words of the prompt."""
     prompt = str(intent.payload.get("prompt", "")) if with_words else ""
     words = _NOT_IN_A_NAME.sub(" ", prompt).split()[:FIRST_WORDS]
-    first = " ".join(words)[:NAME_CHARACTERS].strip()
+    return f"{day(intent.created_at)} {' '.join(words)[:NAME_CHARACTERS].strip() or 'film'}"
+
+
+def film_number(intent: Intent, copy: Copy) -> str:
+    """Which of several films a copy is; empty where there is one."""
     several = len(intent.tasks) > 1 or any(len(each.videos) > 1 for each in intent.tasks)
     which = f"{copy.task}" if copy.number == 1 else f"{copy.task}-{copy.number}"
-    parts = (day(intent.created_at), first or "film", which if several else "")
-    return f"{' '.join(filter(None, parts))}.{copy.extension}"
+    return which if several else ""

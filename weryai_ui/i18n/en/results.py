@@ -10,6 +10,21 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "says": "Starts the next video from the last frame of this one",
         "done": "The form is that of the video, and its last frame is the first frame of the next one. Nothing was sent.",
     },
+    "choosing": {
+        "select": "Select",
+        "selected": "{n} selected",
+        "all": "Select all shown",
+        "none": "Clear selection",
+        "star": "Star",
+        "unstar": "Remove stars",
+        "zip": "Download as zip",
+        "forget": "Forget",
+        "forget_asks": "Remove {n} results from your history? They are not deleted at WeryAI.",
+        "forget_yes": "Remove them",
+        "starred": "Starred",
+        "most": "At most {most} at once",
+        "bar": "With what is selected",
+    },
 }
 """What the page says by itself."""
 
@@ -17,5 +32,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "continuing": {
         "not_yet": "This video is not kept here yet, so its last frame cannot be taken. Try again in a moment.",
         "gone": "There is no copy of this video here, so its last frame cannot be taken.",
+    },
+    "several": {
+        "not_yours": "None of these is in your history any more.",
+        "how_many": "One zip takes up to {most} results.",
+        "left_out": "Not kept here, so not in the zip: {n}. The JSON files in it have the links.",
     },
 }

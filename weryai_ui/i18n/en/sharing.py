@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 BROWSER: Mapping[str, Mapping[str, str]] = {
     "share": {
-        "select": "Choose to share",
         "share": "Share",
         "share_selected": "Share these",
         "title": "Share this result",

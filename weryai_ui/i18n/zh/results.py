@@ -10,6 +10,21 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "says": "以这段视频的最后一帧作为下一段的首帧",
         "done": "表单已按该视频填好，它的最后一帧是下一段的首帧。没有提交任何内容。",
     },
+    "choosing": {
+        "select": "选择",
+        "selected": "已选 {n} 项",
+        "all": "全选已显示的",
+        "none": "取消选择",
+        "star": "加星标",
+        "unstar": "取消星标",
+        "zip": "打包下载（zip）",
+        "forget": "移除",
+        "forget_asks": "从历史记录中移除这 {n} 项吗？WeryAI 上的内容不会被删除。",
+        "forget_yes": "全部移除",
+        "starred": "已加星标",
+        "most": "一次最多 {most} 项",
+        "bar": "对所选内容的操作",
+    },
 }
 """What the page says by itself."""
 
@@ -17,5 +32,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "continuing": {
         "not_yet": "这段视频尚未保存到这里，无法取出最后一帧。请稍后再试。",
         "gone": "这里没有这段视频的副本，无法取出最后一帧。",
+    },
+    "several": {
+        "not_yours": "这些内容都已不在你的历史记录中。",
+        "how_many": "一个 zip 最多包含 {most} 项。",
+        "left_out": "有 {n} 段视频未保存在这里，因此不在 zip 中；其中的 JSON 文件里有链接。",
     },
 }

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 BROWSER: Mapping[str, Mapping[str, str]] = {
     "share": {
-        "select": "选择以分享",
         "share": "分享",
         "share_selected": "分享所选",
         "title": "分享这个结果",

@@ -44,6 +44,11 @@ def number(params: object, name: str) -> float:
         return math.nan
 
 
+def intent_id(value: object) -> str:
+    """The id of a submission; empty when it is anything else."""
+    return value if isinstance(value, str) and INTENT_ID.fullmatch(value) else ""
+
+
 def place(params: object, name: str) -> Place | None:
     """Where the row of that name (`{"created_at", "id"}`) stands in the history; None when it is anything else."""
     row = params.get(name) if isinstance(params, dict) else None

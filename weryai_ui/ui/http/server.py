@@ -40,6 +40,7 @@ from weryai_ui.ui.http import (
     upload_form,
     uploads,
     webhook,
+    zips,
 )
 from weryai_ui.ui.http.basic_login import BasicLogin
 from weryai_ui.ui.http.connections import bounded_servers
@@ -207,6 +208,7 @@ def _routes(service: Service, handlers: Handlers, pools: Pools) -> list[BaseRout
         *upload_form.routes(service, pools),
         *guides.routes(service),
         *kept.routes(service),
+        *zips.routes(service),
         *shared.routes(service),
         *owner.routes(service),
         *webhook.routes(service),

@@ -96,7 +96,8 @@ EVENT = re.compile(r"/gradio_api/(?:run|api)/[\w-]+/?")
 QUESTION = re.compile(r"/gradio_api/component_server/?")
 TOOL = re.compile(r"/gradio_api/mcp(?:/.*)?")
 FREE = re.compile(
-    r"/(?:assets|static|js|kept)/.*|/r/[^/]+/.+|/favicon\.ico|/healthz|/readyz|/gradio_api/(?:heartbeat|queue/data|call)/.*"
+    r"/(?:assets|static|js|kept)/.*|/zip|/r/[^/]+/.+|/favicon\.ico|/healthz|/readyz"
+    r"|/gradio_api/(?:heartbeat|queue/data|call)/.*"
 )
 """What is in memory, and streams, of which the connections are counted. Files of `uploads` have turns of their own."""
 

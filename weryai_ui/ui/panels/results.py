@@ -37,14 +37,23 @@ def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[s
             handlers.star,
             handlers.films.use_kept,
             handlers.films.continue_film,
+            handlers.several.zip_films,
             handlers.history.panes_of,
         ],
         sample,
         elem_id="task-board",
     )
-    asks = handlers.history
+    asks, several = handlers.history, handlers.several
     past = history(
-        [asks.list_history, asks.open_intent, asks.forget_intent, asks.export_history],
+        [
+            asks.list_history,
+            asks.open_intent,
+            asks.forget_intent,
+            asks.export_history,
+            several.star_many,
+            several.forget_many,
+            several.zip_films,
+        ],
         elem_id="history",
     )
     if questions is not None:

@@ -109,6 +109,8 @@ def row(intent: Intent, links: Links) -> dict[str, Any]:
     return {
         "id": intent.id,
         "shareable": is_shareable(intent),
+        "starred": intent.starred,
+        "fixed": intent.unsaved or intent.outcome is Outcome.SENDING,
         "state": state_words(intent),
         "tone": _tone(intent),
         "created_at": intent.created_at,

@@ -5,10 +5,10 @@ import { on, tell } from "../../scripts/events.js";
 import { time } from "../../scripts/exchanges.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { ago, names, say, speaking, wordsOf } from "../../scripts/words.js";
+import { choiceNode, drawChosen, renewChosen } from "./choosing.js";
 import { body } from "./detail.js";
 
 const PAGE = 20;
-const MOST_SHARED = 12;
 const TYPED_MS = 250; // after the last key a search begins
 const HASH = "#result=";
 const words = wordsOf("history");
@@ -19,8 +19,14 @@ let filter = "all";
 let asked = 0; // lists: a late answer never replaces a newer one
 /** @type {any[]} */
 let rows = [];
-/** @type {Set<string>} */
-const chosen = new Set(); // what is to be shared together
+const place = {
+  get widget() {
+    return widget;
+  },
+  bar: () => $(".chosen-row"),
+  rows: () => rows,
+  reload: () => load(),
+};
 /** @type {() => HTMLElement | null} */
 let openedFrom = () => null;
 
@@ -49,9 +55,16 @@ function rowNode(row) {
     when,
     make("span", "shape", `${row.state} · ${row.shape}`),
   );
-  if (row.shareable && document.getElementById("sharing")) item.append(choice(row));
-  item.append(open);
+  if (row.starred) when.prepend(starNode());
+  item.append(choiceNode(row, place), open);
   return item;
+}
+
+function starNode() {
+  const node = make("span", "star", "★ ");
+  node.setAttribute("role", "img");
+  node.setAttribute("aria-label", say("choosing.starred"));
+  return node;
 }
 
 // Its film as a small picture; where there is none, where it stands as a dot.
@@ -68,29 +81,6 @@ function picture(row) {
   return place;
 }
 
-/** @param {any} row */
-function choice(row) {
-  const box = make("input");
-  box.type = "checkbox";
-  box.checked = chosen.has(row.id);
-  box.setAttribute("aria-label", `${say("share.select")}: ${row.prompt || row.shape}`);
-  box.onchange = () => {
-    if (box.checked) chosen.add(row.id);
-    else chosen.delete(row.id);
-    drawChosen();
-  };
-  return box;
-}
-
-function drawChosen() {
-  const share = button(`${say("share.share_selected")} (${chosen.size})`, () =>
-    tell("shareWanted", { intents: [...chosen] }),
-  );
-  share.id = "share-selected";
-  share.disabled = chosen.size > MOST_SHARED;
-  $(".sharing-row").replaceChildren(...(chosen.size ? [share] : []));
-}
-
 async function load(more = false) {
   const from = more ? rows.length : 0;
   const { id, created_at } = rows[from - 1] ?? {};
@@ -104,6 +94,7 @@ async function load(more = false) {
   rows = [...rows.slice(0, from), ...answer.rows];
   const held = document.activeElement;
   $(".rows").replaceChildren(...rows.map(rowNode));
+  renewChosen(rows, place);
   $(".nothing").hidden = rows.length > 0;
   const isAll = filter === "all" && !looked.trim();
   $(".nothing").textContent = isAll ? words.empty : words.none_found;
@@ -111,7 +102,7 @@ async function load(more = false) {
     ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
     ...(rows.length ? [button(words.export, exportAll)] : []),
   );
-  if (more) $(".rows").children[from]?.firstChild.focus();
+  if (more) $(".rows").children[from]?.querySelector("button").focus();
   else refocus(held, widget.element);
 }
 
@@ -186,6 +177,7 @@ function speak() {
   $("#history-search").setAttribute("aria-label", words.search);
   $(".close").textContent = words.close;
   $(".filters").setAttribute("aria-label", words.title);
+  drawChosen(place);
   for (const node of $(".filters").children) node.textContent = say(`filter.${node.dataset.filter}`);
   load();
 }

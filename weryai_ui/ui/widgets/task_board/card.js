@@ -5,7 +5,7 @@ import { duration, say, wordsOf } from "../../scripts/words.js";
 import { chargedNode, lostNode } from "./lost.js";
 import { nextButtons } from "./next.js";
 import { tellNode } from "./telling.js";
-import { downloadAll, playTogether } from "./together.js";
+import { playTogether } from "./together.js";
 
 const words = wordsOf("board");
 
@@ -19,6 +19,7 @@ const words = wordsOf("board");
  * @property {(card: any) => void} star
  * @property {(video: Video) => void} useVideo
  * @property {(card: any, video: Video) => Promise<void>} continueFrom
+ * @property {(card: any, node: HTMLElement) => void} downloadAll
  * @property {(key: string) => void} giveKey
  * @property {(answer: any) => void} take
  */
@@ -115,7 +116,7 @@ function rowNode(card, node, acts) {
   if (card.tasks.flatMap((/** @type {any} */ task) => task.videos).length > 1) {
     row.append(
       button(words.together, () => playTogether([...node.querySelectorAll("video")])),
-      button(words.download_all, () => downloadAll(node)),
+      button(words.download_all, () => acts.downloadAll(card, node)),
     );
   }
   addKeeping(card, row, acts);

@@ -4,6 +4,7 @@ import { learn } from "../../scripts/form.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { roleIn, withRole } from "../reference_tray/roles.js";
+import { downloadAll } from "./together.js";
 
 const FIRST = "first_frame";
 
@@ -16,6 +17,7 @@ export function reusing(widget, take) {
     if (said) take({ said });
   };
   return {
+    downloadAll: (/** @type {any} */ card, /** @type {HTMLElement} */ node) => orSay(downloadAll(widget, card, node)),
     useVideo: (/** @type {Video} */ video) => orSay(useVideo(widget, video)),
     continueFrom: (/** @type {any} */ card, /** @type {Video} */ video) => orSay(continueFrom(widget, card, video)),
   };

@@ -1,4 +1,8 @@
 // Several videos of one submission at once.
+import { answerOf, params } from "../../scripts/server.js";
+import { say } from "../../scripts/words.js";
+import { saveZip } from "../../scripts/zip.js";
+
 const APART_S = 0.15;
 const BETWEEN_DOWNLOADS_MS = 700;
 
@@ -29,11 +33,18 @@ export function playTogether(videos) {
   }
 }
 
-// One after the other: a browser takes several downloads at once for a mistake.
-/** @param {HTMLElement} card */
-export function downloadAll(card) {
-  const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (card.querySelectorAll("a[download]"));
-  links.forEach((link, index) => {
-    setTimeout(() => link.click(), index * BETWEEN_DOWNLOADS_MS);
-  });
+// One zip where all are kept here. Else one after the other from the service: a browser takes several downloads at once
+// for a mistake. Gives the reason where it cannot.
+/** @param {Widget} widget @param {any} card @param {HTMLElement} node  the card @returns {Promise<string>} */
+export async function downloadAll(widget, card, node) {
+  const answer = await answerOf(widget.server.zip_films(params({ intents: [card.id] })));
+  if (!answer || answer.refused) return answer?.refused ?? say("common.no_answer");
+  if (answer.whole) saveZip([card.id]);
+  else {
+    const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (node.querySelectorAll("a[download]"));
+    links.forEach((link, index) => {
+      setTimeout(() => link.click(), index * BETWEEN_DOWNLOADS_MS);
+    });
+  }
+  return "";
 }
