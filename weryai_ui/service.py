@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import DEFAULT_SCENARIO, NotAllowed, token_hash, visitor_id
@@ -23,6 +24,7 @@ from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
 from weryai_ui.keeping import Keeping
 from weryai_ui.preparing import WEBHOOK_PATH, Submission, SubmitResult
 from weryai_ui.store.database import needs_database
+from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.records import Filter, Intent, Place, SendTo
 
 log = logging.getLogger(__name__)
@@ -162,13 +164,14 @@ class Service(Keeping):
         after: Place | None = None,
         filter_: Filter = Filter.ALL,
         looked_for: str = "",
+        narrowing: Narrowing = ALL_OF_IT,
     ) -> tuple[Intent, ...]:
         """The visitor's submissions with their tasks, newest first; those after a place in it, or the first.
 
         `looked_for`: words of the prompt or of the names of files; of each the beginning is enough.
         """
-        of_visitor = self._store.of_visitor
-        found = of_visitor(visitor_id(visitor), limit=limit, after=after, filter_=filter_, looked_for=looked_for)
+        asked: dict[str, Any] = {"filter_": filter_, "looked_for": looked_for, "narrowing": narrowing}
+        found = self._store.of_visitor(visitor_id(visitor), limit=limit, after=after, **asked)
         return self._unsaved.over(found)
 
     def known_here(self, visitor: str) -> tuple[Intent, ...]:

@@ -99,7 +99,7 @@ def choose_example(page: Page, name: str) -> None:
 def choose_scenario(page: Page, words: str) -> None:
     """Chooses what the sandbox should do, by a part of its words."""
     page.locator("#scenario input").click()
-    page.get_by_role("option").filter(has_text=words).click()
+    page.locator("#scenario [role=option]").filter(has_text=words).click()
 
 
 def press(page: Page, button: str = "generate") -> None:

@@ -133,9 +133,9 @@ def _brought_in(page: Page) -> Iterator[State]:
 
     def open_choices() -> None:
         page.locator("#scenario input").blur()
-        expect(page.get_by_role("option")).to_have_count(0)
+        expect(page.locator("#scenario [role=option]")).to_have_count(0)
         page.locator("#scenario input").click()
-        expect(page.get_by_role("option").last).to_be_visible()
+        expect(page.locator("#scenario [role=option]").last).to_be_visible()
         page.evaluate(SETTLED)
 
     open_choices()

@@ -115,7 +115,7 @@ def test_nothing_moves_for_who_wants_no_motion(app: App, page: Page) -> None:
     choose_scenario(page, "minute and a half")
     press(page)
     expect(page.locator("#task-board .tone-busy")).to_be_visible()
-    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("#scenario [role=option]")).to_have_count(0)
     page.wait_for_function(f"() => ({MOVING})() === 0")
     assert page.evaluate(SMOOTH) == 0
     # For everybody else a running task breathes: the look above sees what moves.

@@ -14,7 +14,7 @@ from tests.browser.form import answer, box, choose, choose_scenario, opened, pre
 from tests.browser.states import speak
 from tests.conftest import App
 from tests.durability.scripted import new_intent, submission
-from tests.visitors import VISITOR
+from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.client.outcome import Outcome
 
@@ -55,10 +55,42 @@ def test_the_history_is_searched_while_one_types(app: App, page: Page) -> None:
         search.fill(words)
         expect(page.locator("#history .prompt")).to_have_text(prompts)
     search.fill("nowhere")
-    expect(page.locator("#history .nothing")).to_have_text("No results match.")
+    expect(page.locator("#history .nothing span")).to_have_text("No results match: “nowhere”.")
     search.fill("")
     filter(page, "Starred")
-    expect(page.locator("#history .nothing")).to_have_text("No results match.")
+    expect(page.locator("#history .nothing span")).to_have_text("No results match: Starred.")
+
+
+def test_the_history_is_narrowed_by_model_destination_and_time_and_says_by_what(app: App, page: Page) -> None:
+    store, mine = app.service._store, visitor_id(visitor_named("narrowing"))
+    made_before = (
+        ("Slow", "SEEDANCE_2_0", "sandbox"),
+        ("Fast", "WERYDANCE_2_0_FAST", "my-key"),
+        ("Mini", "SEEDANCE_2_0", "my-key"),
+    )
+    for number, (prompt, model, send_to) in enumerate(made_before):
+        new = new_intent(visitor=mine, idempotency_key=f"{number:032x}", send_to=send_to)
+        body = json.dumps({**json.loads(new.body), "model": model, "duration": 5, "prompt": prompt})
+        store.finish(store.begin(replace(new, body=body)).intent.id, submission(Outcome.REJECTED), 0.0)
+    page.add_init_script(f"localStorage.setItem('weryai-visitor', '{visitor_named('narrowing')}')")
+    opened(page, app.url)
+    prompts = page.locator("#history .prompt")
+    expect(prompts).to_have_text(["Mini", "Fast", "Slow"])
+    page.get_by_label("Model", exact=True).last.select_option("SEEDANCE_2_0")
+    expect(prompts).to_have_text(["Mini", "Slow"])
+    page.get_by_label("Order").select_option("oldest")
+    expect(prompts).to_have_text(["Slow", "Mini"])
+    page.get_by_label("Sent to").select_option("my-key")
+    expect(prompts).to_have_text(["Mini"])
+    page.get_by_label("When").select_option("today")
+    expect(prompts).to_have_text(["Mini"])
+    page.get_by_label("When").select_option("between")
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    nothing = page.locator("#history .nothing")
+    expect(nothing).to_contain_text("No results match: SEEDANCE_2_0 · WeryAI, my key · – 2020-01-01.")
+    assert violations(page) == []
+    nothing.get_by_role("button", name="Clear filters").click()
+    expect(prompts).to_have_text(["Mini", "Fast", "Slow"])
 
 
 def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page) -> None:

@@ -311,7 +311,7 @@ def test_the_whole_job_by_keyboard_alone(app: App, page: Page) -> None:
         keys.press(key)
         expect(page.locator("#scenario .item.active")).to_have_attribute("data-index", option)
     keys.press("Enter")
-    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("#scenario [role=option]")).to_have_count(0)
     expect(page.locator("#scenario input")).to_have_value(re.compile("^Succeeds after a few seconds"))
 
     tab_to(page, page.get_by_role("button", name="Generate", exact=True))
@@ -390,10 +390,10 @@ def test_tab_leaves_a_list_of_choices_closed_and_goes_on(app: App, page: Page, w
     opened(page, app.url)
     for key, next_stop in (("Tab", "#check"), ("Shift+Tab", "#send-to input:checked")):
         tab_to(page, page.locator("#scenario input"), key)
-        expect(page.get_by_role("option").last).to_be_attached()
+        expect(page.locator("#scenario [role=option]").last).to_be_attached()
         page.keyboard.press(key)
         expect(page.locator(next_stop)).to_be_focused()
-        expect(page.get_by_role("option")).to_have_count(0)
+        expect(page.locator("#scenario [role=option]")).to_have_count(0)
 
 
 # --- what is drawn anew -----------------------------------------------------------------------------

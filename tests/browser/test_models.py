@@ -15,7 +15,7 @@ from weryai_ui.request.models import SHIPPED_FILE, catalogue
 def choose_model(page: Page, words: str) -> None:
     unfolded(page, "model")
     page.locator("#field-model input").click()
-    page.get_by_role("option").filter(has_text=words).click()
+    page.locator("#field-model [role=option]").filter(has_text=words).click()
 
 
 def test_bounds_choices_and_helps_are_the_chosen_models_and_what_was_typed_stays(

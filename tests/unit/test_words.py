@@ -51,6 +51,7 @@ NAMED_BY_VALUES: dict[str, str] = {
     "exchange.": "kinds of exchange",
     "shape.": "reference fields, and sound on or off",
     "reach.": "what a link answers",
+    "narrowing.": "what narrows the history",
     "role.": "reference fields and roles",
     "role_phrase.": "reference fields and roles",
 }

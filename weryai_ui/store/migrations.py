@@ -241,6 +241,17 @@ _DDL_OF_15_SQLITE = (
 _DDL_OF_15_POSTGRESQL = ("CREATE INDEX searchable_words ON searchable USING gin (to_tsvector('simple', words))",)
 
 
+def _narrowed(connection: Connection) -> None:
+    """16 to 17: the history is narrowed to a model or a destination."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN model VARCHAR(64) DEFAULT '' NOT NULL")
+    named = text("UPDATE intents SET model = :model WHERE id = :id")
+    columns: tuple[ColumnClause[Any], ...] = (column("id"), column("body", PackedText))
+    for intent_id, body in connection.execute(select(*columns).select_from(table("intents"))).all():
+        connection.execute(named, {"id": intent_id, "model": str(json.loads(body).get("model", ""))[:64]})
+    for name, narrowed in (("intents_of_model", "model"), ("intents_of_destination", "send_to")):
+        connection.exec_driver_sql(f"CREATE INDEX {name} ON intents (visitor, {narrowed}, created_at, id)")
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -261,6 +272,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     13: _stops,
     14: _searchable,
     15: _claims,
+    16: _narrowed,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

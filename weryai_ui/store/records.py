@@ -13,6 +13,9 @@ from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState, Video
 from weryai_ui.errors import Explanation
 
+MODEL_CHARACTERS = 64
+"""Of a model's name, as it stands in a column of its own."""
+
 
 class SendTo(StrEnum):
     """Where a request goes, and with whose key."""
@@ -75,6 +78,11 @@ class NewIntent:
     def identity(self) -> Identity:
         """What an arrival of the same submission has as well."""
         return Identity.of(self.visitor, self.idempotency_key, self.asked or self.body)
+
+    @property
+    def model(self) -> str:
+        """The model that is asked, as the history can be narrowed to it."""
+        return str(json.loads(self.body).get("model", ""))[:MODEL_CHARACTERS]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from weryai_ui.store.packed import PackedText
-from weryai_ui.store.records import Filter
+from weryai_ui.store.records import MODEL_CHARACTERS, Filter
 
 FILTERS = tuple(filter_ for filter_ in Filter if filter_ not in (Filter.ALL, Filter.STARRED))
 """Each is a column of `intents` with an index; `filters.py` says what stands there."""
@@ -66,8 +66,11 @@ intents = Table(
     Column("credits_before", Integer),
     Column("retry_after", Float),
     Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("model", String(MODEL_CHARACTERS), nullable=False, server_default=""),
     UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
+    Index("intents_of_model", "visitor", "model", "created_at", "id"),
+    Index("intents_of_destination", "visitor", "send_to", "created_at", "id"),
     Index("intents_by_outcome", "outcome"),
 )
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.records import Filter, Place
 from weryai_ui.store.schema import metadata
 
@@ -78,7 +79,13 @@ _FROM = {
     "postgresql": "searchable JOIN intents ON intents.id = searchable.intent_id WHERE searchable.visitor = :visitor"
     " AND to_tsvector('simple', searchable.words) @@ to_tsquery('simple', :looked_for)",
 }
-_ORDER = {"sqlite": "searchable_words.rowid DESC", "postgresql": "intents.created_at DESC, intents.id DESC"}
+_ORDER = {"sqlite": "searchable_words.rowid {way}", "postgresql": "intents.created_at {way}, intents.id {way}"}
+_BOUNDS = {
+    "model": "intents.model = :model",
+    "send_to": "intents.send_to = :send_to",
+    "since": "intents.created_at >= :since",
+    "until": "intents.created_at < :until",
+}
 
 
 def note(connection: Connection, intent_id: str, visitor: str, body: str) -> None:
@@ -97,9 +104,15 @@ def note_names(connection: Connection, intent_id: str, names: Iterable[str]) -> 
 
 
 def found(
-    connection: Connection, visitor: str, limit: int, after: Place | None, filter_: Filter, wanted: str
+    connection: Connection,
+    visitor: str,
+    limit: int,
+    after: Place | None,
+    filter_: Filter,
+    wanted: str,
+    narrowing: Narrowing = ALL_OF_IT,
 ) -> list[str]:
-    """The ids of a visitor's submissions that have what is `wanted` (see `query_of`), the newest first.
+    """The ids of a visitor's submissions that have what is `wanted` (see `query_of`), in the order of the history.
 
     In SQLite in the order in which they were recorded, so that a page costs the same however much is found.
     """
@@ -107,11 +120,14 @@ def found(
     asked = f"SELECT intents.id FROM {_FROM[dialect]} AND intents.visitor = :visitor"
     if filter_ is not Filter.ALL:
         asked += f" AND intents.{filter_.value}"
-    values: dict[str, Any] = {"visitor": visitor, "looked_for": wanted, "limit": limit}
+    values: dict[str, Any] = {"visitor": visitor, "looked_for": wanted, "limit": limit, **narrowing.bounds}
+    asked += "".join(f" AND {_BOUNDS[name]}" for name in narrowing.bounds)
+    way, beyond = ("ASC", ">") if narrowing.oldest_first else ("DESC", "<")
     if after is not None:
-        asked += " AND (intents.created_at, intents.id) < (:created_at, :id)"
+        asked += f" AND (intents.created_at, intents.id) {beyond} (:created_at, :id)"
         values |= after._asdict()
-    return list(connection.execute(text(f"{asked} ORDER BY {_ORDER[dialect]} LIMIT :limit"), values).scalars())
+    ordered = f"{asked} ORDER BY {_ORDER[dialect].format(way=way)} LIMIT :limit"
+    return list(connection.execute(text(ordered), values).scalars())
 
 
 def query_of(dialect: str, visitor: str, looked_for: str) -> str | None:

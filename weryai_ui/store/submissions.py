@@ -28,6 +28,7 @@ from weryai_ui.store.filters import bump, changed
 from weryai_ui.store.following import Following
 from weryai_ui.store.ledger import Ledger, enter
 from weryai_ui.store.ledger_records import NewEntry
+from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, NewIntent, Place, SendTo, Task
 from weryai_ui.store.retention import Grown, Rule, forget_old
 from weryai_ui.store.rows import intent_of, one_intent, read_intents, task_row
@@ -150,6 +151,7 @@ class Store(Following):
             "created_at": created_at,
             "updated_at": created_at,
             "starred": False,
+            "model": new.model,
             Filter.RUNNING.value: True,
         }
 
@@ -208,13 +210,14 @@ class Store(Following):
         after: Place | None = None,
         filter_: Filter = Filter.ALL,
         looked_for: str = "",
+        narrowing: Narrowing = ALL_OF_IT,
     ) -> tuple[Intent, ...]:
-        """A visitor's intents in one filter of the history, newest first: those after a place in it, or the first.
+        """A visitor's intents in one filter of the history, in its order: those after a place in it, or the first.
 
         `looked_for`: words that all stand in the prompt or in the names of the files; of each the beginning is enough.
         """
         with self._reading() as connection:
-            return history.page(connection, visitor, limit, after, filter_, looked_for)
+            return history.page(connection, visitor, limit, after, filter_, looked_for, narrowing)
 
     def version(self, visitor: str) -> str:
         """A short text that changes whenever anything that this visitor sees changes."""

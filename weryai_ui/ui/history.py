@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from weryai_ui.service import Service
-from weryai_ui.store.records import Filter
-from weryai_ui.ui.http.params import place, text
+from weryai_ui.store.narrowing import Narrowing
+from weryai_ui.store.records import MODEL_CHARACTERS, Filter
+from weryai_ui.ui.http.params import number, place, text
 from weryai_ui.ui.links import links_for
 from weryai_ui.ui.portable import programs_of
 from weryai_ui.ui.views import cards, details, panes
@@ -24,7 +26,8 @@ class HistoryQuestions:
     def list_history(self, params: Any) -> dict[str, Any]:
         """A page of `{"visitor", "filter", "words", "after"}`, and how long it is kept.
 
-        The first page, or the one after that row, of what stands in the filter and has all the words.
+        The first page, or the one after that row, of what stands in the filter and has all the words. `model`,
+        `send_to`, `since` and `until` (seconds since 1970) narrow it further; `order` is "oldest" or anything else.
         """
         filter_ = text(params, "filter")
         found = self._service.tasks(
@@ -33,6 +36,7 @@ class HistoryQuestions:
             after=place(params, "after"),
             filter_=Filter(filter_) if filter_ in set(Filter) else Filter.ALL,
             looked_for=text(params, "words"),
+            narrowing=_narrowing(params),
         )
         links = links_for(self._service, found)
         return {"rows": [cards.row(intent, links) for intent in found], "kept": panes.kept(self._service.kept)}
@@ -82,3 +86,14 @@ class HistoryQuestions:
         """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` submissions."""
         found = self._service.tasks(text(params, "visitor"), limit=EXPORTED)
         return {"text": panes.pretty([details.as_data(intent) for intent in found])}
+
+
+def _narrowing(params: Any) -> Narrowing:
+    since, until = (number(params, name) for name in ("since", "until"))
+    return Narrowing(
+        model=text(params, "model")[:MODEL_CHARACTERS],
+        send_to=text(params, "send_to"),
+        since=since if math.isfinite(since) else None,
+        until=until if math.isfinite(until) else None,
+        oldest_first=text(params, "order") == "oldest",
+    )

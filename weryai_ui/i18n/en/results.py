@@ -25,6 +25,26 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "most": "At most {most} at once",
         "bar": "With what is selected",
     },
+    "narrowing": {
+        "all_models": "All models",
+        "model": "Model",
+        "all_places": "Sent anywhere",
+        "place": "Sent to",
+        "any_time": "Any time",
+        "when": "When",
+        "today": "Today",
+        "week": "Last 7 days",
+        "month": "Last 30 days",
+        "between": "From – to",
+        "since": "From",
+        "until": "To",
+        "order": "Order",
+        "newest": "Newest first",
+        "oldest": "Oldest first",
+        "none": "No results match: {what}.",
+        "clear": "Clear filters",
+        "words": "“{words}”",
+    },
 }
 """What the page says by itself."""
 

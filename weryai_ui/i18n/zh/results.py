@@ -25,6 +25,26 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "most": "一次最多 {most} 项",
         "bar": "对所选内容的操作",
     },
+    "narrowing": {
+        "all_models": "全部模型",
+        "model": "模型",
+        "all_places": "全部目标",
+        "place": "发送到",
+        "any_time": "任意时间",
+        "when": "时间",
+        "today": "今天",
+        "week": "最近 7 天",
+        "month": "最近 30 天",
+        "between": "起止日期",
+        "since": "从",
+        "until": "到",
+        "order": "排序",
+        "newest": "最新在前",
+        "oldest": "最早在前",
+        "none": "没有符合条件的结果：{what}。",
+        "clear": "清除筛选",
+        "words": "“{words}”",
+    },
 }
 """What the page says by itself."""
 

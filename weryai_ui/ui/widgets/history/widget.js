@@ -4,9 +4,10 @@ import { address, button, finder, make, refocus, saveAsFile } from "../../script
 import { on, tell } from "../../scripts/events.js";
 import { time } from "../../scripts/exchanges.js";
 import { answerOf, params } from "../../scripts/server.js";
-import { ago, names, say, speaking, wordsOf } from "../../scripts/words.js";
+import { ago, say, speaking, wordsOf } from "../../scripts/words.js";
 import { choiceNode, drawChosen, renewChosen } from "./choosing.js";
 import { body } from "./detail.js";
+import { clear, drawNarrowing, narrowed, said } from "./narrowing.js";
 
 const PAGE = 20;
 const TYPED_MS = 250; // after the last key a search begins
@@ -15,7 +16,6 @@ const words = wordsOf("history");
 const $ = finder(() => widget.element);
 /** @type {Widget} */
 let widget;
-let filter = "all";
 let asked = 0; // lists: a late answer never replaces a newer one
 /** @type {any[]} */
 let rows = [];
@@ -87,7 +87,7 @@ async function load(more = false) {
   asked += 1;
   const mine = asked;
   const looked = $("#history-search").value;
-  const wanted = { filter, words: looked, after: { id, created_at } };
+  const wanted = { ...narrowed(), words: looked, after: { id, created_at } };
   const answer = await orBoard(widget.server.list_history(params(wanted)));
   if (!answer || mine !== asked) return;
   $(".kept").textContent = answer.kept;
@@ -96,14 +96,24 @@ async function load(more = false) {
   $(".rows").replaceChildren(...rows.map(rowNode));
   renewChosen(rows, place);
   $(".nothing").hidden = rows.length > 0;
-  const isAll = filter === "all" && !looked.trim();
-  $(".nothing").textContent = isAll ? words.empty : words.none_found;
+  drawNothing(said(looked));
   $(".foot").replaceChildren(
     ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
     ...(rows.length ? [button(words.export, exportAll)] : []),
   );
   if (more) $(".rows").children[from]?.querySelector("button").focus();
   else refocus(held, widget.element);
+}
+
+// An empty list says what it was filtered by, and leads out of it.
+/** @param {string} what */
+function drawNothing(what) {
+  if (!what) return $(".nothing").replaceChildren(words.empty);
+  const out = button(say("narrowing.clear"), () => {
+    $("#history-search").value = "";
+    clear($(".filters"), $(".narrowing"), () => load());
+  });
+  $(".nothing").replaceChildren(make("span", "", say("narrowing.none", { what })), out);
 }
 
 async function exportAll() {
@@ -158,18 +168,6 @@ function followAddress() {
   else if ($("dialog").open) $("dialog").close();
 }
 
-/** @param {string} name */
-function chip(name) {
-  const node = button("", () => {
-    filter = name;
-    for (const each of $(".filters").children) each.setAttribute("aria-pressed", String(each === node));
-    load();
-  });
-  node.dataset.filter = name;
-  node.setAttribute("aria-pressed", String(name === filter));
-  return node;
-}
-
 function speak() {
   $(".title").textContent = words.title;
   $(".note").textContent = words.note;
@@ -178,7 +176,7 @@ function speak() {
   $(".close").textContent = words.close;
   $(".filters").setAttribute("aria-label", words.title);
   drawChosen(place);
-  for (const node of $(".filters").children) node.textContent = say(`filter.${node.dataset.filter}`);
+  drawNarrowing($(".filters"), $(".narrowing"), () => load());
   load();
 }
 
@@ -201,7 +199,6 @@ export default function start(given) {
   };
   addEventListener("popstate", followAddress);
   followAddress();
-  $(".filters").append(...names("filter").map(chip));
   on("detailsWanted", ({ id }) => show(id));
   on("boardChanged", () => {
     if (rows.length <= PAGE) load();
