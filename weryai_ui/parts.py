@@ -69,6 +69,7 @@ class Parts:
         self.storage = ObjectStorage(settings.data_dir / "results", settings.storage_url)
         self.copies = store.copies
         self.stars = store.stars
+        self.titles = store.titles
         self.copier = self._new_copier()
         self.balances = Balances(monotonic)
         self.sharing = Sharing(store, is_on=settings.sharing, clock=clock)

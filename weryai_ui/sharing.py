@@ -173,13 +173,13 @@ class Sharing:
         ids = tuple(dict.fromkeys(intent_ids))
         if not 1 <= len(ids) <= MOST_RESULTS:
             raise NotShared(refuse("sharing.how_many", most=MOST_RESULTS))
-        if not all(map(self._has_film, ids)):
-            raise NotShared(refuse("sharing.nothing_to_show"))
+        intents = [self._with_film(each) for each in ids]
+        title = intents[0].title if len(intents) == 1 else ""
         notes = options.notes or {}
         lasts = None if options.lasts is None else _SECONDS.get(options.lasts)
         return NewShare(
             visitor=visitor_id(visitor),
-            title=_plain(options.title, TITLE_CHARACTERS),
+            title=_plain(options.title, TITLE_CHARACTERS) or title,
             note=_plain(options.note, NOTE_CHARACTERS),
             results=tuple(SharedResult(each, _plain(notes.get(each, ""), RESULT_NOTE_CHARACTERS)) for each in ids),
             shows_prompt=options.shows_prompt,
@@ -187,12 +187,14 @@ class Sharing:
             expires_at=None if lasts is None else self._clock() + lasts,
         )
 
-    def _has_film(self, intent_id: str) -> bool:
+    def _with_film(self, intent_id: str) -> Intent:
         try:
             intent = self._store.intent(intent_id)
         except KeyError:
             raise NotShared(refuse("sharing.not_yours")) from None
-        return any(task.state is TaskState.SUCCEEDED and task.videos for task in intent.tasks)
+        if not any(task.state is TaskState.SUCCEEDED and task.videos for task in intent.tasks):
+            raise NotShared(refuse("sharing.nothing_to_show"))
+        return intent
 
     # --- who looks -----------------------------------------------------------------------------------
 

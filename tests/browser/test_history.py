@@ -46,7 +46,7 @@ def test_the_history_is_searched_while_one_types(app: App, page: Page) -> None:
         store.finish(store.begin(new).intent.id, submission(Outcome.REJECTED), 0.0)
     page.add_init_script(f"localStorage.setItem('weryai-visitor', '{VISITOR}')")
     opened(page, app.url)
-    search = page.get_by_role("searchbox", name="Search prompts and file names")
+    search = page.get_by_role("searchbox", name="Search titles, prompts and file names")
     for words, prompts in (
         ("BOAT", ["A paper boat"]),
         ("雨中", ["纸船在雨中"]),
@@ -59,6 +59,25 @@ def test_the_history_is_searched_while_one_types(app: App, page: Page) -> None:
     search.fill("")
     filter(page, "Starred")
     expect(page.locator("#history .nothing span")).to_have_text("No results match: Starred.")
+
+
+def test_a_title_stands_in_the_history_and_on_the_card_and_is_found(app: App, page: Page) -> None:
+    opened(page, app.url)
+    made(page, "A prompt without a name", "not enough credits")
+    page.locator("#task-board .card .details").click()
+    title = page.get_by_role("textbox", name="Title", exact=True)
+    title.fill("Take 2, for Friday")
+    title.press("Enter")
+    expect(page.locator("#history .prompt strong")).to_have_text("Take 2, for Friday")
+    expect(page.locator("#task-board .card .own-title")).to_have_text("Take 2, for Friday")
+    assert violations(page) == []
+    page.locator("#history dialog").get_by_role("button", name="Close").click()
+    search = page.get_by_role("searchbox", name="Search titles, prompts and file names")
+    search.fill("friday")
+    expect(page.locator("#history .rows li")).to_have_count(1)
+    search.fill("monday")
+    expect(page.locator("#history .rows li")).to_have_count(0)
+    search.fill("")
 
 
 def test_the_history_is_narrowed_by_model_destination_and_time_and_says_by_what(app: App, page: Page) -> None:

@@ -81,6 +81,20 @@ def test_files_are_found_by_their_names(filled: Store) -> None:
     assert found(filled, "lake.png") == found(filled, "mum another") == ["Another"]
 
 
+def test_a_title_is_found_until_it_is_another_whatever_else_is_found(filled: Store) -> None:
+    intent_id = begun(filled, 9, "Another")
+    assert filled.titles.put("v", intent_id, "  Take\n2,\u202e for   Friday\ud800 ") == "Take 2, for Friday"
+    filled.copies.note_references(intent_id, "v", [ReferenceFile("images", 1, "upload:x", "lake.png")])
+    assert found(filled, "frid take") == found(filled, "lake friday") == ["Another"]
+    assert filled.titles.put("v", intent_id, "Monday") == "Monday"
+    assert found(filled, "friday") == []
+    assert found(filled, "monday lake another") == ["Another"]
+    assert filled.titles.put("v", intent_id, "") == ""
+    assert found(filled, "monday") == []
+    assert filled.titles.put("w", intent_id, "Mine") is None
+    assert filled.titles.put("v", intent_id, "x" * 500) == "x" * 80
+
+
 def test_pages_and_filters_hold_of_what_was_found(filled: Store) -> None:
     newest = filled.of_visitor("v", limit=1, looked_for="boat")[0]
     assert found(filled, "boat", after=newest.place) == [PROMPTS[0]]

@@ -62,3 +62,13 @@ def test_nobody_reads_what_is_not_theirs(app: App, intent: Intent) -> None:
         None,
     ):
         assert set(questions.preview_share(asked)) == {"refused"}, asked
+
+
+def test_a_page_without_a_title_has_that_of_its_one_result(app: App) -> None:
+    intent = finished(app.service, visitor_named("titling"), values={**FORM, "prompt": PROMPT})
+    app.service.titles.put(intent.visitor, intent.id, "Take 2, for Friday")
+    questions = SharingQuestions(app.service)
+    asked = {"visitor": visitor_named("titling"), "intents": [intent.id], "options": {}}
+    assert "<h1>Take 2, for Friday</h1>" in questions.preview_share(asked)["html"]
+    assert "<h1>Another</h1>" in questions.preview_share({**asked, "options": {"title": "Another"}})["html"]
+    assert questions.share(asked)["title"] == "Take 2, for Friday"

@@ -252,6 +252,11 @@ def _narrowed(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE INDEX {name} ON intents (visitor, {narrowed}, created_at, id)")
 
 
+def _titles(connection: Connection) -> None:
+    """17 to 18: a title that its visitor gives a submission."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN title VARCHAR(80) DEFAULT '' NOT NULL")
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -273,6 +278,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     14: _searchable,
     15: _claims,
     16: _narrowed,
+    17: _titles,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

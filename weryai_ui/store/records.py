@@ -151,6 +151,7 @@ class Intent:
     credits_before: int | None = None
     retry_after: float | None = None
     starred: bool = False
+    title: str = ""
     tasks: tuple[Task, ...] = ()
     charged: Charged | None = None
     unsaved: bool = False

@@ -26,6 +26,9 @@ from weryai_ui.store.records import MODEL_CHARACTERS, Filter
 FILTERS = tuple(filter_ for filter_ in Filter if filter_ not in (Filter.ALL, Filter.STARRED))
 """Each is a column of `intents` with an index; `filters.py` says what stands there."""
 
+TITLE_CHARACTERS = 80
+"""Of a title that a visitor gives a submission."""
+
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("schema_version", Integer, nullable=False))
@@ -67,6 +70,7 @@ intents = Table(
     Column("retry_after", Float),
     Column("starred", Boolean, nullable=False, server_default=false()),
     Column("model", String(MODEL_CHARACTERS), nullable=False, server_default=""),
+    Column("title", String(TITLE_CHARACTERS), nullable=False, server_default=""),
     UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_of_model", "visitor", "model", "created_at", "id"),

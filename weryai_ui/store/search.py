@@ -1,4 +1,4 @@
-"""Finds a visitor's submissions by words: of the prompt, and of the names of the files that were references.
+"""Finds a visitor's submissions by words: of the prompt, of their title, and of the names of their files.
 
 SQLite looks in an index of its FTS5, PostgreSQL in one over `to_tsvector`. Both get words that were split here, so that
 they find the same: without case and accents, and with each character of a script without spaces as a word.
@@ -40,6 +40,9 @@ _WITHOUT_SPACES = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
+
+_TITLE_BEGINS = "\n"
+"""Behind it stand the words of the title, which may change; no other words have one."""
 
 searchable = Table(
     "searchable",
@@ -100,7 +103,17 @@ def note_names(connection: Connection, intent_id: str, names: Iterable[str]) -> 
     mine = searchable.c.intent_id == intent_id
     before = connection.execute(select(searchable.c.words).where(mine)).scalar()
     if before is not None and (more := words_of(" ".join(names))):
-        connection.execute(update(searchable).where(mine).values(words=f"{before} {more}"))
+        others, line, title = before.partition(_TITLE_BEGINS)
+        connection.execute(update(searchable).where(mine).values(words=f"{others} {more}{line}{title}"))
+
+
+def note_title(connection: Connection, intent_id: str, title: str) -> None:
+    """Makes a submission findable by its title, and no longer by the one that it had."""
+    mine = searchable.c.intent_id == intent_id
+    before = connection.execute(select(searchable.c.words).where(mine)).scalar()
+    if before is not None:
+        others = before.partition(_TITLE_BEGINS)[0]
+        connection.execute(update(searchable).where(mine).values(words=f"{others}{_TITLE_BEGINS}{words_of(title)}"))
 
 
 def found(

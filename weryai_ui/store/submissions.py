@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from weryai_ui.client.outcome import Outcome
@@ -23,19 +23,21 @@ from weryai_ui.store.adoption import adopt
 from weryai_ui.store.budget import Budget, Charge, Remaining
 from weryai_ui.store.copies import Copies, bury_of
 from weryai_ui.store.database import READERS
-from weryai_ui.store.exchanges import keep, storable, timeline, without_copy
+from weryai_ui.store.exchanges import keep, timeline, without_copy
 from weryai_ui.store.filters import bump, changed
 from weryai_ui.store.following import Following
 from weryai_ui.store.ledger import Ledger, enter
 from weryai_ui.store.ledger_records import NewEntry
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
-from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, NewIntent, Place, SendTo, Task
+from weryai_ui.store.outcomes import COSTS_NOTHING, REPORTED, add_tasks, outcome_row
+from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, NewIntent, Place, SendTo
 from weryai_ui.store.retention import Grown, Rule, forget_old
-from weryai_ui.store.rows import intent_of, one_intent, read_intents, task_row
-from weryai_ui.store.schema import intents, tasks, visitors
+from weryai_ui.store.rows import intent_of, one_intent, read_intents
+from weryai_ui.store.schema import intents, visitors
 from weryai_ui.store.shares import Shares
 from weryai_ui.store.stars import Stars
 from weryai_ui.store.stops import Stops
+from weryai_ui.store.titles import Titles
 from weryai_ui.store.turns import take_turn
 from weryai_ui.store.used_keys import KeyUsed
 
@@ -65,6 +67,7 @@ class Store(Following):
         self.copies = Copies(self._engine, self._reader, self.process_id, clock)
         self.shares = Shares(self._engine, self._reader, clock)
         self.stars = Stars(self._engine, clock)
+        self.titles = Titles(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
@@ -152,6 +155,7 @@ class Store(Following):
             "updated_at": created_at,
             "starred": False,
             "model": new.model,
+            "title": "",
             Filter.RUNNING.value: True,
         }
 
@@ -164,10 +168,10 @@ class Store(Following):
         """
         now = self._clock()
         with self._engine.begin() as connection:
-            if connection.execute(_REPORTED, {"intent_id": intent_id, **_outcome(submission, now)}).rowcount:
+            if connection.execute(REPORTED, {"intent_id": intent_id, **outcome_row(submission, now)}).rowcount:
                 exchange = without_copy(connection, intent_id, submission.exchange)
                 keep(connection, exchange, intent_id=intent_id, kind="submit")
-                _add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
+                add_tasks(connection, intent_id, submission.task_ids, now, first_due_at)
                 if submission.outcome in COSTS_NOTHING:
                     budget.release(connection, intent_id)
                 changed(connection, intent_id, now)
@@ -252,15 +256,6 @@ class Store(Following):
         return forget_old(self._reader, self._engine, rules, self._grown, self._clock())
 
 
-COSTS_NOTHING = frozenset({Outcome.NOT_SENT, Outcome.REJECTED})
-_REPORTED = update(intents).where(
-    intents.c.id == bindparam("intent_id"),
-    or_(
-        intents.c.outcome == Outcome.SENDING,
-        # What was only guessed of it, also where a person found a task of it meanwhile.
-        and_(intents.c.outcome.in_((Outcome.UNKNOWN, Outcome.ACCEPTED)), intents.c.seconds.is_(None)),
-    ),
-)
 _SAME = select(intents).where(
     intents.c.visitor == bindparam("visitor"),
     intents.c.idempotency_key == bindparam("key"),
@@ -272,30 +267,3 @@ _VERSION = select(visitors.c.version).where(visitors.c.id == bindparam("visitor"
 def _newest(visitor: str, key: str, what: Any) -> Select[Any]:
     query = select(what).where(intents.c.visitor == visitor, intents.c.idempotency_key == key)
     return query.order_by(intents.c.created_at.desc()).limit(1)
-
-
-def _outcome(submission: SubmitAnswer, now: float) -> dict[str, Any]:
-    exchange = submission.exchange
-    return {
-        "outcome": submission.outcome,
-        "finished_at": now,
-        "http_status": exchange.http_status,
-        "seconds": exchange.seconds,
-        "code": submission.code,
-        "service_message": submission.service_message,
-        "response_text": storable(exchange.response_text),
-        "explanation": None if submission.explanation is None else asdict(submission.explanation),
-        "batch_id": submission.batch_id,
-        "tasks_named": submission.tasks_named,
-        "retry_after": exchange.retry_after,
-    }
-
-
-def _add_tasks(connection: Connection, intent_id: str, upstream_ids: Sequence[str], now: float, due_at: float) -> None:
-    here = set(connection.execute(select(tasks.c.upstream_id).where(tasks.c.intent_id == intent_id)).scalars())
-    rows = [
-        task_row(Task(secrets.token_hex(16), intent_id, number, each, created_at=now, due_at=due_at))
-        for number, each in enumerate((each for each in upstream_ids if each not in here), len(here) + 1)
-    ]
-    if rows:
-        connection.execute(insert(tasks), rows)

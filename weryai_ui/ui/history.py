@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from weryai_ui.access.accounts import visitor_id
 from weryai_ui.service import Service
 from weryai_ui.store.narrowing import Narrowing
 from weryai_ui.store.records import MODEL_CHARACTERS, Filter
@@ -81,6 +82,11 @@ class HistoryQuestions:
     def forget_intent(self, params: Any) -> dict[str, Any]:
         """Deletes `{"visitor", "intent"}` here, if it is theirs."""
         return {"forgotten": self._service.forget(text(params, "visitor"), text(params, "intent"))}
+
+    def set_title(self, params: Any) -> dict[str, Any]:
+        """Gives `{"visitor", "intent"}` the `title`; the one that is kept, None where the submission is not theirs."""
+        who = visitor_id(text(params, "visitor"))
+        return {"title": self._service.titles.put(who, text(params, "intent"), text(params, "title"))}
 
     def export_history(self, params: Any) -> dict[str, Any]:
         """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` submissions."""

@@ -98,8 +98,8 @@ def copy_name(intent: Intent, copy: Copy, *, with_words: bool = True) -> str:
 
 
 def name_of(intent: Intent, *, with_words: bool = True) -> str:
-    """A telling name for what came of a submission: the day and the first words of the prompt."""
-    prompt = str(intent.payload.get("prompt", "")) if with_words else ""
+    """A telling name for what came of a submission: the day, and its title or the first words of the prompt."""
+    prompt = str(intent.title or intent.payload.get("prompt", "")) if with_words else ""
     words = _NOT_IN_A_NAME.sub(" ", prompt).split()[:FIRST_WORDS]
     return f"{day(intent.created_at)} {' '.join(words)[:NAME_CHARACTERS].strip() or 'film'}"
 

@@ -45,6 +45,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "clear": "Clear filters",
         "words": "“{words}”",
     },
+    "titling": {
+        "title": "Title",
+        "hint": "A title of your own: found by search, and the default title when you share it",
+    },
 }
 """What the page says by itself."""
 

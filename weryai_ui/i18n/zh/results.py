@@ -45,6 +45,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "clear": "清除筛选",
         "words": "“{words}”",
     },
+    "titling": {
+        "title": "标题",
+        "hint": "自定义标题：可被搜索，也是分享时的默认标题",
+    },
 }
 """What the page says by itself."""
 

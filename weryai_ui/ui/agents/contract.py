@@ -165,6 +165,7 @@ class SubmissionOut(Said):
     """One submission. Times are seconds since 1970 (UTC); `envelope` is the service's answer as it came."""
 
     id: str
+    title: str = Field(default="", description="The title that its visitor gave it on the page.")
     outcome: str = Field(description="SENDING, NOT_SENT, ACCEPTED, REJECTED, or UNKNOWN: may have been charged.")
     send_to: SendTo
     endpoint: str

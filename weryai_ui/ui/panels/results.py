@@ -49,6 +49,7 @@ def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[s
             asks.list_history,
             asks.open_intent,
             asks.forget_intent,
+            asks.set_title,
             asks.export_history,
             several.star_many,
             several.forget_many,

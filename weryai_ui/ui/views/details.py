@@ -49,6 +49,7 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
     """One submission as plain data, for programs: named endpoints and exports. Times are seconds since 1970 (UTC)."""
     return {
         "id": intent.id,
+        "title": intent.title,
         "outcome": intent.outcome,
         "send_to": intent.send_to,
         "endpoint": intent.endpoint,

@@ -26,7 +26,7 @@ export function choiceNode(row, place) {
   const box = make("input");
   box.type = "checkbox";
   box.checked = chosen.has(row.id);
-  box.setAttribute("aria-label", `${say("choosing.select")}: ${row.prompt || row.shape}`);
+  box.setAttribute("aria-label", `${say("choosing.select")}: ${row.title || row.prompt || row.shape}`);
   box.onchange = () => {
     if (box.checked) chosen.set(row.id, row);
     else chosen.delete(row.id);

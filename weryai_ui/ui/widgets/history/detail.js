@@ -4,6 +4,7 @@ import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchan
 import { handed } from "../../scripts/form.js";
 import { say, wordsOf } from "../../scripts/words.js";
 
+const TITLE_CHARACTERS = 80;
 const words = wordsOf("history");
 
 /** @param {string} title @param {{ facts: string[], text: string }} value */
@@ -44,10 +45,23 @@ function actions(found, again, forget) {
   return row;
 }
 
+// Kept as it is left, or with Enter.
+/** @param {any} found @param {(title: string) => void} setTitle */
+function titleNode(found, setTitle) {
+  const label = make("label", "titling");
+  const field = make("input");
+  Object.assign(field, { maxLength: TITLE_CHARACTERS, value: found.title, placeholder: say("titling.hint") });
+  field.onchange = () => setTitle(field.value);
+  label.append(make("span", "", say("titling.title")), field);
+  return label;
+}
+
 // `again` fills the form once it stands in `handed.pending`.
-/** @param {any} found @param {() => void} again @param {() => void} forget @returns {HTMLElement[]} */
-export function body(found, again, forget) {
+/** @param {any} found @param {() => void} again @param {() => void} forget @param {(title: string) => void} setTitle
+ * @returns {HTMLElement[]} */
+export function body(found, again, forget, setTitle) {
   return [
+    ...(found.unsaved ? [] : [titleNode(found, setTitle)]),
     make("p", "full", found.prompt),
     facts(time(found.created_at), found.shape),
     ...found.says.map((/** @type {any} */ line) => facts(line.text)),

@@ -49,15 +49,19 @@ function rowNode(row) {
   open.dataset.intent = row.id;
   const when = make("span", "when", ago(row.created_at));
   when.title = time(row.created_at);
-  open.append(
-    picture(row),
-    make("span", "prompt", row.prompt || row.shape),
-    when,
-    make("span", "shape", `${row.state} · ${row.shape}`),
-  );
+  open.append(picture(row), nameNode(row), when, make("span", "shape", `${row.state} · ${row.shape}`));
   if (row.starred) when.prepend(starNode());
   item.append(choiceNode(row, place), open);
   return item;
+}
+
+// Its title, where it has one, before its prompt.
+/** @param {any} row */
+function nameNode(row) {
+  const node = make("span", "prompt");
+  if (row.title) node.append(make("strong", "", row.title), " ");
+  node.append(row.prompt || row.shape);
+  return node;
 }
 
 function starNode() {
@@ -132,6 +136,13 @@ async function forget({ id, busy }) {
   tell("boardWanted", undefined);
 }
 
+/** @param {string} id @param {string} title */
+async function setTitle(id, title) {
+  if (!(await orBoard(widget.server.set_title(params({ intent: id, title }))))) return;
+  await load();
+  tell("boardWanted", undefined);
+}
+
 /** @param {string} id */
 async function show(id) {
   const pressed = /** @type {HTMLElement} */ (document.activeElement);
@@ -144,7 +155,14 @@ async function show(id) {
     $("dialog").close();
     widget.trigger("run_again");
   };
-  $(".body").replaceChildren(...body(found, again, () => forget(found)));
+  $(".body").replaceChildren(
+    ...body(
+      found,
+      again,
+      () => forget(found),
+      (title) => setTitle(id, title),
+    ),
+  );
   // The browser gives the focus back where it was, unless that was drawn again meanwhile.
   openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));
   $("dialog").showModal();

@@ -14,7 +14,7 @@ from weryai_ui.ui.widgets.task_board.widget import Ask
 def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """A list that asks for its pages by itself, and a dialog for one submission.
 
-    `asks`: `list_history`, `open_intent`, `forget_intent`, `export_history`, `star_many`,
+    `asks`: `list_history`, `open_intent`, `forget_intent`, `set_title`, `export_history`, `star_many`,
     `forget_many`, `zip_films`. Triggers "run_again" (the form stands
     in `handed.pending`). The event `detailsWanted` opens the dialog from elsewhere.
     """

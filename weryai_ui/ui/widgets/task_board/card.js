@@ -168,6 +168,7 @@ export function cardNode(card, acts) {
   const top = topNode(card.state, timeNode(card));
   top.firstChild.after(make("p", "shape", card.shape));
   node.append(top);
+  if (card.title) node.append(make("h3", "own-title", card.title));
   if (card.prompt) node.append(make("p", "prompt", card.prompt));
   const lines = linesOf(card);
   if (lines.length) {

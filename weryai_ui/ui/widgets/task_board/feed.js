@@ -8,11 +8,11 @@ const words = wordsOf("board");
 const drawn = new Map();
 
 /** @param {any} card */
-function lookOf({ prompt, shape, state, tone, busy, created_at, tasks }) {
+function lookOf({ title, prompt, shape, state, tone, busy, created_at, tasks }) {
   const videos = tasks.flatMap((/** @type {any} */ task) => task.videos);
   const cover = videos.find((/** @type {Video} */ video) => video.cover)?.cover ?? "";
   return {
-    what: prompt || shape,
+    what: title || prompt || shape,
     state,
     tone,
     since: busy ? created_at : 0,
