@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
@@ -217,6 +218,51 @@ def test_several_are_starred_taken_home_and_forgotten_at_once(app: App, page: Pa
     page.get_by_label("Select: The second boat").check()
     bar.get_by_role("button", name="Clear selection").click()
     expect(page.get_by_label("Select: The second boat")).not_to_be_checked()
+
+
+def test_films_are_compared_side_by_side_with_what_differs(app: App, page: Page) -> None:
+    page.add_init_script(f"localStorage.setItem('weryai-visitor', '{visitor_named('comparing')}')")
+    opened(page, app.url)
+    for prompt, ratio in (("A red boat drifts", "16:9"), ("A blue boat drifts", "1:1")):
+        choose(page, "aspect_ratio", ratio)
+        made(page, prompt, "Succeeds after a few seconds")
+        expect(page.locator("#task-board .card").filter(has_text=prompt).locator("video")).to_be_visible(timeout=60_000)
+    expect(page.locator("#history .rows .tone-good")).to_have_count(2)
+    compare = page.locator("#history .chosen-row").get_by_role("button", name="Compare")
+    page.get_by_label("Select: A red boat drifts").check()
+    expect(compare).to_be_disabled()
+    page.get_by_label("Select: A blue boat drifts").check()
+    compare.click()
+    dialog = page.locator(".comparing")
+    expect(dialog.locator("video")).to_have_count(2)
+    expect(dialog.locator("tr").first.locator("th")).to_have_text(
+        ["Field", "1. A red boat drifts", "2. A blue boat drifts"]
+    )
+    expect(dialog.locator("tr").nth(1)).to_have_text("Aspect ratio16:91:1")
+    expect(dialog.locator("tr")).to_have_count(3)
+    expect(dialog.locator("del")).to_have_text("red")
+    expect(dialog.locator("ins")).to_have_text("blue")
+    assert violations(page) == []
+
+    times = "() => [...document.querySelectorAll('.comparing video')].map((video) => video.currentTime)"
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.comparing video')].every((video) => video.readyState >= 2)"
+    )
+    for _ in range(3):
+        dialog.get_by_role("button", name="Frame forward").click()
+    assert page.evaluate(times) == pytest.approx([3 / 24] * 2, abs=0.002)
+    dialog.get_by_role("button", name="Frame back").click()
+    assert page.evaluate(times) == pytest.approx([2 / 24] * 2, abs=0.002)
+    dialog.get_by_role("button", name="Play together").click()
+    page.wait_for_function(
+        """() => {
+          const [one, two] = document.querySelectorAll('.comparing video');
+          return one.currentTime > 0.8 && !two.paused && Math.abs(one.currentTime - two.currentTime) < 0.25;
+        }"""
+    )
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.locator(".comparing video")).to_have_count(0)
+    expect(compare).to_be_focused()
 
 
 def test_forgetting_takes_it_out_here_and_says_that_the_service_keeps_it(app: App, page: Page) -> None:

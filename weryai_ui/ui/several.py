@@ -12,6 +12,8 @@ from weryai_ui.service import Service
 from weryai_ui.store.records import Intent
 from weryai_ui.store.stars import MOST_STARRED
 from weryai_ui.ui.http.params import text, texts
+from weryai_ui.ui.links import links_for
+from weryai_ui.ui.views.comparing import MOST_COMPARED, comparison
 from weryai_ui.ui.zipped import MOST_ZIPPED, films_of
 
 
@@ -31,6 +33,12 @@ class SeveralQuestions:
         """Deletes those of `{"visitor", "intents"}` here that are theirs and not on their way; gives their ids."""
         visitor = text(params, "visitor")
         return {"forgotten": [each for each in texts(params, "intents") if self._service.forget(visitor, each)]}
+
+    def compare_films(self, params: Any) -> dict[str, Any]:
+        """The films of `{"visitor", "intents"}` side by side with what differs in their requests, or `refused`."""
+        visitor, asked = text(params, "visitor"), dict.fromkeys(texts(params, "intents"))
+        found = [opened[0] for each in list(asked)[:MOST_COMPARED] if (opened := self._service.open(visitor, each))]
+        return comparison(found, links_for(self._service, found))
 
     def zip_films(self, params: Any) -> dict[str, Any]:
         """What would be in a zip of `{"visitor", "intents"}`, or why there is none (`refused`).

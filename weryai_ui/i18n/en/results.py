@@ -49,6 +49,17 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "title": "Title",
         "hint": "A title of your own: found by search, and the default title when you share it",
     },
+    "comparing": {
+        "do": "Compare",
+        "few": "Choose results with two to four films in all.",
+        "back": "Frame back",
+        "forward": "Frame forward",
+        "step": "Moves every film by 1/24 s",
+        "differs": "What differs in the requests",
+        "same": "The requests are the same.",
+        "field": "Field",
+        "marks": "Underlined: not in the first prompt. Struck through: only in the first.",
+    },
 }
 """What the page says by itself."""
 
@@ -58,6 +69,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "gone": "There is no copy of this video here, so its last frame cannot be taken.",
     },
     "several": {
+        "compared": "{least} to {most} finished films can be compared.",
         "not_yours": "None of these is in your history any more.",
         "how_many": "One zip takes up to {most} results.",
         "left_out": "Not kept here, so not in the zip: {n}. The JSON files in it have the links.",

@@ -49,6 +49,17 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "title": "标题",
         "hint": "自定义标题：可被搜索，也是分享时的默认标题",
     },
+    "comparing": {
+        "do": "对比",
+        "few": "请选择共有两到四段视频的结果。",
+        "back": "后退一帧",
+        "forward": "前进一帧",
+        "step": "所有视频移动 1/24 秒",
+        "differs": "请求的不同之处",
+        "same": "请求完全相同。",
+        "field": "字段",
+        "marks": "下划线：第一条提示词中没有。删除线：仅第一条中有。",
+    },
 }
 """What the page says by itself."""
 
@@ -58,6 +69,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "gone": "这里没有这段视频的副本，无法取出最后一帧。",
     },
     "several": {
+        "compared": "可以对比 {least} 到 {most} 段已完成的视频。",
         "not_yours": "这些内容都已不在你的历史记录中。",
         "how_many": "一个 zip 最多包含 {most} 项。",
         "left_out": "有 {n} 段视频未保存在这里，因此不在 zip 中；其中的 JSON 文件里有链接。",

@@ -54,6 +54,7 @@ def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[s
             several.star_many,
             several.forget_many,
             several.zip_films,
+            several.compare_films,
         ],
         elem_id="history",
     )

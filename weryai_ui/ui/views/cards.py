@@ -106,12 +106,12 @@ def _wish(wants_key: bool) -> list[dict[str, str]]:
 def row(intent: Intent, links: Links) -> dict[str, Any]:
     """One submission in a line of the history, with a small picture of its film where there is one."""
     payload = intent.payload
-    covers = (each["cover"] for task in intent.tasks for each in _videos(intent, task, links) if each["cover"])
+    covers = (each["cover"] for task in intent.tasks for each in films(intent, task, links) if each["cover"])
     return {
         "id": intent.id,
         "shareable": is_shareable(intent),
         "starred": intent.starred,
-        "fixed": intent.unsaved or intent.outcome is Outcome.SENDING,
+        "films": sum(len(task.videos) for task in intent.tasks if task.state is TaskState.SUCCEEDED),
         "state": state_words(intent),
         "tone": _tone(intent),
         "created_at": intent.created_at,
@@ -247,11 +247,11 @@ def _task(intent: Intent, task: Task, links: Links) -> dict[str, Any]:
         "state": task.state,
         "busy": not task.state.is_final,
         "says": _task_says(task),
-        "videos": _videos(intent, task, links),
+        "videos": films(intent, task, links),
     }
 
 
-def _videos(intent: Intent, task: Task, links: Links) -> list[dict[str, str | None]]:
+def films(intent: Intent, task: Task, links: Links) -> list[dict[str, str | None]]:
     """The films of a task, each from here where it is kept."""
     return [
         {**links.of_video(each), **links.kept.film_data(intent, task, number)}

@@ -5,8 +5,11 @@ import { tell } from "../../scripts/events.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { saveZip } from "../../scripts/zip.js";
+import { compare } from "./comparing.js";
 
 const MOST_SHARED = 12;
+const LEAST_COMPARED = 2;
+const MOST_COMPARED = 4; // films
 const MOST = 40; // at once; a zip takes no more
 
 /** @type {Map<string, any>} */
@@ -69,6 +72,7 @@ function buttons(place) {
   return [
     make("span", "count", say("choosing.selected", { n: rows.length })),
     limited(button(say(starred ? "choosing.unstar" : "choosing.star"), () => star(place, !starred))),
+    compareNode(rows, place),
     ...(document.getElementById("sharing") ? [shareNode(rows)] : []),
     limited(button(say("choosing.zip"), () => zip(place))),
     limited(button(say("choosing.forget"), () => forget(place))),
@@ -81,6 +85,20 @@ function buttons(place) {
 function limited(node, number = chosen.size, most = MOST) {
   node.disabled = !number || number > most;
   if (number > most) node.title = say("choosing.most", { most });
+  return node;
+}
+
+/** @param {any[]} rows @param {Place} place */
+function compareNode(rows, place) {
+  const films = rows.reduce((sum, row) => sum + row.films, 0);
+  const ids = rows.flatMap((row) => (row.films ? [row.id] : []));
+  const node = button(say("comparing.do"), async () => {
+    const said = await compare(place.widget, ids, () => document.getElementById("compare-selected")?.focus());
+    if (said) drawChosen(place, said);
+  });
+  node.id = "compare-selected";
+  node.disabled = films < LEAST_COMPARED || films > MOST_COMPARED;
+  if (node.disabled) node.title = say("comparing.few");
   return node;
 }
 
