@@ -29,6 +29,12 @@ class Keeping(Spending):
             return None
         return opened
 
+    @needs_database
+    def lineage(self, visitor: str, intent: Intent) -> tuple[Intent | None, tuple[Intent, ...]]:
+        """What one of the visitor's submissions came from, where that is theirs and still here, and what came of it."""
+        parent = self.open(visitor, intent.came_from) if intent.came_from else None
+        return parent and parent[0], self._store.children(intent.visitor, intent.id)
+
     def _stored(self, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
         try:
             return self._store.intent(intent_id), self._store.timeline(intent_id)

@@ -41,7 +41,7 @@ class Submission:
     access code) only for the owner's key. `idempotency_key` is one for each submission: the same key with the
     same body is the same submission, however often it arrives. One that names none gets its own. `measured`: seconds of
     clips behind links, as the browser read them; it can only add problems. `caller` is what the server itself knows of
-    who asks.
+    who asks. `came_from`: the submission that the form was filled from.
     """
 
     values: Mapping[str, Any]
@@ -53,6 +53,7 @@ class Submission:
     code: str = field(default="", repr=False)
     caller: Caller = HERE
     measured: Mapping[str, float] = field(default_factory=dict)
+    came_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ class Service(Keeping):
             idempotency_key=idempotency_key,
             code=code,
             caller=caller,
+            came_from=intent.id,
         )
         return self.submit(again)
 

@@ -103,6 +103,7 @@ class Submitting(Preparing):
             endpoint=self.accounts.client(account).endpoint,
             webhook_hash=callback and token_hash(callback),
             credits_before=self.balances.spend(account.fingerprint),
+            came_from=submission.came_from or None,
         )
         try:
             with self._unsaved.room(new) as room:

@@ -29,6 +29,15 @@ def test_the_next_shot_is_two_presses_away(app: App, page: Page) -> None:
     assert newest.payload["prompt"] == f"A boat to go on from. {PHRASE}"
     assert requests.get(newest.payload["images"][0], timeout=10).headers["content-type"] == "image/jpeg"
 
+    # What came of what can be followed in the details, both ways.
+    second.locator(".details").click()
+    dialog = page.locator("#history dialog").first
+    expect(dialog.locator(".lineage")).to_contain_text("Came from")
+    dialog.locator(".lineage").get_by_role("button", name="A boat to go on from").click()
+    expect(dialog.locator(".lineage")).to_contain_text("Led to")
+    dialog.get_by_role("button", name="Close").click()
+    assert (newest.came_from, first.came_from) == (first.id, None)
+
     # Once more: the new frame takes the place of the old one, and the prompt says it once.
     second.get_by_role("button", name="Continue", exact=True).click()
     expect(page.locator("#references .counters")).to_contain_text("Images 1/9")

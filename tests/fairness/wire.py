@@ -24,7 +24,7 @@ FORM: Mapping[str, Any] = {
     "field-caller_id": "",
     "scenario": "sk-sandbox",
 }
-HIDDEN = ("measured", "visitor", "idempotency_key", "language", "my-key", "access-code")
+HIDDEN = ("measured", "came_from", "visitor", "idempotency_key", "language", "my-key", "access-code")
 """The last inputs of a press, in the order of `wiring.connect`; only the two with words of their own have an id."""
 JSON = {"Content-Type": "application/json"}
 
@@ -80,6 +80,7 @@ class PageCalls:
             "field-model": self.models,
             "send-to": "sandbox",
             "measured": "{}",
+            "came_from": "",
             "my-key": "",
             "visitor": visitor,
             "idempotency_key": secrets.token_hex(16),

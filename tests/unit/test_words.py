@@ -52,6 +52,7 @@ NAMED_BY_VALUES: dict[str, str] = {
     "shape.": "reference fields, and sound on or off",
     "reach.": "what a link answers",
     "narrowing.": "what narrows the history",
+    "lineage.": "parent and children",
     "role.": "reference fields and roles",
     "role_phrase.": "reference fields and roles",
 }

@@ -59,3 +59,17 @@ def _query(filter_: Filter, later: bool, bounds: frozenset[str], oldest_first: b
         here, place = tuple_(*_ORDER), tuple_(*(bindparam(column.name, type_=column.type) for column in _ORDER))
         query = query.where(here > place if oldest_first else here < place)
     return query.order_by(*(_OLDEST_FIRST if oldest_first else _NEWEST_FIRST)).limit(bindparam("limit"))
+
+
+MOST_CHILDREN = 20
+_CHILDREN = (
+    select(intents)
+    .where(intents.c.came_from == bindparam("parent"), intents.c.visitor == bindparam("visitor"))
+    .order_by(intents.c.created_at)
+    .limit(MOST_CHILDREN)
+)
+
+
+def children(connection: Connection, visitor: str, parent: str) -> tuple[Intent, ...]:
+    """The first of a visitor's submissions that came from one, in the order of time."""
+    return read_intents(connection, _CHILDREN, visitor=visitor, parent=parent)

@@ -257,6 +257,14 @@ def _titles(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN title VARCHAR(80) DEFAULT '' NOT NULL")
 
 
+def _lineage(connection: Connection) -> None:
+    """18 to 19: the submission that another came from."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN came_from VARCHAR(32)")
+    connection.exec_driver_sql(
+        "CREATE INDEX intents_that_came_from ON intents (came_from, created_at) WHERE came_from IS NOT NULL"
+    )
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -279,6 +287,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     15: _claims,
     16: _narrowed,
     17: _titles,
+    18: _lineage,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

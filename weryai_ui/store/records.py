@@ -62,6 +62,7 @@ class NewIntent:
 
     `asked`: the body before this app put a callback of its own into it, when it did; what makes two the same.
     `webhook_hash`: the hash of that callback's token. `credits_before`: the balance, where it was known.
+    `came_from`: the submission that the form was filled from.
     """
 
     visitor: str
@@ -73,6 +74,7 @@ class NewIntent:
     asked: str = ""
     webhook_hash: str | None = None
     credits_before: int | None = None
+    came_from: str | None = None
 
     @property
     def identity(self) -> Identity:
@@ -82,7 +84,7 @@ class NewIntent:
     @property
     def model(self) -> str:
         """The model that is asked, as the history can be narrowed to it."""
-        return str(json.loads(self.body).get("model", ""))[:MODEL_CHARACTERS]
+        return str(json.loads(self.body or "{}").get("model", ""))[:MODEL_CHARACTERS]
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class Intent:
     retry_after: float | None = None
     starred: bool = False
     title: str = ""
+    came_from: str | None = None
     tasks: tuple[Task, ...] = ()
     charged: Charged | None = None
     unsaved: bool = False

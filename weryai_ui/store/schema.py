@@ -71,6 +71,7 @@ intents = Table(
     Column("starred", Boolean, nullable=False, server_default=false()),
     Column("model", String(MODEL_CHARACTERS), nullable=False, server_default=""),
     Column("title", String(TITLE_CHARACTERS), nullable=False, server_default=""),
+    Column("came_from", String(32)),
     UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_of_model", "visitor", "model", "created_at", "id"),
@@ -91,6 +92,13 @@ for _filter in (*FILTERS, Filter.STARRED):
         postgresql_where=intents.c[_filter] == true(),
     )
 
+Index(
+    "intents_that_came_from",
+    intents.c.came_from,
+    intents.c.created_at,
+    sqlite_where=intents.c.came_from.is_not(None),
+    postgresql_where=intents.c.came_from.is_not(None),
+)
 for _name, _whose in (("intents_by_age", ()), ("intents_of_visitor_by_age", (intents.c.visitor,))):
     # What may go, the oldest first (`retention.py`), found and counted without reading a record.
     Index(

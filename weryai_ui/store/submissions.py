@@ -223,6 +223,11 @@ class Store(Following):
         with self._reading() as connection:
             return history.page(connection, visitor, limit, after, filter_, looked_for, narrowing)
 
+    def children(self, visitor: str, parent: str) -> tuple[Intent, ...]:
+        """The first of a visitor's intents that came from one of theirs, in the order of time."""
+        with self._reading() as connection:
+            return history.children(connection, visitor, parent)
+
     def version(self, visitor: str) -> str:
         """A short text that changes whenever anything that this visitor sees changes."""
         with self._reading() as connection:

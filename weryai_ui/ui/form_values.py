@@ -10,7 +10,7 @@ from weryai_ui.access.policy import Caller
 from weryai_ui.preparing import Submission
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.store.records import SendTo
-from weryai_ui.ui.http.params import number
+from weryai_ui.ui.http.params import intent_id, number
 
 
 def submission_of(form: Mapping[str, Any], caller: Caller) -> Submission:
@@ -25,6 +25,7 @@ def submission_of(form: Mapping[str, Any], caller: Caller) -> Submission:
         measured=measured_of(form.get("measured")),
         code=str(form.get("code") or ""),
         caller=caller,
+        came_from=intent_id(form.get("came_from")),
     )
 
 

@@ -56,6 +56,7 @@ class HistoryQuestions:
             ),
             "export": exported,
             "har": panes.pretty(details.har(timeline)),
+            "lineage": details.lineage(*self._service.lineage(visitor, intent)),
         }
 
     def panes_of(self, params: Any) -> dict[str, Any]:

@@ -33,9 +33,10 @@ def connect(
     kept: dict[str, Any] = {**form.fields, "send-to": form.send_to, "scenario": form.scenario}
     fields = list(form.fields.values())
     # Filled by the browser as the event goes out (`before` in `ui/scripts/submission.js`), and empty in between.
-    hidden = {name: gr.Textbox(visible=False) for name in ("measured", "visitor", "idempotency_key", "language")}
-    own = {"my-key": form.my_key, **{name: box for name, box in hidden.items() if name != "measured"}}
-    sent: dict[str, Any] = {**kept, **hidden, **own}
+    of_form = {name: gr.Textbox(visible=False) for name in ("measured", "came_from")}
+    hidden = {name: gr.Textbox(visible=False) for name in ("visitor", "idempotency_key", "language")}
+    own = {"my-key": form.my_key, **hidden}
+    sent: dict[str, Any] = {**kept, **of_form, **hidden, **own}
     # Only what may spend the owner's credits gets the access code.
     code = {"code": form.code}
 

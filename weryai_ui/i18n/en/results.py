@@ -60,6 +60,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "field": "Field",
         "marks": "Underlined: not in the first prompt. Struck through: only in the first.",
     },
+    "lineage": {
+        "parent": "Came from",
+        "children": "Led to",
+    },
 }
 """What the page says by itself."""
 

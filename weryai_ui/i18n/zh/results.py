@@ -60,6 +60,10 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "field": "字段",
         "marks": "下划线：第一条提示词中没有。删除线：仅第一条中有。",
     },
+    "lineage": {
+        "parent": "来源",
+        "children": "后续",
+    },
 }
 """What the page says by itself."""
 

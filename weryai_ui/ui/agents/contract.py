@@ -175,6 +175,7 @@ class SubmissionOut(Said):
     envelope: str | None
     explanation: ExplanationOut | None
     service_message: str | None
+    came_from: str | None = Field(default=None, description="The submission that the page's form was filled from.")
     tasks_named: int | None
     unsaved: bool
     tasks: list[TaskOut]

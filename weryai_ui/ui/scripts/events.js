@@ -20,7 +20,8 @@
  * @property {undefined} timelineWanted  the timeline of the chosen result is looked at
  * @property {{ intents: string[] }} shareWanted  a page of these results should be made
  * @property {{ field: string, link: string }} referenceGiven  a link should join the references
- * @property {{ values: Values, what: string, notes?: string[] }} formGiven  the form should be filled, and `what` said
+ * @property {{ values: Values, what: string, notes?: string[], from?: string }} formGiven  the form should be filled, and
+ *   `what` said; `from`: the submission that it comes from
  * @property {{ id: string }} exampleWanted  an example should fill the form
  * @property {any} runRecorded  the recorded run of an example should show
  * @property {{ intent: string, link: string }} downloaded  a video is being downloaded

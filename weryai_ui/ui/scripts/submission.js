@@ -4,6 +4,7 @@
 import { asks } from "./asking.js";
 import { on, tell } from "./events.js";
 import { form, handed, measured, needsCode, whenRestored } from "./form.js";
+import { cameFrom } from "./lineage.js";
 import { health, isHealthy, params, post, turn } from "./server.js";
 import { key, read, unanswered, visitor, write } from "./storage.js";
 import { language, say } from "./words.js";
@@ -62,6 +63,7 @@ const FILLED = {
   visitor,
   language,
   measured,
+  came_from: cameFrom,
   intent: () => handed.again,
   link: () => handed.uploadAgain,
   "my-key": (typed) => (form.values["send-to"] === "my-key" ? typed : ""),

@@ -10,8 +10,10 @@ from typing import Any
 from weryai_ui import VERSION
 from weryai_ui.i18n import say
 from weryai_ui.store.records import Intent, LoggedExchange
-from weryai_ui.ui.views.cards import Links, card
+from weryai_ui.ui.views.cards import Links, card, state_words
 from weryai_ui.ui.views.panes import as_it_came, pretty, response_pane
+
+NAME_CHARACTERS = 60
 
 
 def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, has_key: bool) -> dict[str, Any]:
@@ -27,6 +29,16 @@ def detail(intent: Intent, timeline: Iterable[LoggedExchange], links: Links, *, 
 def timeline_of(intent: Intent, timeline: Iterable[LoggedExchange]) -> list[dict[str, Any]]:
     """Every exchange of a submission, from its check on."""
     return [_checked_at(intent), *(_exchange(each) for each in timeline)]
+
+
+def lineage(parent: Intent | None, children: Iterable[Intent]) -> dict[str, Any]:
+    """What a submission came from and what came of it, each by its id and its name."""
+    return {"parent": None if parent is None else _named(parent), "children": [_named(each) for each in children]}
+
+
+def _named(intent: Intent) -> dict[str, str]:
+    words = intent.title or " ".join(str(intent.payload.get("prompt", "")).split())[:NAME_CHARACTERS]
+    return {"id": intent.id, "name": words or intent.id[:8], "state": state_words(intent)}
 
 
 def request_pane(intent: Intent) -> dict[str, Any]:
@@ -50,6 +62,7 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
     return {
         "id": intent.id,
         "title": intent.title,
+        "came_from": intent.came_from,
         "outcome": intent.outcome,
         "send_to": intent.send_to,
         "endpoint": intent.endpoint,

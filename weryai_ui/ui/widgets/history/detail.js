@@ -2,6 +2,7 @@
 import { button, download, make, player, saveAsFile } from "../../scripts/dom.js";
 import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchanges.js";
 import { handed } from "../../scripts/form.js";
+import { comesFrom } from "../../scripts/lineage.js";
 import { say, wordsOf } from "../../scripts/words.js";
 
 const TITLE_CHARACTERS = 80;
@@ -33,6 +34,7 @@ function actions(found, again, forget) {
   }
   row.append(
     button(words.again, () => {
+      comesFrom(found.id);
       handed.pending = found.form;
       again();
     }),
@@ -56,17 +58,39 @@ function titleNode(found, setTitle) {
   return label;
 }
 
+// What it came from and what came of it, each a way there.
+/** @param {any} lineage @param {(id: string) => void} open */
+function lineageNode({ parent, children }, open) {
+  const list = make("ul", "lineage");
+  for (const [key, found] of [
+    ["parent", parent ? [parent] : []],
+    ["children", children],
+  ]) {
+    for (const each of found) {
+      const item = make("li");
+      item.append(
+        make("span", "", say(`lineage.${key}`)),
+        button(each.name, () => open(each.id)),
+      );
+      item.append(make("span", "", each.state));
+      list.append(item);
+    }
+  }
+  return list.childElementCount ? [list] : [];
+}
+
 // `again` fills the form once it stands in `handed.pending`.
-/** @param {any} found @param {() => void} again @param {() => void} forget @param {(title: string) => void} setTitle
- * @returns {HTMLElement[]} */
-export function body(found, again, forget, setTitle) {
+/** @typedef {{ again: () => void, forget: () => void, setTitle: (title: string) => void, open: (id: string) => void }} Acts */
+/** @param {any} found @param {Acts} acts @returns {HTMLElement[]} */
+export function body(found, acts) {
   return [
-    ...(found.unsaved ? [] : [titleNode(found, setTitle)]),
+    ...(found.unsaved ? [] : [titleNode(found, acts.setTitle)]),
     make("p", "full", found.prompt),
     facts(time(found.created_at), found.shape),
+    ...lineageNode(found.lineage, acts.open),
     ...found.says.map((/** @type {any} */ line) => facts(line.text)),
     ...found.tasks.flatMap((/** @type {any} */ task) => taskNodes(found, task)),
-    actions(found, again, forget),
+    actions(found, acts.again, acts.forget),
     ...pane(words.request, found.request),
     ...pane(words.response, found.response),
     make("h3", "", words.timeline),

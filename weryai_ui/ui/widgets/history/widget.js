@@ -156,17 +156,16 @@ async function show(id) {
     widget.trigger("run_again");
   };
   $(".body").replaceChildren(
-    ...body(
-      found,
-      again,
-      () => forget(found),
-      (title) => setTitle(id, title),
-    ),
+    ...body(found, { again, forget: () => forget(found), setTitle: (title) => setTitle(id, title), open: show }),
   );
   // The browser gives the focus back where it was, unless that was drawn again meanwhile.
   openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));
   $("dialog").showModal();
-  if (location.hash !== HASH + id) globalThis.history.pushState({ result: id }, "", HASH + id);
+  if (location.hash === HASH + id) return;
+  // From one to another it stays one step, back to where the first was opened.
+  const { history } = globalThis;
+  if (location.hash.startsWith(HASH)) history.replaceState(history.state, "", HASH + id);
+  else history.pushState({ result: id }, "", HASH + id);
 }
 
 // What is open has an address of its own: the browser's Back closes it.

@@ -12,12 +12,12 @@ const words = wordsOf("board");
 /**
  * What the buttons of a card do.
  * @typedef {object} Acts
- * @property {(form: Values) => void} fillForm
+ * @property {(form: Values, from: string) => void} fillForm
  * @property {(card: any) => void} submitAgain
  * @property {(card: any) => void} forget
  * @property {(card: any) => void} copyAgain
  * @property {(card: any) => void} star
- * @property {(video: Video) => void} useVideo
+ * @property {(card: any, video: Video) => void} useVideo
  * @property {(card: any, video: Video) => Promise<void>} continueFrom
  * @property {(card: any, node: HTMLElement) => void} downloadAll
  * @property {(key: string) => void} giveKey
@@ -69,7 +69,7 @@ function addVideoButtons(task, card, row, acts) {
   const many = card.tasks.length > 1;
   task.videos.forEach((/** @type {Video} */ video, /** @type {number} */ index) => {
     const file = video.file ?? `${card.file}-${task.number}${index ? `-${index + 1}` : ""}.mp4`;
-    const use = () => acts.useVideo(video);
+    const use = () => acts.useVideo(card, video);
     row.append(
       download(video, many ? `${words.download} ${task.number}` : words.download, file, card.id),
       button(many ? `${words.use}: ${task.number}` : words.use, use),
@@ -112,7 +112,7 @@ function addKeeping(card, row, acts) {
 function rowNode(card, node, acts) {
   const row = make("div", "row");
   if (card.tasks.length === 1) addVideoButtons(card.tasks[0], card, row, acts);
-  row.append(...nextButtons(card, acts.fillForm));
+  row.append(...nextButtons(card, (form) => acts.fillForm(form, card.id)));
   if (card.tasks.flatMap((/** @type {any} */ task) => task.videos).length > 1) {
     row.append(
       button(words.together, () => playTogether([...node.querySelectorAll("video")])),
@@ -122,7 +122,7 @@ function rowNode(card, node, acts) {
   addKeeping(card, row, acts);
   row.append(
     button(words.details, () => tell("detailsWanted", { id: card.id }), "details"),
-    button(words.again, () => acts.fillForm(card.form)),
+    button(words.again, () => acts.fillForm(card.form, card.id)),
   );
   if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => acts.submitAgain(card), "risky"));
   const forgetting = card.busy ? words.stop_watching : words.forget;

@@ -1,6 +1,7 @@
 // A film goes into the form: as a reference, or as what the next one begins with.
 import { tell } from "../../scripts/events.js";
-import { learn } from "../../scripts/form.js";
+import { handed, learn } from "../../scripts/form.js";
+import { comesFrom } from "../../scripts/lineage.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { roleIn, withRole } from "../reference_tray/roles.js";
@@ -17,18 +18,28 @@ export function reusing(widget, take) {
     if (said) take({ said });
   };
   return {
+    fillForm: (/** @type {Values} */ values, /** @type {string} */ from) => fillForm(widget, values, from),
     downloadAll: (/** @type {any} */ card, /** @type {HTMLElement} */ node) => orSay(downloadAll(widget, card, node)),
-    useVideo: (/** @type {Video} */ video) => orSay(useVideo(widget, video)),
+    useVideo: (/** @type {any} */ card, /** @type {Video} */ video) => orSay(useVideo(widget, card, video)),
     continueFrom: (/** @type {any} */ card, /** @type {Video} */ video) => orSay(continueFrom(widget, card, video)),
   };
 }
 
+/** @param {Widget} widget @param {Values} values @param {string} from  the submission that they come from */
+function fillForm(widget, values, from) {
+  comesFrom(from);
+  handed.pending = values;
+  widget.trigger("run_again");
+  document.getElementById("generate")?.focus();
+}
+
 // What is kept here becomes a file of this app: the service's own link may be dead by the time that it is used. Gives
 // the reason where it cannot.
-/** @param {Widget} widget @param {Video} video @returns {Promise<string>} */
-async function useVideo(widget, video) {
+/** @param {Widget} widget @param {any} card @param {Video} video @returns {Promise<string>} */
+async function useVideo(widget, card, video) {
   const answer = video.copy ? await answerOf(widget.server.use_kept(params({ copy: video.copy }))) : video;
   if (answer?.refused) return answer.refused;
+  comesFrom(card.id);
   tell("referenceGiven", { field: "videos", link: answer?.link ?? video.link });
   return "";
 }
@@ -40,7 +51,7 @@ async function continueFrom(widget, card, video) {
   const answer = await answerOf(asked);
   if (!answer?.link) return answer?.refused ?? say("common.no_answer");
   learn(answer.link, answer);
-  tell("formGiven", { values: continued(card.form, answer.link), what: say("going_on.done") });
+  tell("formGiven", { values: continued(card.form, answer.link), what: say("going_on.done"), from: card.id });
   document.getElementById("generate")?.focus();
   return "";
 }

@@ -3,6 +3,7 @@ import { asks, asksToForget } from "../../scripts/asking.js";
 import { finder, refocus } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
 import { form, handed, showAllowance } from "../../scripts/form.js";
+import { comesFrom } from "../../scripts/lineage.js";
 import { answerOf, params, post } from "../../scripts/server.js";
 import { submission } from "../../scripts/submission.js";
 import { showInTab } from "../../scripts/tab.js";
@@ -41,13 +42,6 @@ let isAway = false;
 let settled = ""; // the submissions whose cost is known: with another one the credits are others
 
 // --- what the buttons of a card do ---------------------------------------------------------------------------------
-
-/** @param {Values} values */
-function fillForm(values) {
-  handed.pending = values;
-  widget.trigger("run_again");
-  document.getElementById("generate")?.focus();
-}
 
 // The service has no idempotency key: only a person may decide to risk a second charge.
 /** @param {any} card */
@@ -174,7 +168,7 @@ function showLarge(card) {
   const json = JSON.stringify(card);
   if (large?.json === json || !(large || card)) return;
   const held = document.activeElement;
-  const acts = { fillForm, submitAgain, forget, giveKey, copyAgain, star, take, ...reusing(widget, take) };
+  const acts = { submitAgain, forget, giveKey, copyAgain, star, take, ...reusing(widget, take) };
   const node = card && cardNode(card, acts);
   if (large && large.id === card?.id) keepPlaying(large.node, node);
   $(".chosen").replaceChildren(...(node ? [node] : []));
@@ -283,6 +277,7 @@ export default function start(given) {
   widget.watch("value", () => {
     const { cards, panes } = widget.props.value ?? {};
     if (panes) takePanes(panes);
+    if (panes?.of) comesFrom(""); // sent: the next submission is one of its own
     if (!cards) return;
     take(widget.props.value);
     refresh();
