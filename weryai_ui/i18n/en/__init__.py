@@ -13,6 +13,7 @@ from weryai_ui.i18n.en import (
     failures,
     files,
     form,
+    keys,
     owner,
     page,
     results,
@@ -25,6 +26,7 @@ from weryai_ui.i18n.en import (
 BROWSER: Mapping[str, Mapping[str, str]] = {
     **page.SECTIONS,
     **form.SECTIONS,
+    **keys.SECTIONS,
     **roles.SECTIONS,
     **examples.SECTIONS,
     **files.BROWSER,
