@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,46 +28,51 @@ def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[s
 
     `sample`: the example that stands in the place of the first result.
     """
-    board = task_board(
-        [
-            handlers.forget,
-            handlers.give_key,
-            handlers.balance,
-            handlers.downloaded,
-            handlers.copy_again,
-            handlers.star,
-            handlers.films.use_kept,
-            handlers.films.continue_film,
-            handlers.several.zip_films,
-            handlers.history.panes_of,
-        ],
-        sample,
-        elem_id="task-board",
-    )
-    asks, several = handlers.history, handlers.several
-    past = history(
-        [
-            asks.list_history,
-            asks.open_intent,
-            asks.forget_intent,
-            asks.set_title,
-            asks.export_history,
-            several.star_many,
-            several.forget_many,
-            several.zip_films,
-            several.compare_films,
-        ],
-        elem_id="history",
-    )
+    board = task_board(_of_the_board(handlers), sample, elem_id="task-board")
+    past = history(_of_the_history(handlers), elem_id="history")
     if questions is not None:
-        sharing(
-            [
-                questions.preview_share,
-                questions.share,
-                questions.change_share,
-                questions.stop_sharing,
-                questions.list_shares,
-            ],
-            elem_id="sharing",
-        )
+        sharing(_of_sharing(questions), elem_id="sharing")
     return Results(board, past)
+
+
+# What each widget's script may call, by the names of the functions.
+
+
+def _of_the_board(handlers: Handlers) -> list[Callable[..., Any]]:
+    return [
+        handlers.forget,
+        handlers.give_key,
+        handlers.balance,
+        handlers.downloaded,
+        handlers.copy_again,
+        handlers.star,
+        handlers.films.use_kept,
+        handlers.films.continue_film,
+        handlers.several.zip_films,
+        handlers.history.panes_of,
+    ]
+
+
+def _of_the_history(handlers: Handlers) -> list[Callable[..., Any]]:
+    asks, several = handlers.history, handlers.several
+    return [
+        asks.list_history,
+        asks.open_intent,
+        asks.forget_intent,
+        asks.set_title,
+        asks.export_history,
+        several.star_many,
+        several.forget_many,
+        several.zip_films,
+        several.compare_films,
+    ]
+
+
+def _of_sharing(questions: SharingQuestions) -> list[Callable[..., Any]]:
+    return [
+        questions.preview_share,
+        questions.share,
+        questions.change_share,
+        questions.stop_sharing,
+        questions.list_shares,
+    ]
