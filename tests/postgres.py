@@ -17,6 +17,7 @@ RUN_ON_IT = [
         "filters",
         "follower",
         "lease",
+        "narrowing",
         "retention",
         "search",
         "used_keys",
