@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.access.accounts import visitor_id
-from weryai_ui.errors import refuse
+from weryai_ui.errors import DatabaseAway, refuse
 from weryai_ui.files.object_storage import StorageAway
 from weryai_ui.files.storage import Owner
 from weryai_ui.files.upload_records import Upload
@@ -29,11 +32,15 @@ class Keeping(Spending):
             return None
         return opened
 
-    @needs_database
     def lineage(self, visitor: str, intent: Intent) -> tuple[Intent | None, tuple[Intent, ...]]:
-        """What one of the visitor's submissions came from, where that is theirs and still here, and what came of it."""
-        parent = self.open(visitor, intent.came_from) if intent.came_from else None
-        return parent and parent[0], self._store.children(intent.visitor, intent.id)
+        """What one of the visitor's submissions came from, where that is theirs and still here, and what came of it.
+
+        Nothing while the database is away: what became of the submission itself is known without it.
+        """
+        with suppress(SQLAlchemyError, DatabaseAway):
+            parent = self.open(visitor, intent.came_from) if intent.came_from else None
+            return parent and parent[0], self._store.children(intent.visitor, intent.id)
+        return None, ()
 
     def _stored(self, intent_id: str) -> tuple[Intent, tuple[LoggedExchange, ...]] | None:
         try:
