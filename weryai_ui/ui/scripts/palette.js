@@ -75,7 +75,8 @@ function act(event) {
 }
 
 export default function start() {
-  Object.assign(dialog, { id: "palette", onclose: () => list.replaceChildren() });
+  // What is closed hears of it a moment later, and may be open again by then.
+  Object.assign(dialog, { id: "palette", onclose: () => dialog.open || list.replaceChildren() });
   Object.assign(input, { autocomplete: "off", spellcheck: false, role: "combobox", oninput: draw, onkeydown: onKey });
   Object.assign(list, { id: "palette-list", role: "listbox" });
   none.setAttribute("role", "status");
