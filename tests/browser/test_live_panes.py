@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.form import opened, press, show_pane, type_in
@@ -41,6 +42,20 @@ def test_the_body_follows_the_form_and_marks_what_is_wrong_until_it_is_sent(app:
     type_in(page, "prompt", "Seen before it is sent")
     expect(live).to_be_hidden()
     assert body(page) == would_go_out
+
+
+@pytest.mark.parametrize("button", ["generate", "check"])
+def test_a_press_that_is_refused_leaves_the_body_that_would_go_out(app: App, page: Page, button: str) -> None:
+    opened(page, app.url)
+    code = page.locator("#request-json code")
+    type_in(page, "prompt", "Too long by far")
+    type_in(page, "duration", "99")
+    with page.expect_response(lambda answer: "/check" in answer.url):
+        press(page, button)
+        expect(page.locator("#problems .problems li")).to_have_count(1)
+    expect(page.locator("#request-json .live")).to_be_visible()
+    expect(code.locator("mark")).to_have_text('  "duration": 99,\n')
+    assert body(page)["prompt"] == "Too long by far"
 
 
 def test_the_programs_follow_once_somebody_looks_at_them(app: App, page: Page) -> None:

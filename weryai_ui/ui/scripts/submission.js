@@ -35,6 +35,10 @@ export const isAnother = () => shapeOf(form.values) !== shownForm;
 export function settleForm() {
   shownForm = shapeOf(form.values);
 }
+// Nothing went out: what would go out is shown further on.
+export function unsettleForm() {
+  shownForm = "";
+}
 
 /** @param {{ name: string, since: number } | null} sending */
 function setSending(sending) {

@@ -5,7 +5,7 @@ import { fieldOf, focusField, inputOf } from "../../scripts/fields.js";
 import { form, measured, showPrice } from "../../scripts/form.js";
 import { facts } from "../../scripts/models.js";
 import { post } from "../../scripts/server.js";
-import { isAnother, submission } from "../../scripts/submission.js";
+import { isAnother, submission, unsettleForm } from "../../scripts/submission.js";
 import { language, say, speaking } from "../../scripts/words.js";
 
 const PAUSE_MS = 150;
@@ -168,6 +168,10 @@ function takeAnswer() {
   if (!isStale) {
     askNoMore();
     show(answer);
+    if (answer.problems.length || answer.refusal) {
+      unsettleForm();
+      askSoon(PAUSE_MS);
+    }
   }
   $(".refusal").textContent = answer.refusal ?? "";
   $(".notice").textContent = answer.notice ?? "";
