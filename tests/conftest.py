@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 
 from tests.__main__ import FAILED_GATES
 from tests.machine import CHOSEN, find_browser
+from tests.postgres import database_in, drop_databases
 from weryai_ui.sandbox.profile import Profile
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
@@ -64,6 +65,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(failed)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What was made on a database server goes, once all workers have ended."""
+    if not hasattr(config, "workerinput"):
+        drop_databases()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_environment() -> Iterator[None]:
     """The developer's own settings and proxies stay out of the tests."""
@@ -95,7 +102,7 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
     """Settings that keep everything in a folder, go fast, and have no key; `changes` are fields of `Settings`."""
     values = {
         "data_dir": folder,
-        "database_url": f"sqlite:///{(folder / 'weryai.sqlite3').as_posix()}",
+        "database_url": database_in(folder),
         "sandbox_pace": 0.2,
         "poll_seconds": 0.2,
         "submits_apart_s": 0.0,

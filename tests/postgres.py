@@ -1,29 +1,59 @@
-"""A PostgreSQL server of the tests' own, and which tests run on it after they have run on SQLite."""
+"""Which database the tests run on: SQLite, and for some of them once more a PostgreSQL server of their own."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
 VARIABLE = "TEST_DATABASE_URL"
 RUN_ON_IT = [
-    f"tests/durability/test_{name}.py"
-    for name in (
-        "bounded_connections",
-        "database_away",
-        "filters",
-        "follower",
-        "lease",
-        "narrowing",
-        "retention",
-        "search",
-        "used_keys",
-    )
+    *(
+        f"tests/durability/test_{name}.py"
+        for name in (
+            *("bounded_connections", "database_away", "filters", "follower", "lease", "narrowing"),
+            *("retention", "search", "used_keys"),
+        )
+    ),
+    *(f"tests/service/test_{name}.py" for name in ("ledger", "pace", "submit")),
+    *(f"tests/security/test_{name}.py" for name in ("budget", "ceiling")),
 ]
-"""What the store promises. Kills, starts and signals are the process's, whatever the database."""
+"""What the store promises, money first. Kills, starts and signals are the process's, whatever the database."""
+
+
+def database_in(folder: Path) -> str:
+    """The URL of a database that belongs to a folder: a file in it, or one on the server that `VARIABLE` names."""
+    if not (named := os.environ.get(VARIABLE)):
+        return f"sqlite:///{(folder / 'weryai.sqlite3').as_posix()}"
+    name = f"test_{hashlib.sha256(folder.as_posix().encode()).hexdigest()[:24]}"
+    with _commands(named) as server, server.connect() as connection:
+        if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(named).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_databases() -> None:
+    """Leaves none on the server that `database_in` has made there."""
+    if not (named := os.environ.get(VARIABLE)):
+        return
+    with _commands(named) as server, server.connect() as connection:
+        made = text("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")
+        for name in connection.execute(made).scalars().all():
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+@contextmanager
+def _commands(url: str) -> Iterator[Engine]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
 
 
 @contextmanager
