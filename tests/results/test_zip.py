@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import tracemalloc
@@ -15,6 +14,7 @@ import requests
 
 from tests.conftest import App
 from tests.fairness.wire import PageCalls
+from tests.process import in_a_loop
 from tests.results.conftest import files_in, finished
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR, visitor_named
@@ -131,7 +131,7 @@ def test_a_large_film_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
 
     tracemalloc.start()
     try:
-        left = asyncio.run(pour())
+        left = in_a_loop(pour())
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
