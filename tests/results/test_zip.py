@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import threading
 import tracemalloc
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.files.object_storage import ObjectStorage
 from weryai_ui.store.records import Intent
+from weryai_ui.ui.http import zips
 from weryai_ui.ui.zipped import Entry, _Sink, _written
 
 MEGABYTE = 1024 * 1024
@@ -115,6 +119,30 @@ def test_films_that_are_not_kept_are_told_of(app: App) -> None:
     until(lambda: app.service.tasks(visitor_named("impatient"))[0].tasks[0].videos)
     told = asked(app, intent, visitor=visitor_named("impatient"))
     assert told == {"whole": False, "says": "Not kept here, so not in the zip: 1. The JSON files in it have the links."}
+
+
+def test_who_has_zips_under_way_waits_with_the_next_and_others_do_not(
+    app: App, made: tuple[Intent, Intent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    async def slow(*_: object) -> AsyncIterator[bytes]:
+        yield b"begun"
+        while not over.is_set():
+            await asyncio.sleep(0.01)
+
+    def begun(visitor: str) -> requests.Response:
+        sent = {"visitor": visitor, "intent": made[0].id}
+        return requests.post(f"{app.url}/zip", data=sent, stream=True, timeout=60)
+
+    monkeypatch.setattr(zips, "zipped", slow)
+    under_way = [begun(VISITOR) for _ in range(zips.OF_VISITOR)]
+    put_off = begun(VISITOR)
+    assert (put_off.status_code, put_off.headers["retry-after"]) == (429, "30")
+    under_way.append(begun(STRANGER))
+    over.set()
+    assert [(each.status_code, each.content) for each in under_way] == [(200, b"begun")] * len(under_way)
+    until(lambda: begun(VISITOR).content == b"begun")
 
 
 def test_a_large_film_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
