@@ -92,3 +92,13 @@ def test_programs_are_made_for_who_asks_for_them_and_of_a_form_that_passes(app: 
 def test_a_body_that_is_too_long_to_follow_is_not_sent_back(app: App) -> None:
     found = ask(app, values={**GOOD, "prompt": "x" * 100_000})
     assert "request" not in found and found["problems"]
+
+
+def test_a_check_in_the_first_moments_judges_without_the_address_of_the_sandbox(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.service.accounts, "sandbox_url", "")
+    body = {"values": {"prompt": "A boat", "duration": 99}, "send_to": "sandbox"}
+    answer = requests.post(f"{app.url}/check", json=body, timeout=30)
+    assert answer.status_code == 200 and "request" not in answer.json()
+    assert "duration" in [each["field"] for each in answer.json()["problems"]]

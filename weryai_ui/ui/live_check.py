@@ -55,6 +55,8 @@ class LiveCheck:
 
     def _live(self, checked: CheckResult, values: Mapping[str, Any], send_to: SendTo, params: Any) -> dict[str, Any]:
         """The panes of a form that is not sent yet."""
+        if not self._service.accounts.base_url(send_to):
+            return {}  # in the first moments the server does not know its own address, which is the sandbox's
         payload = as_typed(values) if checked.request is None else checked.request.payload()
         pane = panes.request_pane(self._service.endpoint(send_to), payload, NO_KEY)
         if len(pane["text"]) > LIVE_CHARACTERS:
