@@ -67,9 +67,15 @@ def _load(watched: Found, busy: float) -> str:
 
 def watching(orders: Orders) -> Found:
     """What the simulated pages, in a process of their own, found."""
+    done = _beside("watchers", text=json.dumps(asdict(orders)))
+    return Found(**json.loads(done))
+
+
+def _beside(module: str, *arguments: str, text: str | None = None) -> str:
+    """What a module of the bench printed, run in a process of its own. Raises `CannotMeasure` where it failed."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.watchers"],
-        input=json.dumps(asdict(orders)),
+        [sys.executable, "-m", f"bench.{module}", *arguments],
+        input=text,
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -78,8 +84,8 @@ def watching(orders: Orders) -> Found:
         check=False,
     )
     if done.returncode:
-        raise CannotMeasure(f"the simulated pages failed: {done.stderr[-500:]}")
-    return Found(**json.loads(done.stdout))
+        raise CannotMeasure(f"bench.{module} failed: {done.stderr[-500:]}")
+    return done.stdout
 
 
 def _plain() -> float:
@@ -89,18 +95,7 @@ def _plain() -> float:
         apps.imitated_service(within) as service,
         apps.plain(within, **apps.on_the_owners_key(service)) as server,
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.plain_watchers", server.url, str(PAGES), str(PAGES / PAGES_OPENED_A_SECOND)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            timeout=MOST_SECONDS,
-            check=False,
-        )
-    if done.returncode:
-        raise CannotMeasure(f"the plain app's pages failed: {done.stderr[-500:]}")
-    return float(done.stdout)
+        return float(_beside("plain_watchers", server.url, str(PAGES), str(PAGES / PAGES_OPENED_A_SECOND)))
 
 
 def _level(pages: int) -> tuple[Found, float]:
