@@ -47,7 +47,7 @@ def test_the_history_is_searched_while_one_types(app: App, page: Page) -> None:
         store.finish(store.begin(new).intent.id, submission(Outcome.REJECTED), 0.0)
     page.add_init_script(f"localStorage.setItem('weryai-visitor', '{VISITOR}')")
     opened(page, app.url)
-    search = page.get_by_role("searchbox", name="Search titles, prompts and file names")
+    search = page.get_by_role("searchbox", name="Search titles, notes, prompts and file names")
     for words, prompts in (
         ("BOAT", ["A paper boat"]),
         ("雨中", ["纸船在雨中"]),
@@ -73,7 +73,7 @@ def test_a_title_stands_in_the_history_and_on_the_card_and_is_found(app: App, pa
     expect(page.locator("#task-board .card .own-title")).to_have_text("Take 2, for Friday")
     assert violations(page) == []
     page.locator("#history dialog").get_by_role("button", name="Close").click()
-    search = page.get_by_role("searchbox", name="Search titles, prompts and file names")
+    search = page.get_by_role("searchbox", name="Search titles, notes, prompts and file names")
     search.fill("friday")
     expect(page.locator("#history .rows li")).to_have_count(1)
     search.fill("monday")

@@ -95,6 +95,26 @@ def test_a_title_is_found_until_it_is_another_whatever_else_is_found(filled: Sto
     assert filled.titles.put("v", intent_id, "x" * 500) == "x" * 80
 
 
+def test_a_note_is_found_beside_a_title_and_files_whichever_came_last(filled: Store) -> None:
+    intent_id = begun(filled, 9, "Another")
+    assert (
+        filled.titles.put_note("v", intent_id, " The calmer \u202e sea\n\n\ud800for Anna  ")
+        == "The calmer   sea\n\n for Anna"
+    )
+    filled.titles.put("v", intent_id, "Monday")
+    filled.copies.note_references(intent_id, "v", [ReferenceFile("images", 1, "upload:x", "lake.png")])
+    assert found(filled, "calm anna monday lake another") == ["Another"]
+    assert filled.titles.put_note("v", intent_id, "Too dark") == "Too dark"
+    assert found(filled, "calmer") == []
+    assert found(filled, "dark monday lake") == ["Another"]
+    filled.titles.put("v", intent_id, "")
+    assert filled.of_visitor("v", limit=1)[0].note == "Too dark"
+    assert filled.titles.put_note("w", intent_id, "Mine") is None
+    assert filled.titles.put_note("v", intent_id, "x" * 900) == "x" * 500
+    assert filled.titles.put_note("v", intent_id, "") == ""
+    assert found(filled, "dark") == []
+
+
 def test_pages_and_filters_hold_of_what_was_found(filled: Store) -> None:
     newest = filled.of_visitor("v", limit=1, looked_for="boat")[0]
     assert found(filled, "boat", after=newest.place) == [PROMPTS[0]]

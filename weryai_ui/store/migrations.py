@@ -265,6 +265,11 @@ def _lineage(connection: Connection) -> None:
     )
 
 
+def _notes(connection: Connection) -> None:
+    """19 to 20: a visitor's note on a submission."""
+    connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN note VARCHAR(500) DEFAULT '' NOT NULL")
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -288,6 +293,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     16: _narrowed,
     17: _titles,
     18: _lineage,
+    19: _notes,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

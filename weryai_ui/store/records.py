@@ -155,6 +155,7 @@ class Intent:
     starred: bool = False
     title: str = ""
     came_from: str | None = None
+    note: str = ""
     tasks: tuple[Task, ...] = ()
     charged: Charged | None = None
     unsaved: bool = False

@@ -28,6 +28,8 @@ FILTERS = tuple(filter_ for filter_ in Filter if filter_ not in (Filter.ALL, Fil
 
 TITLE_CHARACTERS = 80
 """Of a title that a visitor gives a submission."""
+NOTE_CHARACTERS = 500
+"""Of a visitor's note on a submission."""
 
 metadata = MetaData()
 
@@ -72,6 +74,7 @@ intents = Table(
     Column("model", String(MODEL_CHARACTERS), nullable=False, server_default=""),
     Column("title", String(TITLE_CHARACTERS), nullable=False, server_default=""),
     Column("came_from", String(32)),
+    Column("note", String(NOTE_CHARACTERS), nullable=False, server_default=""),
     UniqueConstraint("visitor", "idempotency_key", "body_digest", name="one_intent_for_each_key"),
     Index("intents_of_visitor", "visitor", "created_at", "id"),
     Index("intents_of_model", "visitor", "model", "created_at", "id"),

@@ -1,4 +1,4 @@
-"""Finds a visitor's submissions by words: of the prompt, of their title, and of the names of their files.
+"""Finds a visitor's submissions by words: of the prompt, of their title and note, and of the names of their files.
 
 SQLite looks in an index of its FTS5, PostgreSQL in one over `to_tsvector`. Both get words that were split here, so that
 they find the same: without case and accents, and with each character of a script without spaces as a word.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -41,8 +41,8 @@ _WITHOUT_SPACES = re.compile(
 )
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 
-_TITLE_BEGINS = "\n"
-"""Behind it stand the words of the title, which may change; no other words have one."""
+_BETWEEN = "\n"
+"""Between the words of the prompt and the files, those of the title, and those of the note; no words have one."""
 
 searchable = Table(
     "searchable",
@@ -100,20 +100,27 @@ def note(connection: Connection, intent_id: str, visitor: str, body: str) -> Non
 
 def note_names(connection: Connection, intent_id: str, names: Iterable[str]) -> None:
     """Makes a submission findable by the names of its files as well."""
-    mine = searchable.c.intent_id == intent_id
-    before = connection.execute(select(searchable.c.words).where(mine)).scalar()
-    if before is not None and (more := words_of(" ".join(names))):
-        others, line, title = before.partition(_TITLE_BEGINS)
-        connection.execute(update(searchable).where(mine).values(words=f"{others} {more}{line}{title}"))
+    if more := words_of(" ".join(names)):
+        _change(connection, intent_id, 0, lambda before: f"{before} {more}")
 
 
 def note_title(connection: Connection, intent_id: str, title: str) -> None:
     """Makes a submission findable by its title, and no longer by the one that it had."""
+    _change(connection, intent_id, 1, lambda _: words_of(title))
+
+
+def note_note(connection: Connection, intent_id: str, said: str) -> None:
+    """Makes a submission findable by its visitor's note, and no longer by the one that it had."""
+    _change(connection, intent_id, 2, lambda _: words_of(said))
+
+
+def _change(connection: Connection, intent_id: str, part: int, change: Callable[[str], str]) -> None:
     mine = searchable.c.intent_id == intent_id
     before = connection.execute(select(searchable.c.words).where(mine)).scalar()
     if before is not None:
-        others = before.partition(_TITLE_BEGINS)[0]
-        connection.execute(update(searchable).where(mine).values(words=f"{others}{_TITLE_BEGINS}{words_of(title)}"))
+        parts = [*before.split(_BETWEEN), "", ""][:3]
+        parts[part] = change(parts[part])
+        connection.execute(update(searchable).where(mine).values(words=_BETWEEN.join(parts)))
 
 
 def found(

@@ -89,6 +89,11 @@ class HistoryQuestions:
         who = visitor_id(text(params, "visitor"))
         return {"title": self._service.titles.put(who, text(params, "intent"), text(params, "title"))}
 
+    def set_note(self, params: Any) -> dict[str, Any]:
+        """Gives `{"visitor", "intent"}` the `note`; the one that is kept, None where the submission is not theirs."""
+        who = visitor_id(text(params, "visitor"))
+        return {"note": self._service.titles.put_note(who, text(params, "intent"), text(params, "note"))}
+
     def export_history(self, params: Any) -> dict[str, Any]:
         """Everything of `{"visitor"}` as JSON text, the newest `EXPORTED` submissions."""
         found = self._service.tasks(text(params, "visitor"), limit=EXPORTED)

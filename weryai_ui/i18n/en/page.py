@@ -117,7 +117,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "note": "Yours alone, kept on this server. On a Space it goes with the next restart.",
         "kept": "Days kept: {days} (sandbox: {sandbox_days}). Requests kept: the newest {most} for each key (sandbox: {sandbox_most}). Unfinished ones, and unknown outcomes of paid ones, are not deleted.",
         "empty": "Nothing here yet.",
-        "search": "Search titles, prompts and file names",
+        "search": "Search titles, notes, prompts and file names",
         "more": "Show more",
         "export": "Export as JSON",
         "export_har": "Export as HAR",

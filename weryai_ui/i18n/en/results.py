@@ -49,6 +49,22 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "title": "Title",
         "hint": "A title of your own: found by search, and the default title when you share it",
     },
+    "noting": {
+        "note": "Note",
+        "hint": "A note of your own: found by search, and in the exports",
+    },
+    "picking": {
+        "pick": "Pick",
+        "picked": "Picked",
+        "says": "Stars this result and takes a note on it",
+    },
+    "wiping": {
+        "do": "A/B wipe",
+        "says": "Both films over each other, with a divider to drag",
+        "divider": "Divider between A and B",
+        "at": "A {a} %, B {b} %",
+        "time": "Time in both films",
+    },
     "comparing": {
         "do": "Compare",
         "few": "Choose results with two to four films in all.",

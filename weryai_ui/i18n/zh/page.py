@@ -117,7 +117,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "note": "仅自己可见，保存在本服务器上；在 Space 上，下次重启后会清空。",
         "kept": "保留天数：{days}（沙盒：{sandbox_days}）。保留条数：每个密钥最新 {most} 条（沙盒：{sandbox_most}）。未完成的请求以及结果未知的付费请求不会删除。",
         "empty": "还没有记录。",
-        "search": "搜索标题、提示词和文件名",
+        "search": "搜索标题、备注、提示词和文件名",
         "more": "显示更多",
         "export": "导出 JSON",
         "export_har": "导出 HAR",

@@ -49,6 +49,22 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "title": "标题",
         "hint": "自定义标题：可被搜索，也是分享时的默认标题",
     },
+    "noting": {
+        "note": "备注",
+        "hint": "自己的备注：可被搜索，并包含在导出内容中",
+    },
+    "picking": {
+        "pick": "选用",
+        "picked": "已选用",
+        "says": "为此结果加星标，并可写备注",
+    },
+    "wiping": {
+        "do": "A/B 擦除对比",
+        "says": "两段视频叠放，拖动分隔线对比",
+        "divider": "A 与 B 的分隔线",
+        "at": "A 占 {a}%，B 占 {b}%",
+        "time": "两段视频的时间",
+    },
     "comparing": {
         "do": "对比",
         "few": "请选择共有两到四段视频的结果。",

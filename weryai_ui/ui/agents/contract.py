@@ -166,6 +166,8 @@ class SubmissionOut(Said):
 
     id: str
     title: str = Field(default="", description="The title that its visitor gave it on the page.")
+    note: str = Field(default="", description="The note that its visitor made on it.")
+    starred: bool = False
     outcome: str = Field(description="SENDING, NOT_SENT, ACCEPTED, REJECTED, or UNKNOWN: may have been charged.")
     send_to: SendTo
     endpoint: str

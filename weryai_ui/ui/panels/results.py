@@ -60,6 +60,7 @@ def _of_the_history(handlers: Handlers) -> list[Callable[..., Any]]:
         asks.open_intent,
         asks.forget_intent,
         asks.set_title,
+        asks.set_note,
         asks.export_history,
         several.star_many,
         several.forget_many,

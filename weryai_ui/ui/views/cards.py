@@ -82,6 +82,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "ended_at": ended_at,
         "usual": say("usual.sandbox" if intent.send_to is SendTo.SANDBOX else "usual.service"),
         "title": intent.title,
+        "note": intent.note,
         "prompt": _excerpt(payload.get("prompt", "")),
         "send_to": intent.send_to,
         "shape": shape_words(intent.send_to, payload),
@@ -117,6 +118,7 @@ def row(intent: Intent, links: Links) -> dict[str, Any]:
         "created_at": intent.created_at,
         "cover": next(covers, None),
         "title": intent.title,
+        "note": intent.note,
         "prompt": _excerpt(payload.get("prompt", "")),
         "shape": shape_words(intent.send_to, payload),
     }

@@ -33,10 +33,19 @@ def comparison(intents: Sequence[Intent], links: Links) -> dict[str, Any]:
     asked = [intent for intent, _, _ in found]
     names = [_name(intent, task, number) for number, (intent, task, _) in enumerate(found, 1)]
     return {
-        "films": [{"name": name, "video": film} for name, (_, _, film) in zip(names, found, strict=True)],
+        "films": [
+            {"name": name, "video": film, **_own(intent, task)}
+            for name, (intent, task, film) in zip(names, found, strict=True)
+        ],
         "rows": list(_rows(asked, links)),
         "prompts": marked([str(each.payload.get("prompt", "")) for each in asked]),
     }
+
+
+def _own(intent: Intent, task: Task) -> dict[str, Any]:
+    """What its visitor says of a film's submission. `which`: the film, where its submission has several."""
+    which = say("mixed.number", number=task.number) if len(intent.tasks) > 1 else ""
+    return {"intent": intent.id, "starred": intent.starred, "note": intent.note, "which": which}
 
 
 def _name(intent: Intent, task: Task, number: int) -> str:

@@ -62,6 +62,8 @@ def as_data(intent: Intent, timeline: Iterable[LoggedExchange] = ()) -> dict[str
     return {
         "id": intent.id,
         "title": intent.title,
+        "note": intent.note,
+        "starred": intent.starred,
         "came_from": intent.came_from,
         "outcome": intent.outcome,
         "send_to": intent.send_to,

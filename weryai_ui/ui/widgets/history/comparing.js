@@ -3,6 +3,8 @@ import { button, make, player } from "../../scripts/dom.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { playTogether } from "../task_board/together.js";
+import { pickNodes } from "./picking.js";
+import { wipe } from "./wipe.js";
 
 const FRAME_S = 1 / 24; // of the service's films
 
@@ -21,7 +23,14 @@ export async function compare(widget, intents, closed) {
     title,
     button(say("common.close"), () => dialog.close()),
   );
-  dialog.append(header, filmsNode(answer.films, films), controls(films), ...differences(answer));
+  const says = make("p", "facts said");
+  says.setAttribute("role", "status");
+  const row = filmsNode(answer.films, films);
+  const picks = pickNodes(widget, answer.films, (text) => {
+    says.textContent = text;
+  });
+  for (const [index, pick] of picks.entries()) row.children[index].append(pick);
+  dialog.append(header, row, controls(films, row), says, ...differences(answer));
   dialog.onclose = () => {
     dialog.remove(); // what plays ends with it
     closed();
@@ -43,8 +52,30 @@ function filmsNode(named, films) {
   return row;
 }
 
-/** @param {HTMLVideoElement[]} films */
-function controls(films) {
+// Of two films, one over the other, until it is pressed again.
+/** @param {HTMLVideoElement[]} films @param {HTMLElement} beside  where they stand side by side */
+function wipeNode(films, beside) {
+  /** @type {ReturnType<typeof wipe> | null} */
+  let open = null;
+  const node = button(say("wiping.do"), () => {
+    if (open) {
+      open.end();
+      open.node.remove();
+      open = null;
+    } else {
+      open = wipe(films);
+      beside.before(open.node);
+    }
+    node.setAttribute("aria-pressed", String(Boolean(open)));
+    beside.classList.toggle("wiped", Boolean(open));
+  });
+  node.setAttribute("aria-pressed", "false");
+  node.title = say("wiping.says");
+  return node;
+}
+
+/** @param {HTMLVideoElement[]} films @param {HTMLElement} beside */
+function controls(films, beside) {
   const row = make("div", "row");
   row.append(
     button(say("board.together"), () => playTogether(films)),
@@ -53,6 +84,7 @@ function controls(films) {
       node.title = say("comparing.step");
       return node;
     }),
+    ...(films.length === 2 ? [wipeNode(films, beside)] : []),
   );
   return row;
 }

@@ -4,6 +4,7 @@ import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchan
 import { handed } from "../../scripts/form.js";
 import { comesFrom } from "../../scripts/lineage.js";
 import { say, wordsOf } from "../../scripts/words.js";
+import { noteNode } from "./noting.js";
 
 const TITLE_CHARACTERS = 80;
 const words = wordsOf("history");
@@ -80,11 +81,13 @@ function lineageNode({ parent, children }, open) {
 }
 
 // `again` fills the form once it stands in `handed.pending`.
-/** @typedef {{ again: () => void, forget: () => void, setTitle: (title: string) => void, open: (id: string) => void }} Acts */
+/** @typedef {{ again: () => void, forget: () => void, setTitle: (title: string) => void, setNote: (note: string) => void,
+ * open: (id: string) => void }} Acts */
 /** @param {any} found @param {Acts} acts @returns {HTMLElement[]} */
 export function body(found, acts) {
   return [
     ...(found.unsaved ? [] : [titleNode(found, acts.setTitle)]),
+    ...(found.unsaved ? [] : [noteNode(found.note, acts.setNote)]),
     make("p", "full", found.prompt),
     facts(time(found.created_at), found.shape),
     ...lineageNode(found.lineage, acts.open),

@@ -8,6 +8,7 @@ import { ago, say, speaking, wordsOf } from "../../scripts/words.js";
 import { choiceNode, drawChosen, renewChosen } from "./choosing.js";
 import { body } from "./detail.js";
 import { clear, drawNarrowing, narrowed, said } from "./narrowing.js";
+import { starNode } from "./picking.js";
 
 const PAGE = 20;
 const TYPED_MS = 250; // after the last key a search begins
@@ -50,7 +51,8 @@ function rowNode(row) {
   const when = make("span", "when", ago(row.created_at));
   when.title = time(row.created_at);
   open.append(picture(row), nameNode(row), when, make("span", "shape", `${row.state} · ${row.shape}`));
-  if (row.starred) when.prepend(starNode());
+  if (row.starred) when.prepend(starNode(" "));
+  if (row.note) open.append(make("span", "own-note", row.note));
   item.append(choiceNode(row, place), open);
   return item;
 }
@@ -61,13 +63,6 @@ function nameNode(row) {
   const node = make("span", "prompt");
   if (row.title) node.append(make("strong", "", row.title), " ");
   node.append(row.prompt || row.shape);
-  return node;
-}
-
-function starNode() {
-  const node = make("span", "star", "★ ");
-  node.setAttribute("role", "img");
-  node.setAttribute("aria-label", say("choosing.starred"));
   return node;
 }
 
@@ -143,6 +138,13 @@ async function setTitle(id, title) {
   tell("boardWanted", undefined);
 }
 
+/** @param {string} id @param {string} note */
+async function setNote(id, note) {
+  if (!(await orBoard(widget.server.set_note(params({ intent: id, note }))))) return;
+  await load();
+  tell("boardWanted", undefined);
+}
+
 /** @param {string} id */
 async function show(id) {
   const pressed = /** @type {HTMLElement} */ (document.activeElement);
@@ -156,7 +158,13 @@ async function show(id) {
     widget.trigger("run_again");
   };
   $(".body").replaceChildren(
-    ...body(found, { again, forget: () => forget(found), setTitle: (title) => setTitle(id, title), open: show }),
+    ...body(found, {
+      again,
+      forget: () => forget(found),
+      setTitle: (title) => setTitle(id, title),
+      setNote: (note) => setNote(id, note),
+      open: show,
+    }),
   );
   // The browser gives the focus back where it was, unless that was drawn again meanwhile.
   openedFrom = () => (pressed.isConnected ? null : document.querySelector(place));

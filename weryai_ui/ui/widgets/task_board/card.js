@@ -170,6 +170,7 @@ export function cardNode(card, acts) {
   node.append(top);
   if (card.title) node.append(make("h3", "own-title", card.title));
   if (card.prompt) node.append(make("p", "prompt", card.prompt));
+  if (card.note) node.append(make("p", "own-note", card.note));
   const lines = linesOf(card);
   if (lines.length) {
     const says = make("div", "say");
