@@ -27,6 +27,7 @@ from weryai_ui.jobs.schedule import base_interval
 from weryai_ui.jobs.serving import Serving, Stage
 from weryai_ui.jobs.unsaved import Unsaved
 from weryai_ui.media.units import MEGABYTE
+from weryai_ui.moving import Moving
 from weryai_ui.settings import Settings
 from weryai_ui.sharing import Sharing
 from weryai_ui.store.records import Intent
@@ -73,6 +74,7 @@ class Parts:
         self.copier = self._new_copier()
         self.balances = Balances(monotonic)
         self.sharing = Sharing(store, is_on=settings.sharing, clock=clock)
+        self.moving = Moving(store, monotonic)
         self._presence = Presence(monotonic)
         self.follower = self._new_follower(monotonic)
         self.bookkeeper = Bookkeeper(store, self.accounts.client_of, clock)

@@ -37,12 +37,14 @@ class Caller:
 
     `login` is a name that Gradio's login has checked, `user` one that Hugging Face has. `from_elsewhere`: the request
     came through a proxy or under another host's name, so that the page is not private whatever the settings say.
+    `address`: a hash of where it came from.
     """
 
     login: str = ""
     user: str = ""
     from_elsewhere: bool = False
     request_id: str = "-"
+    address: str = ""
 
     @property
     def name(self) -> str:

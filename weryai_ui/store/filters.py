@@ -48,18 +48,27 @@ def begins_at(seconds: Any) -> ColumnElement[int]:
     return cast(seconds * 1000, BigInteger)
 
 
-def _upsert(insert: Any) -> Any:
-    visitor = select(intents.c.visitor).where(intents.c.id == bindparam("intent_id")).scalar_subquery()
+_VISITOR_OF = select(intents.c.visitor).where(intents.c.id == bindparam("intent_id")).scalar_subquery()
+
+
+def _upsert(insert: Any, visitor: Any) -> Any:
     first = insert(visitors).values(id=visitor, version=begins_at(bindparam("now")))
     return first.on_conflict_do_update(index_elements=["id"], set_={"version": visitors.c.version + 1})
 
 
-_BUMPED = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_BUMPED = {name: _upsert(insert, _VISITOR_OF) for name, insert in _INSERTS.items()}
+_BUMPED_BY_ID = {name: _upsert(insert, bindparam("visitor")) for name, insert in _INSERTS.items()}
 
 
 def bump(connection: Connection, intent_id: str, now: float) -> None:
     """Notes that what the visitor of an intent sees changes; while the intent is there."""
     connection.execute(_BUMPED[connection.dialect.name], {"intent_id": intent_id, "now": now})
+
+
+def bump_visitor(connection: Connection, visitor: str, now: float) -> None:
+    """Notes that what a visitor sees changes, and holds that until the transaction ends."""
+    connection.execute(_BUMPED_BY_ID[connection.dialect.name], {"visitor": visitor, "now": now})
 
 
 def changed(connection: Connection, intent_id: str, now: float) -> None:

@@ -1,7 +1,7 @@
 """The steps that bring an older database to the schema of this version.
 
-Each step holds its own DDL, as it was when it was written: what the tables are today is nothing to it. The two ways to
-a schema, made anew and migrated, end at the same columns and indexes; a test compares them.
+Each step has its own DDL, here or in `ddl.py`, as it was when it was written: what the tables are today is nothing to
+it. The two ways to a schema, made anew and migrated, end at the same columns and indexes; a test compares them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, column, select, table, text, update
 
+from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE, DDL_OF_21
 from weryai_ui.store.packed import PackedText
 from weryai_ui.store.schema import meta
 from weryai_ui.store.search import words_of
@@ -109,33 +110,8 @@ def _cost_of_a_task(connection: Connection) -> None:
 
 def _copies_and_shares(connection: Connection) -> None:
     """7 to 8: copies of results, what is to be deleted of them, and pages that show them to others."""
-    for statement in _DDL_OF_8:
+    for statement in DDL_OF_8:
         connection.exec_driver_sql(statement)
-
-
-_DDL_OF_8 = (
-    """CREATE TABLE copies (id VARCHAR(32) NOT NULL, intent_id VARCHAR(32) NOT NULL, visitor VARCHAR(64) NOT NULL,
-        role VARCHAR(16) NOT NULL, task INTEGER NOT NULL, number INTEGER NOT NULL, field VARCHAR(16), name TEXT,
-        source TEXT NOT NULL, state VARCHAR(16) NOT NULL, why VARCHAR(32), tries INTEGER NOT NULL,
-        first_tried_at FLOAT, due_at FLOAT, process_id VARCHAR(32), "key" VARCHAR(32), size BIGINT, sha256 VARCHAR(64),
-        mime VARCHAR(32), extension VARCHAR(8), width INTEGER, height INTEGER, duration_s FLOAT,
-        has_poster BOOLEAN NOT NULL, created_at FLOAT NOT NULL, kept_at FLOAT, removed_at FLOAT,
-        PRIMARY KEY (id), FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)""",
-    "CREATE INDEX copies_of_intent ON copies (intent_id, role, task, number)",
-    "CREATE INDEX ix_copies_due_at ON copies (due_at)",
-    'CREATE TABLE removals ("key" VARCHAR(32) NOT NULL, due_at FLOAT NOT NULL, PRIMARY KEY ("key"))',
-    "CREATE INDEX removals_by_time ON removals (due_at)",
-    """CREATE TABLE shares (id VARCHAR(32) NOT NULL, token_hash VARCHAR(64) NOT NULL, visitor VARCHAR(64) NOT NULL,
-        title TEXT NOT NULL, note TEXT NOT NULL, shows_prompt BOOLEAN NOT NULL, shows_code BOOLEAN NOT NULL,
-        created_at FLOAT NOT NULL, expires_at FLOAT, opened_on VARCHAR(10), PRIMARY KEY (id))""",
-    "CREATE UNIQUE INDEX shares_by_token ON shares (token_hash)",
-    "CREATE INDEX shares_of_visitor ON shares (visitor, created_at)",
-    """CREATE TABLE share_results (share_id VARCHAR(32) NOT NULL, place INTEGER NOT NULL,
-        intent_id VARCHAR(32) NOT NULL, note TEXT NOT NULL, PRIMARY KEY (share_id, place),
-        FOREIGN KEY(share_id) REFERENCES shares (id) ON DELETE CASCADE,
-        FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)""",
-    "CREATE INDEX ix_share_results_intent_id ON share_results (intent_id)",
-)
 
 
 def _credits_before(connection: Connection) -> None:
@@ -162,25 +138,8 @@ def _stars(connection: Connection) -> None:
 def _ledger(connection: Connection) -> None:
     """11 to 12: what each submission with a key cost, and what is known of the balance of its account."""
     no, _ = _booleans(connection)
-    for statement in _DDL_OF_12:
+    for statement in DDL_OF_12:
         connection.exec_driver_sql(statement.format(no=no))
-
-
-_DDL_OF_12 = (
-    """CREATE TABLE balances (account VARCHAR(64) NOT NULL, credits INTEGER, asked_at FLOAT, moved_at FLOAT,
-        asking_until FLOAT, PRIMARY KEY (account))""",
-    """CREATE TABLE ledger (intent_id VARCHAR(32) NOT NULL, group_id VARCHAR(32) NOT NULL,
-        account VARCHAR(64) NOT NULL, send_to VARCHAR(16) NOT NULL, visitor VARCHAR(64) NOT NULL,
-        service TEXT NOT NULL, who TEXT NOT NULL, model TEXT NOT NULL, resolution TEXT NOT NULL, sound TEXT NOT NULL,
-        seconds INTEGER NOT NULL, number INTEGER NOT NULL, at FLOAT NOT NULL,
-        settled_at FLOAT, ended VARCHAR(16), failure VARCHAR(16),
-        code BIGINT, http_status INTEGER, credits_before INTEGER, before_at FLOAT, credits_after INTEGER, credits FLOAT,
-        about BOOLEAN DEFAULT {no} NOT NULL, refunded FLOAT DEFAULT '0' NOT NULL, PRIMARY KEY (intent_id))""",
-    "CREATE INDEX ledger_by_time ON ledger (at)",
-    "CREATE INDEX ledger_of_account ON ledger (account, at)",
-    "CREATE INDEX ledger_like ON ledger (service, model, resolution, seconds, sound, number, at)",
-    "CREATE INDEX ledger_open ON ledger (account) WHERE settled_at IS NULL",
-)
 
 
 def _reserved_credits(connection: Connection) -> None:
@@ -209,7 +168,7 @@ def _searchable(connection: Connection) -> None:
         visitor VARCHAR(64) NOT NULL, words TEXT NOT NULL, PRIMARY KEY (number), UNIQUE (intent_id),
         FOREIGN KEY(intent_id) REFERENCES intents (id) ON DELETE CASCADE)"""
     )
-    for statement in _DDL_OF_15_SQLITE if is_sqlite else _DDL_OF_15_POSTGRESQL:
+    for statement in DDL_OF_15_SQLITE if is_sqlite else DDL_OF_15_POSTGRESQL:
         connection.exec_driver_sql(statement)
     added = text("INSERT INTO searchable (intent_id, visitor, words) VALUES (:intent_id, :visitor, :words)")
     columns: tuple[ColumnClause[Any], ...] = (column("id"), column("visitor"), column("body", PackedText))
@@ -223,22 +182,6 @@ def _claims(connection: Connection) -> None:
     """15 to 16: which process polls a task just now, so that the tasks of one that died wait for nothing."""
     connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN claimed_by VARCHAR(32)")
     connection.exec_driver_sql("CREATE INDEX ix_tasks_claimed_by ON tasks (claimed_by)")
-
-
-_DDL_OF_15_SQLITE = (
-    """CREATE VIRTUAL TABLE searchable_words USING fts5
-        (visitor, words, content='searchable', content_rowid='number', detail='full')""",
-    """CREATE TRIGGER searchable_added AFTER INSERT ON searchable BEGIN
-        INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
-    """CREATE TRIGGER searchable_gone AFTER DELETE ON searchable BEGIN
-        INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
-        VALUES ('delete', old.number, old.visitor, old.words); END""",
-    """CREATE TRIGGER searchable_changed AFTER UPDATE ON searchable BEGIN
-        INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
-        VALUES ('delete', old.number, old.visitor, old.words);
-        INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
-)
-_DDL_OF_15_POSTGRESQL = ("CREATE INDEX searchable_words ON searchable USING gin (to_tsvector('simple', words))",)
 
 
 def _narrowed(connection: Connection) -> None:
@@ -270,6 +213,12 @@ def _notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN note VARCHAR(500) DEFAULT '' NOT NULL")
 
 
+def _moves(connection: Connection) -> None:
+    """20 to 21: one-time codes that hand a history over, and whose history joined whose."""
+    for statement in DDL_OF_21:
+        connection.exec_driver_sql(statement)
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -294,6 +243,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     17: _titles,
     18: _lineage,
     19: _notes,
+    20: _moves,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

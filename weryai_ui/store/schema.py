@@ -306,3 +306,19 @@ share_results = Table(
     Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("note", Text, nullable=False),
 )
+
+move_codes = Table(
+    "move_codes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("visitor", String(64), nullable=False, unique=True),
+    *(Column(name, kind, nullable=False) for name, kind in (("sealed", String(256)), ("expires_at", Float))),
+)
+moved = Table(
+    "moved",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("home", String(64), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+)
+"""One-time codes that hand a history over, and visitors whose history has joined another's; `moves.py` says how."""

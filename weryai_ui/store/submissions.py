@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select
@@ -28,6 +28,7 @@ from weryai_ui.store.filters import bump, changed
 from weryai_ui.store.following import Following
 from weryai_ui.store.ledger import Ledger, enter
 from weryai_ui.store.ledger_records import NewEntry
+from weryai_ui.store.moves import HistoryMoved, Moves, check_home
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.outcomes import COSTS_NOTHING, REPORTED, add_tasks, outcome_row
 from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, NewIntent, Place, SendTo
@@ -68,6 +69,7 @@ class Store(Following):
         self.shares = Shares(self._engine, self._reader, clock)
         self.stars = Stars(self._engine, clock)
         self.titles = Titles(self._engine, clock)
+        self.moves = Moves(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
@@ -80,6 +82,14 @@ class Store(Following):
         when that was forgotten. Its budget is reserved and its entry in the ledger opened in the same transaction;
         raises `BudgetSpent` or `SpendingStopped`, and then records nothing.
         """
+        try:
+            return self._begin(new, charge, entry)
+        except HistoryMoved as moved:
+            if charge is not None and charge.payer == new.visitor:
+                charge = replace(charge, payer=moved.home)
+            return self._begin(replace(new, visitor=moved.home), charge, entry)
+
+    def _begin(self, new: NewIntent, charge: Charge | None, entry: NewEntry | None) -> BeginResult:
         now, intent_id = self._clock(), secrets.token_hex(16)
         row = self._row(intent_id, new, now)
         try:
@@ -94,6 +104,7 @@ class Store(Following):
                 if entry is not None:
                     enter(connection, intent_id, new, entry, now)
                 bump(connection, intent_id, now)
+                check_home(connection, new.visitor)
                 self._grown.add(new.visitor)
                 # Made before the commit: once it is committed, nothing may fail until the request is on its way.
                 begun = BeginResult(intent_of({**dict.fromkeys(intents.c.keys()), **row}, ()), new=True)

@@ -31,6 +31,7 @@ from weryai_ui.ui.http.board_interval import BoardInterval
 from weryai_ui.ui.http.params import text
 from weryai_ui.ui.links import SANDBOX_PATH, links_for
 from weryai_ui.ui.live_check import LiveCheck
+from weryai_ui.ui.moving import MoveQuestions
 from weryai_ui.ui.portable import programs
 from weryai_ui.ui.several import SeveralQuestions
 from weryai_ui.ui.tray import TrayQuestions
@@ -80,6 +81,7 @@ class Handlers:
         self.history = HistoryQuestions(service)
         self.films = FilmQuestions(service)
         self.several = SeveralQuestions(service)
+        self.moves = MoveQuestions(service)
 
     # --- the buttons of the form -------------------------------------------------------------------
 

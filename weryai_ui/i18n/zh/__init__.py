@@ -14,6 +14,7 @@ from weryai_ui.i18n.zh import (
     files,
     form,
     keys,
+    moves,
     owner,
     page,
     results,
@@ -33,6 +34,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
     **adopting.BROWSER,
     **sharing.BROWSER,
     **results.BROWSER,
+    **moves.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 
@@ -48,5 +50,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     **carrying.SECTIONS,
     **sharing.SECTIONS,
     **results.SECTIONS,
+    **moves.SECTIONS,
     **owner.SECTIONS,
 }

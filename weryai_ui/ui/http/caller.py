@@ -46,6 +46,7 @@ def caller_of(request: gr.Request | None) -> Caller:
         user=_hugging_face_user(request),
         from_elsewhere=any(name in headers for name in PROXY_HEADERS) or not is_loopback_host(headers.get("host", "")),
         request_id=headers.get("x-request-id", "-"),
+        address=address_of(request),
     )
 
 
@@ -66,7 +67,7 @@ def owner_of(request: Request) -> Owner:
     return Owner(visitor_id(token) if is_token(token) else group, group)
 
 
-def address_of(request: Request) -> str:
+def address_of(request: Request | gr.Request) -> str:
     """Where a request comes from, as a hash that ends with this process; the addresses of one subscriber are one."""
     network = network_of(request.client.host if request.client else "")
     return hashlib.blake2b(network.encode(), key=_SALT, digest_size=16).hexdigest()

@@ -45,6 +45,10 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
         "file": Size(2, 1, patience_s=120),
         "cut": Size(1, 1, waiting=32, waiting_of_visitor=2, patience_s=60, newcomers_every_s=1.0),
         "link": Size(2, 1, waiting=16, waiting_of_visitor=4, patience_s=60, every_s=1.0),
+        # Each makes a hash that takes 50 ms and 16 MB, so that nobody makes many.
+        "moving": Size(
+            1, 1, waiting=16, waiting_of_visitor=2, every_s=2.0, burst=5, newcomers_every_s=2.0, newcomers=20
+        ),
         "callback": Size(4, 4, waiting=256, waiting_of_visitor=64),
         "sandbox": Size(2, 1, waiting_of_visitor=16, every_s=0.1, burst=20),
         "sandbox file": Size(8, 4, waiting=16, patience_s=60),
@@ -84,6 +88,9 @@ KIND_OF_QUESTION: Final[Mapping[str, str]] = MappingProxyType(
         "use_kept": "file",
         "continue_film": "file",
         "reach_link": "link",
+        "offer_move": "moving",
+        "take_move": "moving",
+        "join_history": "moving",
         "balance": "balance",
     }
 )

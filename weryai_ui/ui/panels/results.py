@@ -66,6 +66,9 @@ def _of_the_history(handlers: Handlers) -> list[Callable[..., Any]]:
         several.forget_many,
         several.zip_films,
         several.compare_films,
+        handlers.moves.offer_move,
+        handlers.moves.take_move,
+        handlers.moves.join_history,
     ]
 
 

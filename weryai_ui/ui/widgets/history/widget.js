@@ -7,6 +7,7 @@ import { answerOf, params } from "../../scripts/server.js";
 import { ago, say, speaking, wordsOf } from "../../scripts/words.js";
 import { choiceNode, drawChosen, renewChosen } from "./choosing.js";
 import { body } from "./detail.js";
+import { hasToJoin, joined, moveNodes, sayMoved } from "./moving.js";
 import { clear, drawNarrowing, narrowed, said } from "./narrowing.js";
 import { starNode } from "./picking.js";
 
@@ -99,6 +100,7 @@ async function load(more = false) {
   $(".foot").replaceChildren(
     ...(answer.rows.length === PAGE ? [button(words.more, () => load(true))] : []),
     ...(rows.length ? [button(words.export, exportAll)] : []),
+    ...moveNodes(widget, rows.length > 0),
   );
   if (more) $(".rows").children[from]?.querySelector("button").focus();
   else refocus(held, widget.element);
@@ -227,6 +229,12 @@ export default function start(given) {
   on("detailsWanted", ({ id }) => show(id));
   on("boardChanged", () => {
     if (rows.length <= PAGE) load();
+    sayMoved($(".moved")); // once the board has its height
   });
   speaking(speak);
+  if (hasToJoin())
+    joined(widget).then(() => {
+      load();
+      tell("boardWanted", undefined);
+    });
 }
