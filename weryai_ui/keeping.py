@@ -1,10 +1,11 @@
-"""Results that are kept, and what their visitor does with them: see one again, use it, go on from its last frame."""
+"""Results that are kept, and what their visitor does with them: see one again, use it, go on from its end."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,7 +15,8 @@ from weryai_ui.files.object_storage import StorageAway
 from weryai_ui.files.storage import Owner
 from weryai_ui.files.upload_records import Upload
 from weryai_ui.jobs.copying import LIMITS
-from weryai_ui.media import MEDIA_LIMITS, MediaError, MediaKind, last_frame, too_heavy
+from weryai_ui.media import MEDIA_LIMITS, MediaError, MediaKind, last_frame, too_heavy, trim
+from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS
 from weryai_ui.spending import Spending
 from weryai_ui.store.copy_records import UNDER_WAY, Copy, CopyState, Role
 from weryai_ui.store.database import needs_database
@@ -89,19 +91,9 @@ class Keeping(Spending):
         `link`: the film's, as the service gave it. Drawn from this app's own copy; raises `MediaError` with the reason
         where there is none.
         """
-        opened = self.open(visitor, intent_id)
-        if opened is None:
-            raise MediaError(refuse("continuing.gone"))
-        intent, copy = opened[0], self._copy_of(opened[0], link)
-        if copy is None or copy.state is not CopyState.KEPT:
-            wait = copy is not None and copy.state in UNDER_WAY
-            raise MediaError(refuse("continuing.not_yet" if wait else "continuing.gone"))
-        try:
-            with self.storage.arriving() as film:
-                self.storage.save_as(str(copy.key), film)
-                picture = last_frame(film, limits=LIMITS)
-        except (StorageAway, FileNotFoundError):
-            raise MediaError(refuse("continuing.gone")) from None
+        intent, copy = self._to_continue(visitor, intent_id, link)
+        with self._film(copy) as film:
+            picture = last_frame(film, limits=LIMITS)
         owner = visitor_id(visitor)
         arrived = self.uploads.incoming(Owner(owner, owner), len(picture))
         try:
@@ -109,6 +101,51 @@ class Keeping(Spending):
             return self.uploads.take_in(arrived, f"last-frame-{intent.created_at:.0f}.jpg")
         finally:
             self.uploads.release(arrived)
+
+    @needs_database
+    def continue_seconds(self, visitor: str, intent_id: str, link: str, seconds: float, replaces: int = 0) -> Upload:
+        """The last seconds of one of the visitor's films, as a video for the form; otherwise as `continue_film`.
+
+        As many as asked within what the service takes: of one video, and of all that the submission had beside the
+        one that this `replaces` (by its number, from 1).
+        """
+        intent, copy = self._to_continue(visitor, intent_id, link)
+        others = [each for each in self.copies.of([intent.id]).get(intent.id, ()) if each.field == "videos"]
+        taken = sum(each.duration_s or 0.0 for each in others if each.number != replaces)
+        most = min(CLIP_MAX_SECONDS, CLIPS_TOTAL_SECONDS - taken)
+        if most < CLIP_MIN_SECONDS:
+            raise MediaError(refuse("continuing.no_room"))
+        end = copy.duration_s or 0.0
+        lasts = min(max(seconds, CLIP_MIN_SECONDS), most)
+        owner = visitor_id(visitor)
+        arrived = self.uploads.incoming(Owner(owner, owner))
+        try:
+            with self._film(copy) as film:
+                trim(film, max(0.0, end - lasts), end, arrived)
+            return self.uploads.take_in(arrived, f"last-seconds-{intent.created_at:.0f}.mp4")
+        finally:
+            self.uploads.release(arrived)
+
+    def _to_continue(self, visitor: str, intent_id: str, link: str) -> tuple[Intent, Copy]:
+        """One of the visitor's submissions and the copy of a film of it. Raises `MediaError` where there is none."""
+        opened = self.open(visitor, intent_id)
+        if opened is None:
+            raise MediaError(refuse("continuing.gone"))
+        intent, copy = opened[0], self._copy_of(opened[0], link)
+        if copy is None or copy.state is not CopyState.KEPT:
+            wait = copy is not None and copy.state in UNDER_WAY
+            raise MediaError(refuse("continuing.not_yet" if wait else "continuing.gone"))
+        return intent, copy
+
+    @contextmanager
+    def _film(self, copy: Copy) -> Iterator[Path]:
+        """A kept film as a file of this machine. Raises `MediaError` where it is not there."""
+        try:
+            with self.storage.arriving() as film:
+                self.storage.save_as(str(copy.key), film)
+                yield film
+        except (StorageAway, FileNotFoundError):
+            raise MediaError(refuse("continuing.gone")) from None
 
     def _copy_of(self, intent: Intent, link: str) -> Copy | None:
         """The copy of a submission's film, by the service's link of it, however it stands."""

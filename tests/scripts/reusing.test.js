@@ -19,3 +19,9 @@ test("the last frame takes the place of the first frame that there was", () => {
   const form = { prompt: "Image 2 is the first frame. On it goes.", images: ["https://a", "upload:a.jpg"] };
   assert.deepEqual(continued(form, "upload:b.jpg"), { ...form, images: ["https://a", "upload:b.jpg"] });
 });
+
+test("its last seconds are the video to extend, in the place of those that were", () => {
+  const form = continued({ prompt: "A boat", videos: ["https://a"] }, "upload:a.mp4", "videos");
+  assert.deepEqual(form, { prompt: "A boat. Extend video 2.", videos: ["https://a", "upload:a.mp4"] });
+  assert.deepEqual(continued(form, "upload:b.mp4", "videos"), { ...form, videos: ["https://a", "upload:b.mp4"] });
+});

@@ -1,12 +1,13 @@
-"""What the scripts ask about films that are kept here: one as a reference, and the last frame of one."""
+"""What the scripts ask about films that are kept here: one as a reference, and the end of one."""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from weryai_ui.media import MediaError
 from weryai_ui.service import Service
-from weryai_ui.ui.http.params import text
+from weryai_ui.ui.http.params import number, text
 from weryai_ui.ui.views import panes
 
 
@@ -28,6 +29,23 @@ class FilmQuestions:
         """The last frame of the visitor's film `{"visitor", "intent", "link"}` as a file for the form, or `refused`."""
         try:
             upload = self._service.continue_film(text(params, "visitor"), text(params, "intent"), text(params, "link"))
+        except MediaError as refused:
+            return {"refused": str(refused)}
+        return panes.upload(upload)
+
+    def continue_seconds(self, params: Any) -> dict[str, Any]:
+        """The last `seconds` of the visitor's film, otherwise as `continue_film`; `replaces`: the number of a video."""
+        wanted, replaces = number(params, "seconds"), number(params, "replaces")
+        if not isfinite(wanted):
+            wanted = 0.0
+        try:
+            upload = self._service.continue_seconds(
+                text(params, "visitor"),
+                text(params, "intent"),
+                text(params, "link"),
+                wanted,
+                int(replaces) if isfinite(replaces) else 0,
+            )
         except MediaError as refused:
             return {"refused": str(refused)}
         return panes.upload(upload)

@@ -9,6 +9,11 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "do": "Continue",
         "says": "Starts the next video from the last frame of this one",
         "done": "The form is that of the video, and its last frame is the first frame of the next one. Nothing was sent.",
+        "last": "Continue from its last",
+        "unit": "s",
+        "seconds": "Seconds to continue from",
+        "last_says": "Starts the next video with the end of this one as the video to extend",
+        "last_done": "The form is that of the video, and its last {seconds} s are the video to extend. Nothing was sent.",
     },
     "choosing": {
         "select": "Select",
@@ -85,8 +90,9 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "continuing": {
-        "not_yet": "This video is not kept here yet, so its last frame cannot be taken. Try again in a moment.",
-        "gone": "There is no copy of this video here, so its last frame cannot be taken.",
+        "not_yet": "This video is not kept here yet, so it cannot be continued. Try again in a moment.",
+        "gone": "There is no copy of this video here, so it cannot be continued.",
+        "no_room": "The other videos of this request leave no room for the end of this one: 15 s in all.",
     },
     "several": {
         "compared": "{least} to {most} finished films can be compared.",

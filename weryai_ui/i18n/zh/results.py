@@ -9,6 +9,11 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "do": "续拍",
         "says": "以这段视频的最后一帧作为下一段的首帧",
         "done": "表单已按该视频填好，它的最后一帧是下一段的首帧。没有提交任何内容。",
+        "last": "续拍最后",
+        "unit": "秒",
+        "seconds": "用于续拍的秒数",
+        "last_says": "以这段视频的结尾作为待延长的参考视频",
+        "last_done": "表单已按该视频填好，它的最后 {seconds} 秒是待延长的参考视频。没有提交任何内容。",
     },
     "choosing": {
         "select": "选择",
@@ -85,8 +90,9 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "continuing": {
-        "not_yet": "这段视频尚未保存到这里，无法取出最后一帧。请稍后再试。",
-        "gone": "这里没有这段视频的副本，无法取出最后一帧。",
+        "not_yet": "这段视频尚未保存到这里，无法续拍。请稍后再试。",
+        "gone": "这里没有这段视频的副本，无法续拍。",
+        "no_room": "该请求的其他视频已占满时长（总计 15 秒），放不下这段视频的结尾。",
     },
     "several": {
         "compared": "可以对比 {least} 到 {most} 段已完成的视频。",

@@ -87,6 +87,7 @@ KIND_OF_QUESTION: Final[Mapping[str, str]] = MappingProxyType(
         "fit_upload": "file",
         "use_kept": "file",
         "continue_film": "file",
+        "continue_seconds": "cut",
         "reach_link": "link",
         "offer_move": "moving",
         "take_move": "moving",

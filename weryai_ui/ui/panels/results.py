@@ -48,6 +48,7 @@ def _of_the_board(handlers: Handlers) -> list[Callable[..., Any]]:
         handlers.star,
         handlers.films.use_kept,
         handlers.films.continue_film,
+        handlers.films.continue_seconds,
         handlers.several.zip_films,
         handlers.history.panes_of,
     ]

@@ -2,6 +2,7 @@
 import { button, download, make, player } from "../../scripts/dom.js";
 import { tell } from "../../scripts/events.js";
 import { duration, say, wordsOf } from "../../scripts/words.js";
+import { goOnNodes } from "./going_on.js";
 import { chargedNode, lostNode } from "./lost.js";
 import { nextButtons } from "./next.js";
 import { tellNode } from "./telling.js";
@@ -19,6 +20,7 @@ const words = wordsOf("board");
  * @property {(card: any) => void} star
  * @property {(card: any, video: Video) => void} useVideo
  * @property {(card: any, video: Video) => Promise<void>} continueFrom
+ * @property {(card: any, video: Video, seconds: number) => Promise<void>} continueLast
  * @property {(card: any, node: HTMLElement) => void} downloadAll
  * @property {(key: string) => void} giveKey
  * @property {(answer: any) => void} take
@@ -73,22 +75,9 @@ function addVideoButtons(task, card, row, acts) {
     row.append(
       download(video, many ? `${words.download} ${task.number}` : words.download, file, card.id),
       button(many ? `${words.use}: ${task.number}` : words.use, use),
-      goOnNode(card, task, video, acts),
+      ...goOnNodes(card, task, video, acts),
     );
   });
-}
-
-// Drawing the frame takes a moment, in which one press is enough.
-/** @param {any} card @param {any} task @param {Video} video @param {Acts} acts */
-function goOnNode(card, task, video, acts) {
-  const name = card.tasks.length > 1 ? `${say("going_on.do")}: ${task.number}` : say("going_on.do");
-  const node = button(name, async () => {
-    node.disabled = true;
-    await acts.continueFrom(card, video);
-    node.disabled = false;
-  });
-  node.title = say("going_on.says");
-  return node;
 }
 
 /** @param {any} card @param {Acts} acts */
