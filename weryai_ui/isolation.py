@@ -44,6 +44,9 @@ LOG_BYTES: Final = 2000
 FILES_WHILE_LOADING: Final = 256
 NICENESS: Final = 10
 """The page's answers come before any child's work."""
+LONG_SECONDS: Final = 30.0
+LONG_NICENESS: Final = 15
+"""Of a child that may take longer than that: what is looked at in a moment comes before what is drawn for a minute."""
 _BOOT: Final = (
     "import json, sys; order = json.load(sys.stdin.buffer); sys.path[:] = order['path'];"
     " from weryai_ui.isolation import main; main(order)"
@@ -220,7 +223,7 @@ def _judged(code: int, said: BinaryIO) -> Ended:
 def main(order: Mapping[str, Any]) -> None:
     """Take the limits, load, give up everything else, work, report. An exception ends the process with another code."""
     _end_with(order["parent"])
-    os.nice(NICENESS)
+    os.nice(LONG_NICENESS if order["seconds"] > LONG_SECONDS else NICENESS)
     _take_limits(order)
     # After the limits: what is loaded counts.
     task: Task = importlib.import_module(order["module"]).load(order["order"])

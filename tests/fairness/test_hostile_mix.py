@@ -51,6 +51,7 @@ def under_attack(folder: Path, kinds: Mapping[str, Kind], rounds: int, *, fresh_
         visitor = WellBehaved(app.url, calls, picture)
         for _ in range(rounds):
             visitor.round()
+        assert not visitor.undrawn()
         quiet = dict(visitor.seconds)
         visitor.seconds.clear()
         target = Target("127.0.0.1", app.port, calls, picture, clip(6.0, size=(640, 480)), fresh_tokens)
@@ -60,7 +61,8 @@ def under_attack(folder: Path, kinds: Mapping[str, Kind], rounds: int, *, fresh_
         attacked = dict(visitor.seconds)
         print("\n" + table(quiet, attacked, crowd.answered))
         lost = visitor.lost()
-        assert not lost, lost
+        print("\n".join(lost))
+        assert not lost, f"{len(lost)} things were lost"
         took = {what: p95(seconds) for what, seconds in attacked.items()}
         assert all(seconds <= AT_MOST_S[what] for what, seconds in took.items()), took
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.process import in_a_loop
 from weryai_ui.i18n import Locale, speaking
-from weryai_ui.ui.http.pools import NAMES_KEPT, RETRY_S, Pace, Pool, Size, TooMany, Who
+from weryai_ui.ui.http.pools import NAMES_KEPT, RETRY_S, Pace, Pool, Pools, Size, TooMany, Who
 
 ANN, BEN, EVE = (Who.of(name, f"10.0.0.{number}") for number, name in enumerate(("ann", "ben", "eve")))
 ALONE = Size(1, 1)
@@ -87,10 +87,56 @@ def test_who_asks_for_little_does_not_wait_behind_those_who_always_ask() -> None
         for name in ("a0", "b0"):
             await game.end(name)
         await game.ask("e1", EVE)
-        for name in ("a1", "b1", "e1"):
+        for name in ("a1", "e1", "b1"):
             await game.end(name)
 
-    assert played(play).begun == ["a0", "b0", "a1", "b1", "e1", "a2"]
+    assert played(play).begun == ["a0", "b0", "a1", "e1", "b1", "a2"]
+
+
+def test_who_asks_for_one_thing_after_another_comes_before_who_asks_for_many_at_once() -> None:
+    async def play(game: Played) -> None:
+        await game.ask("b1", BEN)
+        for number in range(4):
+            await game.ask(f"a{number}", ANN)
+        await game.end("b1")
+        await game.ask("b2", BEN)
+        await game.end("a0")
+
+    assert played(play).begun == ["b1", "a0", "b2"]
+
+
+def test_a_place_that_was_given_up_early_is_the_next_ones() -> None:
+    async def act() -> None:
+        pool = Pool(ALONE)
+        async with asyncio.timeout(5), pool.place(ANN) as leave:
+            leave()
+            async with pool.place(BEN):
+                leave()
+
+    in_a_loop(act())
+
+
+def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_does_not_stop_it() -> None:
+    short = Size(8, 8, short=True)
+
+    async def act() -> None:
+        pools = Pools({"board": short, "check": short, "upload": Size(8, 8)})
+        async with asyncio.timeout(20), pools.place("board", ANN) as done, pools.place("board", BEN):
+            third = asyncio.create_task(_once(pools, "check", EVE))
+            await settled()
+            assert not third.done()
+            await _once(pools, "upload", EVE)
+            done()
+            await third
+            async with pools.place("check", EVE):
+                await _once(pools, "check", ANN)
+
+    in_a_loop(act())
+
+
+async def _once(pools: Pools, kind: str, who: Who) -> None:
+    async with pools.place(kind, who):
+        pass
 
 
 def test_a_visitor_has_no_more_than_their_share_at_once_while_places_are_free() -> None:
@@ -128,11 +174,10 @@ def test_a_full_queue_sends_away_who_has_the_most_in_it() -> None:
             await game.ask(f"a{number}", ANN)
         await game.ask("b1", BEN)
         await game.end("e1")
-        await game.end("a0")
 
     game = played(play, Size(1, 1, waiting=4, waiting_of_visitor=4))
     assert game.refused == ["a3"]
-    assert game.begun == ["e1", "a0", "b1"]
+    assert game.begun == ["e1", "b1"]
 
 
 def test_new_tokens_of_one_address_leave_room_in_the_line() -> None:

@@ -138,7 +138,7 @@ def test_a_task_whose_answer_was_lost_stands_in_the_sandboxs_own_list(server: Sa
 def life_in(folder: Path, now: list[float], profile: Profile, pace: float = 1.0) -> Lifecycle:
     """Tasks over time that nobody draws: `drawn` puts their films there."""
     life = Lifecycle(folder / "tasks", MediaStore(folder / "media"), pace, clock=lambda: now[0], profile=profile)
-    studio = SimpleNamespace(order=lambda *_: None, problem=lambda _: None)
+    studio = SimpleNamespace(order=lambda *_: None, is_ordered=lambda _: False, problem=lambda _: None)
     life._studio = cast(Any, studio)
     return life
 

@@ -242,7 +242,9 @@ def test_what_is_no_key_with_an_account_is_not_known(key: str) -> None:
     assert Keys().customer(key) is None
 
 
-def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_accounts_take_turns_at_drawing_and_every_other_is_of_the_one_with_the_fewest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     drawn: list[str] = []
     first = threading.Event()
     rest = threading.Event()
@@ -261,7 +263,7 @@ def test_accounts_take_turns_at_drawing(monkeypatch: pytest.MonkeyPatch) -> None
     rest.set()
     until(lambda: len(drawn) == 9)
     studio.close()
-    assert drawn[:6] == ["greedy 0", "greedy 1", "one 0", "another 0", "greedy 2", "another 1"]
+    assert drawn[:6] == ["greedy 0", "greedy 1", "one 0", "another 0", "another 1", "greedy 2"]
 
 
 def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,18 +279,21 @@ def test_what_ended_long_ago_goes_first_from_who_has_the_most(tmp_path: Path, mo
     assert len(list((tmp_path / "tasks").glob("*.json"))) == 11
 
 
-def test_when_it_is_crowded_there_is_room_for_a_few_of_each(tmp_path: Path) -> None:
+def test_when_it_is_crowded_the_room_is_shared_and_there_are_a_few_for_each(tmp_path: Path) -> None:
     life = Lifecycle(tmp_path / "tasks", MediaStore(tmp_path / "media"), 100, clock=lambda: 0.0)
     four = {**BODY, "video_number": 4}
-    for number in range(50):
-        life.submit(customer(NEVER_DRAWN, f"crowd {number // 5}"), four, "")
-    life.submit(customer(NEVER_DRAWN, "new"), four, "")
-    with pytest.raises(ApiError, match="at most 4 tasks at once"):
-        life.submit(customer(NEVER_DRAWN, "new"), BODY, "")
-    for number in range(49):
+    for number in range(39):
+        life.submit(customer(NEVER_DRAWN, f"crowd {number}"), four, "")
+    for _ in range(10):
+        life.submit(customer(NEVER_DRAWN, "one of forty"), BODY, "")
+    with pytest.raises(ApiError, match="at most 10 tasks at once"):
+        life.submit(customer(NEVER_DRAWN, "one of forty"), BODY, "")
+    for number in range(58):
         life.submit(customer(NEVER_DRAWN, f"more {number}"), four, "")
+    with pytest.raises(ApiError, match="at most 4 tasks at once"):
+        life.submit(customer(NEVER_DRAWN, "more 0"), BODY, "")
     with pytest.raises(ApiError, match="the queue is full"):
-        life.submit(customer(NEVER_DRAWN, "one too many"), BODY, "")
+        life.submit(customer(NEVER_DRAWN, "one too many"), four, "")
 
 
 def test_purses_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

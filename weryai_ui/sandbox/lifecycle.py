@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 UNFINISHED_TASKS: Final = 20  # of one account; observed: more is 6010
 UNFINISHED_IN_ALL: Final = 400
-CROWDED: Final = 200  # unfinished in all: from here on an account has few
-UNFINISHED_WHEN_CROWDED: Final = 4
+UNFINISHED_AT_LEAST: Final = 4
+"""Of one account, however many there are; otherwise they share what there may be in all."""
 KEPT_TASKS: Final = 500
 KEPT_SECONDS: Final = 24 * 3600.0
 TASKS_LISTED: Final = 50
@@ -127,13 +127,13 @@ class Lifecycle:
 
     def _check_room(self, account: str, several: int) -> None:
         """Raises ApiError where the account, or the sandbox, has too many unfinished tasks for so many more."""
-        unfinished = self._unfinished()
-        mine = sum(task.payer == account for task in unfinished)
-        in_all = len(unfinished) + several
-        most = UNFINISHED_TASKS if in_all <= CROWDED else UNFINISHED_WHEN_CROWDED
+        unfinished = Counter(task.payer for task in self._unfinished())
+        mine = unfinished[account]
+        share = UNFINISHED_IN_ALL // len({*unfinished, account})
+        most = min(UNFINISHED_TASKS, max(UNFINISHED_AT_LEAST, share))
         if mine + several > most:
             raise ApiError(200, TOO_MANY_TASKS, f"at most {most} tasks at once; {mine} are unfinished")
-        if in_all > UNFINISHED_IN_ALL:
+        if unfinished.total() + several > UNFINISHED_IN_ALL:
             raise ApiError(200, QUEUE_FULL, f"the queue is full; try again later {OURS}")
 
     def credits(self, account: str) -> int:
@@ -144,10 +144,10 @@ class Lifecycle:
     def task_data(self, task_id: str, base_url: str) -> dict[str, object]:
         """The ``data`` of a task's status (observed). Raises ApiError 1003 (HTTP 404)."""
         with self._lock:
-            self._settle()
-            task = self._tasks.get(task_id)
-            if task is None:
+            if task_id not in self._tasks:
                 raise ApiError(404, NO_SUCH_TASK, "no such task, or it has expired")
+            self._settle(self._tasks[task_id])
+            task = self._tasks[task_id]
             if task.ended == SUCCEED and self._media.path(f"{task_id}.mp4") is None:
                 self._draw(task)
             return task_data(task, self._stage(task), base_url, self._told(task))
@@ -207,7 +207,7 @@ class Lifecycle:
             task,
             self._clock(),
             self._pace,
-            drawn=out.is_file(),
+            drawn=not self._studio.is_ordered(out) and out.is_file(),
             problem=self._studio.problem(out),
         )
 
@@ -225,8 +225,11 @@ class Lifecycle:
             self._wake.clear()
             self._wake.wait(TICK_SECONDS if busy else 1.0)
 
-    def _settle(self) -> None:
-        for task in self._unfinished():
+    def _settle(self, *tasks: Task) -> None:
+        """Ends those of the tasks, or of all, whose time has come."""
+        for task in tasks or self._unfinished():
+            if task.ended is not None:
+                continue
             stage = self._stage(task)
             if stage.status in (SUCCEED, FAILED):
                 self._end(replace(task, ended=stage.status, words=stage.words, ended_at=self._clock()), stage)

@@ -1,4 +1,8 @@
-"""Renders animatics, one at a time, each in a child process with a time limit; accounts take turns."""
+"""Renders animatics, one at a time, each in a child process with a time limit.
+
+Accounts take turns, and every other turn is of the one with the fewest in line: who ordered one film sees it soon while
+others have hundreds ordered.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class RenderQueue:
-    """A queue of jobs for each account, and the one thread that takes from them in turn.
+    """A queue of jobs for each account, and the one thread that takes from them.
 
     The thread starts with the first job and is a daemon: a mounted app is never told
     that its host shuts down.
@@ -25,24 +29,30 @@ class RenderQueue:
         self._queues: OrderedDict[str, deque[Job]] = OrderedDict()
         """The account whose turn is next comes first; none is empty."""
         self._wake = threading.Condition()
-        self._current: Job | None = None
+        self._ordered: set[str] = set()
+        """The paths of the videos that wait or are being made."""
         self._child: Child | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._to_the_shortest = False
         self._problems: dict[str, str] = {}
 
     def order(self, job: Job, account: str) -> None:
         """Have the job's video made; nothing happens when it is already on its way."""
         with self._wake:
-            waiting = (each for queue in self._queues.values() for each in queue)
-            if self._closed or any(each.out == job.out for each in (*waiting, self._current) if each):
+            if self._closed or job.out in self._ordered:
                 return
+            self._ordered.add(job.out)
             self._problems.pop(job.out, None)
             self._queues.setdefault(account, deque()).append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="studio", daemon=True)
                 self._thread.start()
             self._wake.notify_all()
+
+    def is_ordered(self, out: Path) -> bool:
+        """Whether the video at that path waits or is being made."""
+        return str(out) in self._ordered
 
     def problem(self, out: Path) -> str | None:
         """Why the video at that path could not be made; None when nothing went wrong."""
@@ -69,7 +79,8 @@ class RenderQueue:
         while (job := self._next()) is not None:
             problem = child.draw(job, self._started)
             with self._wake:
-                self._child = self._current = None
+                self._child = None
+                self._ordered.discard(job.out)
                 if problem is not None and not self._closed:
                     self._problems[job.out] = problem
                     log.warning("animatic %s: the render %s", Path(job.out).name, problem)
@@ -80,8 +91,12 @@ class RenderQueue:
                 self._wake.wait()
             if self._closed:
                 return None
-            account, queue = self._queues.popitem(last=False)
-            self._current = queue.popleft()
+            self._to_the_shortest = not self._to_the_shortest
+            account = next(iter(self._queues))
+            if self._to_the_shortest:
+                account = min(self._queues, key=lambda each: len(self._queues[each]))
+            queue = self._queues.pop(account)
+            job = queue.popleft()
             if queue:
                 self._queues[account] = queue
-            return self._current
+            return job

@@ -1,7 +1,8 @@
 """One pool for each kind of work, and in it a share for each visitor and each address.
 
 Who waits for a place waits in the loop and holds no thread, so that a kind of work that stands still stops no other.
-Everything here lives in the loop that serves.
+Work that is short, and keeps the processor busy, takes its turn among all such work besides. Everything here lives in
+the loop that serves.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import asyncio
 import ipaddress
 import math
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from weryai_ui.errors import AppError, Refusal, refuse
@@ -22,6 +24,12 @@ SHARE_OF_ADDRESS = 0.75
 NAMES_KEPT = 10_000
 RETRY_S = 5
 IPV6_NETWORK = 64
+HALF_LIFE_S = 2.0
+"""After so long a work that is done counts half."""
+CROWDING = 0.5
+"""So much each further piece of the same visitor counts against the first."""
+SHORT_S = 0.1
+"""Work that takes longer waits for something, and no longer for the processor."""
 
 
 class TooMany(AppError):
@@ -71,6 +79,12 @@ class Size:
     burst: int = 10
     newcomers_every_s: float = 0.1
     newcomers: int = 100
+    short: bool = False
+    """Whether it is the processor that this work needs, and not for long."""
+
+
+SHORT = Size(2, 2, waiting=10_000, waiting_of_visitor=10_000, newcomers_every_s=0.0)
+"""All short work of a server: one interpreter does no more of it at once, and the pools bound how much waits."""
 
 
 class Pace:
@@ -94,44 +108,62 @@ class Pace:
         return max(wait, 0.0)
 
 
+class _Lately:
+    """How much each name has had: what was a moment ago counts 1, and less and less."""
+
+    def __init__(self) -> None:
+        self._counts = Newest[str, tuple[float, float]](NAMES_KEPT)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._counts
+
+    def add(self, name: str) -> None:
+        self._counts[name] = (self.count(name) + 1, time.monotonic())
+
+    def count(self, name: str) -> float:
+        count, then = self._counts.get(name, (0.0, 0.0))
+        return count * math.exp2((then - time.monotonic()) / HALF_LIFE_S)
+
+
 @dataclass(eq=False)
 class _Work:
     who: Who
-    start: float
+    name: str
+    """By which it counts."""
     turn: asyncio.Future[None]
 
 
 class Pool:
-    """At most so much of one kind of work at once, in the order of start-time fair queueing.
+    """At most so much of one kind of work at once. Who asks for less comes first.
 
-    A visitor's works start at 0, 1, 2 ... of a time that moves on with the work that begins, so everybody's first piece
-    comes before anybody's second, and who asks for less than their share is next. Where too many wait, the one that
-    would come last is refused.
+    What counts is how much was done for a visitor lately and how much of theirs stands here, so everybody's first piece
+    comes before anybody's second, and who asks for one thing after another before who asks for many at once. Those of
+    whom nothing is known yet count as one with all such of their address. Where too many wait, the one that would come
+    last is refused.
     """
 
     def __init__(self, size: Size) -> None:
         self._size = size
         self._pace = Pace(size.every_s, size.burst, size.patience_s)
         self._newcomers = Pace(size.newcomers_every_s, size.newcomers, size.patience_s)
-        self._now = 0.0
-        self._next_start = Newest[str, float](NAMES_KEPT)
+        self._lately = _Lately()
         self._running: list[_Work] = []
         self._waiting: list[_Work] = []
 
     @asynccontextmanager
-    async def place(self, who: Who) -> AsyncIterator[None]:
-        """A place in the pool, in its turn. Raises `TooMany` beyond a share, or without a turn in time."""
-        newcomer = who.visitor not in self._next_start
+    async def place(self, who: Who) -> AsyncIterator[Callable[[], None]]:
+        """A place in the pool, in its turn, and a call that gives it up early. Raises `TooMany` beyond a share, or
+        without a turn in time."""
+        newcomer = who.visitor not in self._lately
         await asyncio.sleep(self._newcomers.wait(who.address) if newcomer else self._pace.wait(who.visitor))
-        start = max(self._now, self._next_start.get(who.visitor, 0.0))
-        self._next_start[who.visitor] = start + 1
-        work = _Work(who, start, asyncio.get_running_loop().create_future())
+        name = f"new at {who.address}" if newcomer else who.visitor
+        work = _Work(who, name, asyncio.get_running_loop().create_future())
         self._waiting.append(work)
         self._hand_on()
         self._refuse_beyond(who)
         try:
             await self._turn_of(work)
-            yield
+            yield lambda: self._leave(work)
         finally:
             self._leave(work)
 
@@ -145,19 +177,22 @@ class Pool:
     def _leave(self, work: _Work) -> None:
         if work in self._running:
             self._running.remove(work)
+            for name in {work.name, work.who.visitor}:
+                self._lately.add(name)
         elif work in self._waiting:
             self._waiting.remove(work)
         self._hand_on()
 
     def _hand_on(self) -> None:
+        if len(self._running) == self._size.at_once:
+            return
         for each in self._in_line():
-            if len(self._running) >= self._size.at_once:
-                return
             if self._fits(each.who):
                 self._waiting.remove(each)
                 self._running.append(each)
-                self._now = max(self._now, each.start)
                 each.turn.set_result(None)
+                if len(self._running) == self._size.at_once:
+                    return
 
     def _fits(self, who: Who) -> bool:
         mine = sum(each.who.visitor == who.visitor for each in self._running)
@@ -166,7 +201,16 @@ class Pool:
 
     def _in_line(self) -> list[_Work]:
         """Who waits, the next first, without those whose callers have gone a moment ago."""
-        return sorted((each for each in self._waiting if not each.turn.done()), key=lambda each: each.start)
+        waiting = [each for each in self._waiting if not each.turn.done()]
+        standing = Counter(each.name for each in (*waiting, *self._running))
+        places: dict[str, float] = {
+            name: self._lately.count(name) + (count - 1) * CROWDING for name, count in standing.items()
+        }
+        line = []
+        for each in waiting:
+            line.append((places[each.name], each))
+            places[each.name] += 1
+        return [each for _, each in sorted(line, key=lambda entry: entry[0])]
 
     def _refuse_beyond(self, who: Who) -> None:
         size, line = self._size, self._in_line()
@@ -179,7 +223,6 @@ class Pool:
             if len(crowd) > most:
                 last = crowd[-1]
                 self._waiting.remove(last)
-                self._next_start[last.who.visitor] = last.start
                 last.turn.set_exception(TooMany())
                 return
 
@@ -188,13 +231,28 @@ class Pools:
     """All pools of one server, by the kind of work."""
 
     def __init__(self, sizes: Mapping[str, Size]) -> None:
+        self._sizes = sizes
         self._pools = {kind: Pool(size) for kind, size in sizes.items()}
+        self._short = Pool(SHORT)
         self.threads = sum(size.at_once for size in sizes.values())
         """So many there have to be for nobody to wait for one."""
 
-    def place(self, kind: str, who: Who) -> AbstractAsyncContextManager[None]:
-        """A place in the pool of that kind. Raises `TooMany`."""
-        return self._pools[kind].place(who)
+    @asynccontextmanager
+    async def place(self, kind: str, who: Who) -> AsyncIterator[Callable[[], None]]:
+        """A place in the pool of that kind, and a call that says that the processor is needed no more.
+
+        Raises `TooMany`.
+        """
+        async with self._pools[kind].place(who):
+            if not self._sizes[kind].short:
+                yield lambda: None
+                return
+            async with self._short.place(who) as leave:
+                over = asyncio.get_running_loop().call_later(SHORT_S, leave)
+                try:
+                    yield leave
+                finally:
+                    over.cancel()
 
 
 def _share(places: int) -> int:

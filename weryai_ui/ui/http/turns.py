@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -32,13 +32,13 @@ from weryai_ui.ui.http.rules import READS
 
 SIZES: Final[Mapping[str, Size]] = MappingProxyType(
     {
-        "page": Size(2, 2, waiting=256, waiting_of_visitor=64, every_s=0.25, burst=40),
+        "page": Size(2, 2, waiting=256, waiting_of_visitor=64, every_s=0.25, burst=40, short=True),
         # An open page asks for its board once in 0.7 s at most, and checks once in 0.15 s while somebody types.
-        "board": Size(2, 1, waiting=256, every_s=0.25, burst=12),
-        "check": Size(2, 1, every_s=0.15, burst=20),
-        "question": Size(4, 2, waiting=128, every_s=0.1, burst=20),
-        "text": Size(1, 1, every_s=0.5, burst=6),
-        "export": Size(1, 1, waiting=16, waiting_of_visitor=1),
+        "board": Size(2, 1, waiting=256, every_s=0.25, burst=12, short=True),
+        "check": Size(2, 1, every_s=0.15, burst=20, short=True),
+        "question": Size(4, 2, waiting=128, every_s=0.1, burst=20, short=True),
+        "text": Size(1, 1, every_s=1.5, burst=6, short=True),
+        "export": Size(1, 1, waiting=16, waiting_of_visitor=1, short=True),
         "example": Size(2, 1, waiting_of_visitor=2),
         # `weryai_ui.files.storage` refuses the fifth of a visitor; of an address it lets one more arrive, for a cut.
         "arrival": Size(20, 5, waiting=192, patience_s=60, newcomers_every_s=1.0, newcomers=20),
@@ -166,8 +166,8 @@ class Turns:
         arrived = self._arrivals.noted(visitor, asked.key) if asked.key else nullcontext()
         with arrived, speaking(locale_of(asked.language or request.headers.get("accept-language"))):
             try:
-                async with self._pools.place(asked.kind, who_asks(request, visitor)):
-                    await self._app(scope, begun.receive, send)
+                async with self._pools.place(asked.kind, who_asks(request, visitor)) as done:
+                    await self._app(scope, begun.receive, _told_of_the_answer(send, done))
             except TooMany as refused:
                 await (await as_answer(refused))(scope, receive, send)
 
@@ -214,6 +214,16 @@ async def as_answer(refused: TooMany) -> JSONResponse:
     await asyncio.sleep(REFUSED_AFTER_S)
     said = {"refused": str(refused), "error": str(refused)}  # by our own name and by Gradio's
     return JSONResponse(said, 429, headers={"Retry-After": str(refused.retry_after)})
+
+
+def _told_of_the_answer(send: Send, told: Callable[[], None]) -> Send:
+    """What is left once an answer begins is sending, however slowly it is read."""
+
+    async def sent(message: Message) -> None:
+        told()
+        await send(message)
+
+    return sent
 
 
 class _Begun:
