@@ -74,6 +74,7 @@ def with_problems(page: Page) -> None:
     type_in(page, "duration", "16")
     press(page)
     expect(page.locator("#problems .problems li")).to_have_count(4)
+    expect(page.locator("#request-json mark").first).to_be_visible()
 
 
 def a_result(page: Page, example: str = EXAMPLE) -> None:

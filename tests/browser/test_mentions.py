@@ -110,6 +110,32 @@ def test_typing_at_offers_the_references_and_the_keyboard_chooses(app: App, page
     expect(offer).to_be_hidden()
 
 
+def test_what_is_typed_after_the_at_narrows_what_is_offered(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "images", "https://a.example/harbour.png\nhttps://a.example/lamp.png")
+    type_in(page, "videos", "https://a.example/harbour.mp4")
+    prompt = box(page, "prompt")
+    prompt.fill("")
+    prompt.press_sequentially("Open on @Har")
+    offered = page.locator("#mentions .offer").get_by_role("option").locator(".name")
+    expect(offered).to_have_text(["image 1", "video 1"])
+    prompt.press_sequentially("bour.m")
+    expect(offered).to_have_text(["video 1"])
+    prompt.press("Enter")
+    expect(prompt).to_have_value("Open on video 1")
+    prompt.press_sequentially(" and @image")
+    expect(offered).to_have_text(["image 1", "image 2"])
+    prompt.press_sequentially(" 2")
+    expect(page.locator("#mentions .offer")).to_be_hidden()
+    prompt.press_sequentially(", @somewhere")
+    expect(page.locator("#mentions .offer")).to_be_hidden()
+    prompt.fill("")
+    prompt.press_sequentially("@i")
+    prompt.press("Escape")
+    prompt.press_sequentially("ma")
+    expect(page.locator("#mentions .offer")).to_be_hidden()
+
+
 WIDTH_OF = """(text) => {
   const style = getComputedStyle(document.querySelector("#field-prompt textarea"));
   const context = document.createElement("canvas").getContext("2d");

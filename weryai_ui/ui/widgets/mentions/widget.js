@@ -13,11 +13,15 @@ const $ = finder(() => widget.element);
 let widget;
 /** @typedef {{ name: string, isNamed: boolean, field: string, link: string }} Named */
 /** @type {Named[]} */
+let all = [];
+/** @type {Named[]} Those that what is typed after the @ is part of. */
 let offered = [];
 /** @type {Record<string, string>} What stands where there is no picture. */
 const SIGNS = { images: "▣", videos: "▶", audios: "♪" };
 let chosen = 0;
-let typedAt = 0; // the @ in the prompt
+let typedAt = -1; // the @ in the prompt
+let leftAt = -1; // the @ at which somebody did not want it
+const MOST_TYPED = 40;
 const LEAVING = ["Escape", "ArrowLeft", "ArrowRight", "Home", "End"]; // keys that go away from it
 
 const box = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("#field-prompt textarea"));
@@ -52,7 +56,7 @@ function mark() {
 
 /** @param {string} name */
 function take(name) {
-  insert(name, 1);
+  insert(name, box().selectionStart - typedAt);
   close();
 }
 
@@ -85,11 +89,20 @@ function place() {
   if (!$(".offer").hidden) placeAt($(".offer"), spotOf(box(), typedAt));
 }
 
+/** @param {string} text */
+const asTyped = (text) => text.toLowerCase().replaceAll(/\s/g, "");
+
 function offer() {
-  if (!offered.length) return;
+  const typed = box().value.slice(0, box().selectionStart);
+  typedAt = typed.lastIndexOf("@");
+  if (typedAt !== leftAt) leftAt = -1;
+  const part = typed.slice(typedAt + 1);
+  const isPart = typedAt >= 0 && typedAt !== leftAt && part.length <= MOST_TYPED && !/^\s|\n/.test(part);
+  offered = isPart ? all.filter(({ name, link }) => asTyped(`${name} ${nameOf(link)}`).includes(asTyped(part))) : [];
+  // What is written out whole needs no menu.
+  if (!offered.length || offered.some(({ name }) => asTyped(name) === asTyped(part))) return close();
   $(".offer").replaceChildren(...offered.map(option));
   chosen = 0;
-  typedAt = box().selectionStart - 1;
   $(".offer").hidden = false;
   place();
   mark();
@@ -107,7 +120,10 @@ function onKey(event) {
     event.preventDefault();
     event.stopPropagation();
     take(offered[chosen].name);
-  } else if (LEAVING.includes(event.key)) close();
+  } else if (LEAVING.includes(event.key)) {
+    leftAt = typedAt;
+    close();
+  }
 }
 
 function listen() {
@@ -118,23 +134,19 @@ function listen() {
   prompt.addEventListener("keydown", onKey, true);
   prompt.addEventListener("blur", close);
   prompt.addEventListener("pointerdown", close);
-  prompt.addEventListener("input", () => {
-    if (prompt.value[prompt.selectionStart - 1] === "@") offer();
-    else close();
-  });
+  prompt.addEventListener("input", offer);
 }
 
 function draw() {
   listen();
   const lists = listsOf(form.values);
   const named = new Set(mentionsOf(form.values.prompt ?? "").map(({ field, number }) => `${field} ${number}`));
-  const all = FIELDS.flatMap((field) =>
+  all = FIELDS.flatMap((field) =>
     lists[field].map((link, index) => {
       const isNamed = named.has(`${field} ${index + 1}`);
       return { name: item(field, index + 1), isNamed, field, link };
     }),
   );
-  offered = all;
   if ($(".chips").dataset.shown === JSON.stringify(all)) return;
   $(".chips").dataset.shown = JSON.stringify(all);
   $(".chips").replaceChildren(
