@@ -30,6 +30,7 @@ FILES = {
     "shared": "shared",
     "click": "press",
     "keystroke": "keystroke",
+    "interaction": "interaction",
     "polling": "polling",
     "pages": "pages",
     "history": "history",

@@ -21,6 +21,8 @@ async function choose(id, pressed) {
   const answer = await answerOf(widget.server.use_example(params({ id })));
   pressed.removeAttribute("aria-busy");
   const isInGallery = $("dialog").open;
+  // Who has gone on to something else meanwhile stays there.
+  const isHere = [pressed, document.body].some((each) => each === document.activeElement);
   $("dialog").close();
   if (!answer?.values) {
     $(".wrong").textContent = words.no_answer;
@@ -33,7 +35,7 @@ async function choose(id, pressed) {
   const isFirst = !read("examples");
   write("examples", "used");
   draw();
-  if (isFirst || isInGallery) $(".all").focus({ preventScroll: true });
+  if (isHere && (isFirst || isInGallery)) $(".all").focus({ preventScroll: true });
 }
 
 /** @param {Example} example @param {any[]} parts */
