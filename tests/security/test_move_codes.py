@@ -111,8 +111,9 @@ def test_who_has_no_token_makes_takes_and_joins_nothing(moving: Moving, nobody: 
 
 
 def test_the_routes_take_whatever_is_sent(app: App) -> None:
+    sent: list[object] = [None, [], "x", {"visitor": ANN, "code": ["x"], "before": {"x": 1}}]
     for name in ("offer_move", "take_move", "join_history"):
-        for asked in (None, [], "x", {"visitor": ANN, "code": ["x"], "before": {"x": 1}}):
+        for asked in sent:
             answer = told(app, name, asked)
             assert '"token"' not in answer
             assert "Traceback" not in answer
