@@ -22,7 +22,7 @@ RUN_ON_IT = [
             *("retention", "search", "used_keys"),
         )
     ),
-    *(f"tests/service/test_{name}.py" for name in ("ledger", "pace", "submit")),
+    *(f"tests/service/test_{name}.py" for name in ("ledger", "pace", "plans", "submit")),
     *(f"tests/security/test_{name}.py" for name in ("budget", "ceiling")),
 ]
 """What the store promises, money first. Kills, starts and signals are the process's, whatever the database."""

@@ -41,7 +41,8 @@ class Submission:
     access code) only for the owner's key. `idempotency_key` is one for each submission: the same key with the
     same body is the same submission, however often it arrives. One that names none gets its own. `measured`: seconds of
     clips behind links, as the browser read them; it can only add problems. `caller` is what the server itself knows of
-    who asks. `came_from`: the submission that the form was filled from.
+    who asks. `came_from`: the submission that the form was filled from. `visitor_hash`: what the store knows
+    the visitor by, where the server sends by itself what they gave it before, and nobody has their token.
     """
 
     values: Mapping[str, Any]
@@ -54,6 +55,12 @@ class Submission:
     caller: Caller = HERE
     measured: Mapping[str, float] = field(default_factory=dict)
     came_from: str = ""
+    visitor_hash: str = field(default="", repr=False)
+
+    @property
+    def who(self) -> str:
+        """What the store knows its visitor by; empty for nobody."""
+        return self.visitor_hash or (visitor_id(self.visitor) if self.visitor else "")
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Preparing(Parts):
             log.info(
                 "refused request=%s visitor=%s to=%s: not open to this visitor",
                 submission.caller.request_id,
-                visitor_id(submission.visitor)[:8],
+                submission.who[:8],
                 submission.send_to,
             )
             return Prepared(checked, refusal=error.refusal)
@@ -160,19 +167,18 @@ class Preparing(Parts):
 
     def _enter(self, submission: Submission) -> None:
         """Tries the access code of a submission that needs one. Raises `NotAllowed`."""
-        visitor = visitor_id(submission.visitor)
-        asked = submission.send_to is SendTo.OWNER_KEY and bool(submission.visitor and submission.code)
+        visitor = submission.who
+        asked = submission.send_to is SendTo.OWNER_KEY and bool(visitor and submission.code)
         wrong = self.access.enter(visitor, submission.code) if asked and self.access.needs_code(visitor) else None
         if wrong is not None:
             raise NotAllowed(wrong)
 
     def _account(self, submission: Submission) -> Account:
         """Whose key and which server. Raises `NotAllowed` or `ApiKeyError`."""
-        visitor = visitor_id(submission.visitor) if submission.visitor else ""
         account = self.accounts.choose(
-            submission.send_to, visitor, submission.caller, key=submission.key, scenario=submission.scenario
+            submission.send_to, submission.who, submission.caller, key=submission.key, scenario=submission.scenario
         )
-        if not visitors.is_token(submission.visitor):
+        if not submission.visitor_hash and not visitors.is_token(submission.visitor):
             raise NotAllowed(refuse("access.no_visitor"))
         return account
 

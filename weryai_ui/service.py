@@ -21,7 +21,7 @@ from weryai_ui.errors import ApiKeyError, Refusal
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Progress
 from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
-from weryai_ui.keeping import Keeping
+from weryai_ui.planning import Planning
 from weryai_ui.preparing import WEBHOOK_PATH, Submission, SubmitResult
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
@@ -30,7 +30,7 @@ from weryai_ui.store.records import Filter, Intent, Place, SendTo
 log = logging.getLogger(__name__)
 
 
-class Service(Keeping):
+class Service(Planning):
     """Everything the app can do, for every entrance alike. Thread-safe."""
 
     # --- visitors ----------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Submitting(Preparing):
         Raises nothing for anything on the wire: the outcome stands in the intent.
         """
         with self.serving.submission() as taken:
-            refusal = visitors.refusal(submission.visitor, submission.idempotency_key)
+            refusal = visitors.refusal(submission.visitor or submission.visitor_hash, submission.idempotency_key)
             if not taken or refusal is not None:
                 refusal = refusal if taken else refuse("access.restarting")
                 return SubmitResult(self._check(submission), None, refusal)
@@ -79,7 +79,7 @@ class Submitting(Preparing):
             return refuse("access.database_away")
         if wait_s is None:
             return refuse("access.no_turn", apart=f"{apart_s:g}", seconds=f"{TURN_PATIENCE_S:g}")
-        with self.arrivals.waiting(submission.visitor, submission.idempotency_key, wait_s):
+        with self.arrivals.waiting(submission.visitor or submission.who, submission.idempotency_key, wait_s):
             return None if self.serving.pause(wait_s) else refuse("access.restarting")
 
     def _submit(
@@ -89,7 +89,7 @@ class Submitting(Preparing):
 
         A file that is uploaded again gets another link from the service, and the submission stays the same.
         """
-        visitor = visitor_id(submission.visitor)
+        visitor = submission.who
         # A visitor who submits is watching: the next question of their page is no return, to a task that was just made.
         self._presence.seen(visitor)
         request, callback = self._with_callback(request)
@@ -142,7 +142,7 @@ class Submitting(Preparing):
             (first,) = self._unsaved.over([begun.intent])
             return SubmitResult(checked, first, repeats=True)
         if submission.send_to is SendTo.MY_KEY:
-            self.remember_key(submission.visitor, submission.key)
+            self.accounts.remember(submission.who, submission.key)
             self.accounts.remember_for(begun.intent.id, account.key)
         intent = self._post(begun.intent, room, self.accounts.client(account), submission.caller)
         if not intent.unsaved:
@@ -163,7 +163,7 @@ class Submitting(Preparing):
     def _earlier(self, submission: Submission, checked: CheckResult, asked: str) -> SubmitResult | None:
         """What became of the same submission when it was here before; None when it is new. It needs no upload again."""
         try:
-            known = self._known(Identity.of(visitor_id(submission.visitor), submission.idempotency_key, asked))
+            known = self._known(Identity.of(submission.who, submission.idempotency_key, asked))
         except KeyUsed:
             return SubmitResult(checked, None, refuse("access.key_used"))
         except (SQLAlchemyError, DatabaseAway) as error:
@@ -235,7 +235,7 @@ class Submitting(Preparing):
         limits = self.access.budget(submission.send_to)
         if limits is None:
             return None
-        payer = self._payer(visitor_id(submission.visitor), submission.caller)
+        payer = self._payer(submission.who, submission.caller)
         price = self.price(submission.send_to, payload) if limits.counts_credits else None
         return Charge(payer, payload.get("video_number", 1), limits, None if price is None else price.most)
 

@@ -65,3 +65,16 @@ DDL_OF_21 = (
         PRIMARY KEY (visitor))""",
     "CREATE INDEX ix_moved_home ON moved (home)",
 )
+DDL_OF_22 = (
+    """CREATE TABLE plans (id VARCHAR(32) NOT NULL, visitor VARCHAR(64) NOT NULL, varies VARCHAR(32) NOT NULL,
+        send_to VARCHAR(32) NOT NULL, scenario VARCHAR(32) NOT NULL, came_from VARCHAR(32) NOT NULL,
+        language VARCHAR(32) NOT NULL, caller JSON NOT NULL, state VARCHAR(16) NOT NULL, said TEXT,
+        stopped_by VARCHAR(32), process_id VARCHAR(32) NOT NULL, created_at FLOAT NOT NULL, updated_at FLOAT NOT NULL,
+        PRIMARY KEY (id))""",
+    "CREATE INDEX plans_of_visitor ON plans (visitor, created_at)",
+    "CREATE INDEX plans_by_state ON plans (state, updated_at)",
+    """CREATE TABLE variants (plan_id VARCHAR(32) NOT NULL, place INTEGER NOT NULL,
+        idempotency_key VARCHAR(64) NOT NULL, asked TEXT NOT NULL, name VARCHAR(64) NOT NULL,
+        state VARCHAR(16) NOT NULL, intent_id VARCHAR(32), said TEXT, PRIMARY KEY (plan_id, place),
+        FOREIGN KEY(plan_id) REFERENCES plans (id) ON DELETE CASCADE)""",
+)

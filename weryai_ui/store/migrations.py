@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, column, select, table, text, update
 
-from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE, DDL_OF_21
+from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE, DDL_OF_21, DDL_OF_22
 from weryai_ui.store.packed import PackedText
 from weryai_ui.store.schema import meta
 from weryai_ui.store.search import words_of
@@ -219,6 +219,12 @@ def _moves(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _plans(connection: Connection) -> None:
+    """21 to 22: plans of several variants."""
+    for statement in DDL_OF_22:
+        connection.exec_driver_sql(statement)
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -244,6 +250,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     18: _lineage,
     19: _notes,
     20: _moves,
+    21: _plans,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

@@ -322,3 +322,33 @@ moved = Table(
     Column("at", Float, nullable=False),
 )
 """One-time codes that hand a history over, and visitors whose history has joined another's; `moves.py` says how."""
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("visitor", String(64), nullable=False),
+    *(Column(name, String(32), nullable=False) for name in ("varies", "send_to", "scenario", "came_from", "language")),
+    Column("caller", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("said", Text),
+    Column("stopped_by", String(32)),
+    Column("process_id", String(32), nullable=False),
+    *(Column(name, Float, nullable=False) for name in ("created_at", "updated_at")),
+    Index("plans_of_visitor", "visitor", "created_at"),
+    Index("plans_by_state", "state", "updated_at"),
+)
+"""Several variants of one form, to be sent one after the other; `plans.py` says how."""
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("idempotency_key", String(64), nullable=False),
+    Column("asked", PackedText, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("intent_id", String(32)),
+    Column("said", Text),
+)

@@ -31,6 +31,7 @@ from weryai_ui.store.ledger_records import NewEntry
 from weryai_ui.store.moves import HistoryMoved, Moves, check_home
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.outcomes import COSTS_NOTHING, REPORTED, add_tasks, outcome_row
+from weryai_ui.store.plans import Plans
 from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, NewIntent, Place, SendTo
 from weryai_ui.store.retention import Grown, Rule, forget_old
 from weryai_ui.store.rows import intent_of, one_intent, read_intents
@@ -71,6 +72,7 @@ class Store(Following):
         self.titles = Titles(self._engine, clock)
         self.moves = Moves(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
+        self.plans = Plans(self._engine, self._reader, self.process_id, clock)
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
     # --- one submission -------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from weryai_ui.ui.http.params import text
 from weryai_ui.ui.links import SANDBOX_PATH, links_for
 from weryai_ui.ui.live_check import LiveCheck
 from weryai_ui.ui.moving import MoveQuestions
+from weryai_ui.ui.plans import PlanQuestions
 from weryai_ui.ui.portable import programs
 from weryai_ui.ui.several import SeveralQuestions
 from weryai_ui.ui.tray import TrayQuestions
@@ -82,6 +83,7 @@ class Handlers:
         self.films = FilmQuestions(service)
         self.several = SeveralQuestions(service)
         self.moves = MoveQuestions(service)
+        self.plans = PlanQuestions(service)
 
     # --- the buttons of the form -------------------------------------------------------------------
 
@@ -267,7 +269,7 @@ class Handlers:
         board = cards.board(visitor, version, intents, time.time(), links_for(self._service, intents), has_key=has_key)
         board["cards"] = [with_other_models(card, self._service.settings.models) for card in board["cards"]]
         self._say_usual(visitor, zip(board["cards"], intents, strict=True))
-        return {**board, "allowance": allowance}
+        return {**board, "allowance": allowance, "plans": self.plans.of(visitor)}
 
     def _say_usual(self, visitor: str, shown: Iterable[tuple[dict[str, Any], Intent]]) -> None:
         """Puts on each card that is busy how long a task usually takes, by the visitor's own films there."""

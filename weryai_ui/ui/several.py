@@ -35,10 +35,14 @@ class SeveralQuestions:
         return {"forgotten": [each for each in texts(params, "intents") if self._service.forget(visitor, each)]}
 
     def compare_films(self, params: Any) -> dict[str, Any]:
-        """The films of `{"visitor", "intents"}` side by side with what differs in their requests, or `refused`."""
+        """The films of `{"visitor", "intents"}` side by side with what differs in their requests, or `refused`.
+
+        `firsts`: of each submission the first film alone.
+        """
         visitor, asked = text(params, "visitor"), dict.fromkeys(texts(params, "intents"))
         found = [opened[0] for each in list(asked)[:MOST_COMPARED] if (opened := self._service.open(visitor, each))]
-        return comparison(found, links_for(self._service, found))
+        firsts = isinstance(params, dict) and params.get("firsts") is True
+        return comparison(found, links_for(self._service, found), firsts=firsts)
 
     def zip_films(self, params: Any) -> dict[str, Any]:
         """What would be in a zip of `{"visitor", "intents"}`, or why there is none (`refused`).

@@ -17,6 +17,7 @@ from weryai_ui.i18n.en import (
     moves,
     owner,
     page,
+    plans,
     results,
     roles,
     rules,
@@ -35,6 +36,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
     **sharing.BROWSER,
     **results.BROWSER,
     **moves.BROWSER,
+    **plans.BROWSER,
 }
 """What the page says by itself; the rest is said by the server."""
 
@@ -51,5 +53,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     **sharing.SECTIONS,
     **results.SECTIONS,
     **moves.SECTIONS,
+    **plans.SECTIONS,
     **owner.SECTIONS,
 }

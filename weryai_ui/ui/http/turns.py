@@ -56,6 +56,8 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
         "tool": Size(96, 48, waiting=32, waiting_of_visitor=24, patience_s=8),
         "wait": Size(32, 4, waiting=32, patience_s=8),
         "again": Size(32, 2),
+        # Each brings up to four submissions, which the server sends by itself.
+        "plan": Size(2, 1, waiting=32, every_s=4.0, burst=5, newcomers_every_s=2.0),
         **{f"prepare {send_to}": Size(8, 2, every_s=0.2) for send_to in SendTo},
         **{f"balance {send_to}": Size(8, 1, waiting_of_visitor=2) for send_to in SendTo},
         # A service that hangs keeps a submission for a minute and a half.
@@ -93,6 +95,9 @@ KIND_OF_QUESTION: Final[Mapping[str, str]] = MappingProxyType(
         "take_move": "moving",
         "join_history": "moving",
         "balance": "balance",
+        "check_plan": "check",
+        "start_plan": "plan",
+        "go_on_with_plan": "plan",
     }
 )
 """By the name of the function that a widget's script calls; all others are plain questions to the store."""

@@ -13,6 +13,7 @@ from weryai_ui.ui.sharing import SharingQuestions
 from weryai_ui.ui.widgets.history.widget import history
 from weryai_ui.ui.widgets.sharing.widget import sharing
 from weryai_ui.ui.widgets.task_board.widget import task_board
+from weryai_ui.ui.widgets.variations.widget import variations
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ def build(handlers: Handlers, questions: SharingQuestions | None, sample: dict[s
 
     `sample`: the example that stands in the place of the first result.
     """
+    variations(_of_plans(handlers), elem_id="variations")
     board = task_board(_of_the_board(handlers), sample, elem_id="task-board")
     past = history(_of_the_history(handlers), elem_id="history")
     if questions is not None:
@@ -52,6 +54,11 @@ def _of_the_board(handlers: Handlers) -> list[Callable[..., Any]]:
         handlers.several.zip_films,
         handlers.history.panes_of,
     ]
+
+
+def _of_plans(handlers: Handlers) -> list[Callable[..., Any]]:
+    asks = handlers.plans
+    return [asks.check_plan, asks.start_plan, asks.stop_plan, asks.go_on_with_plan, asks.remove_plan]
 
 
 def _of_the_history(handlers: Handlers) -> list[Callable[..., Any]]:

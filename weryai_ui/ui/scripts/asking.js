@@ -15,17 +15,18 @@ function made() {
 }
 
 // What it spends, and from which account.
-/** @param {string} sendTo */
-function costsOf(sendTo) {
+/** @param {string} sendTo @param {string} [whole] */
+function costsOf(sendTo, whole) {
   const credits = document.querySelector(".studio-credits")?.textContent ?? "";
-  const price = document.getElementById("price")?.textContent ?? "";
+  const price = whole ?? document.getElementById("price")?.textContent ?? "";
   return [say(`goes.${sendTo}`), price, credits && say("page.credits_left", { credits })].join(" ");
 }
 
 // Whether the person wants it; Esc is a no, and so is Enter at once: the focus is on Cancel. It goes back to what was
 // pressed, which may have been drawn again meanwhile. `sendTo`: where it would go, and be charged; none where it is free.
-/** @param {string} text @param {string} yes  what the button that does it says @param {string} [sendTo] */
-export function asks(text, yes, sendTo) {
+/** @param {string} text @param {string} yes  what the button that does it says @param {string} [sendTo]
+ * @param {string} [price]  where it is another than that of the form */
+export function asks(text, yes, sendTo, price) {
   const asking = made();
   const title = make("h2", "", text);
   title.id = "asking-title";
@@ -35,7 +36,7 @@ export function asks(text, yes, sendTo) {
     button(say("common.cancel"), () => asking.close("")),
     button(yes, () => asking.close("yes"), "main"),
   );
-  asking.replaceChildren(title, ...(sendTo ? [make("p", "", costsOf(sendTo))] : []), row);
+  asking.replaceChildren(title, ...(sendTo ? [make("p", "", costsOf(sendTo, price))] : []), row);
   const held = document.activeElement;
   asking.showModal();
   return new Promise((done) => {

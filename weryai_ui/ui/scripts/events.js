@@ -12,10 +12,11 @@
  *   yet; null where it is what was sent last
  * @property {undefined} checkWanted  the form should be checked again
  * @property {undefined} boardWanted  the board should ask now
- * @property {{ newest: any, count: number, skew: number }} boardChanged  the board has other cards: the newest, or null,
- *   how many there are, and the seconds that the server's clock is ahead
+ * @property {{ newest: any, count: number, skew: number, plans: any[] }} boardChanged  the board has other cards: the newest, or null,
+ *   how many there are, the seconds that the server's clock is ahead, and the plans of variations
  * @property {{ id: string }} resultChosen  a result should be the one that is shown
  * @property {{ id: string }} detailsWanted  everything about a submission should open
+ * @property {{ intents: string[], closed: () => void }} compareWanted  films should stand side by side; `closed` at the end
  * @property {{ id: string }} forgotten  a submission has left the history
  * @property {undefined} timelineWanted  the timeline of the chosen result is looked at
  * @property {{ intents: string[] }} shareWanted  a page of these results should be made

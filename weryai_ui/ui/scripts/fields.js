@@ -9,6 +9,16 @@ export const fieldOf = (name) => document.getElementById(`field-${name}`);
 /** @param {string} name @returns {HTMLElement | null | undefined} */
 export const inputOf = (name) => fieldOf(name)?.querySelector("textarea, input:not([type=hidden])");
 
+// What is typed for where the form goes and belongs to nobody else; empty where it is not asked for there.
+export function secrets() {
+  /** @param {string} id @param {string} sendTo */
+  const typed = (id, sendTo) => {
+    const box = /** @type {HTMLInputElement | null} */ (document.querySelector(`#${id} input`));
+    return document.body.dataset.sendTo === sendTo ? (box?.value ?? "") : "";
+  };
+  return { key: typed("my-key", "my-key"), code: typed("access-code", "owner-key") };
+}
+
 // A part that was never unfolded is not in the page yet, and is drawn twice as it comes.
 /** @param {string} name @param {() => void} act */
 function unfolded(name, act) {

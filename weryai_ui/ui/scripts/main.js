@@ -9,6 +9,7 @@ import problem_list from "../widgets/problem_list/widget.js";
 import reference_tray from "../widgets/reference_tray/widget.js";
 import sharing from "../widgets/sharing/widget.js";
 import task_board from "../widgets/task_board/widget.js";
+import variations from "../widgets/variations/widget.js";
 import startBar from "./bar.js";
 import startKeys from "./keys.js";
 import startPages from "./pages.js";
@@ -32,6 +33,7 @@ export const widgets = {
   reference_tray,
   sharing,
   task_board,
+  variations,
 };
 
 export { tell } from "./events.js";

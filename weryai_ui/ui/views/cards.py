@@ -76,7 +76,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "outcome": intent.outcome,
         "unsaved": intent.unsaved,
         "state": state_words(intent),
-        "tone": _tone(intent),
+        "tone": tone(intent),
         "busy": busy,
         "created_at": intent.created_at,
         "ended_at": ended_at,
@@ -114,7 +114,7 @@ def row(intent: Intent, links: Links) -> dict[str, Any]:
         "starred": intent.starred,
         "films": sum(len(task.videos) for task in intent.tasks if task.state is TaskState.SUCCEEDED),
         "state": state_words(intent),
-        "tone": _tone(intent),
+        "tone": tone(intent),
         "created_at": intent.created_at,
         "cover": next(covers, None),
         "title": intent.title,
@@ -168,7 +168,8 @@ def _counted(what: str, number: int) -> str:
     return say(f"shape.{what}" if number > 1 else f"shape.{what}_1", n=number)
 
 
-def _tone(intent: Intent) -> str:
+def tone(intent: Intent) -> str:
+    """How a submission stands: `busy`, `good`, `bad` or `doubt`."""
     if is_busy(intent):
         return "busy"
     if intent.outcome is Outcome.ACCEPTED:

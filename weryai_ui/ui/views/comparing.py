@@ -24,10 +24,15 @@ _TOKEN = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+|\s+|.", re.DOTALL)
 """What is marked at once: a word, or a character of a script without spaces."""
 
 
-def comparison(intents: Sequence[Intent], links: Links) -> dict[str, Any]:
-    """Two to four films with what differs; `refused` where there are fewer or more."""
+def comparison(intents: Sequence[Intent], links: Links, *, firsts: bool = False) -> dict[str, Any]:
+    """Two to four films with what differs; `refused` where there are fewer or more.
+
+    `firsts`: of each submission the first film alone.
+    """
     ready = [(intent, task) for intent in intents for task in intent.tasks if task.state is TaskState.SUCCEEDED]
     found = [(intent, task, film) for intent, task in ready for film in films(intent, task, links)]
+    if firsts:
+        found = list({intent.id: each for each in reversed(found) for intent in each[:1]}.values())[::-1]
     if not LEAST_COMPARED <= len(found) <= MOST_COMPARED:
         return {"refused": say("several.compared", least=LEAST_COMPARED, most=MOST_COMPARED)}
     asked = [intent for intent, _, _ in found]

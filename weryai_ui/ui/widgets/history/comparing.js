@@ -9,9 +9,11 @@ import { wipe } from "./wipe.js";
 const FRAME_S = 1 / 24; // of the service's films
 
 // Opens a dialog, and calls `closed` at its end. Gives the reason where there is nothing to compare.
-/** @param {Widget} widget @param {string[]} intents @param {() => void} closed @returns {Promise<string>} */
-export async function compare(widget, intents, closed) {
-  const answer = await answerOf(widget.server.compare_films(params({ intents })));
+// `firsts`: of each submission the first film alone.
+/** @param {Widget} widget @param {string[]} intents @param {() => void} closed @param {boolean} [firsts]
+ * @returns {Promise<string>} */
+export async function compare(widget, intents, closed, firsts = false) {
+  const answer = await answerOf(widget.server.compare_films(params({ intents, firsts })));
   if (!answer?.films) return answer?.refused ?? say("common.no_answer");
   const films = answer.films.map((/** @type {any} */ each) => player(each.video, each.name));
   const dialog = make("dialog", "comparing");

@@ -6,6 +6,7 @@ import { time } from "../../scripts/exchanges.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { ago, say, speaking, wordsOf } from "../../scripts/words.js";
 import { choiceNode, drawChosen, renewChosen } from "./choosing.js";
+import { compare } from "./comparing.js";
 import { body } from "./detail.js";
 import { hasToJoin, joined, moveNodes, sayMoved } from "./moving.js";
 import { clear, drawNarrowing, narrowed, said } from "./narrowing.js";
@@ -227,6 +228,7 @@ export default function start(given) {
   addEventListener("popstate", followAddress);
   followAddress();
   on("detailsWanted", ({ id }) => show(id));
+  on("compareWanted", ({ intents, closed }) => compare(widget, intents, closed, true));
   on("boardChanged", () => {
     if (rows.length <= PAGE) load();
     sayMoved($(".moved")); // once the board has its height

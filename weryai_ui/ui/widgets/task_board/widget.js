@@ -33,7 +33,7 @@ let busyMs = 1500; // the server says how often it can be asked
 let large = null;
 /** @type {Map<string, string>} Where each submission stands. */
 let standings = new Map();
-/** @type {{ version: string, cards: any[] }} */
+/** @type {{ version: string, cards: any[], plans?: any[] }} */
 let board = { version: "", cards: [] };
 let timer = 0;
 let isOpen = false; // what stands there as the page opens is read and not told
@@ -212,7 +212,8 @@ function take(answer) {
     board = answer;
     draw();
     creditsMayBeOthers();
-    tell("boardChanged", { newest: board.cards[0] ?? null, count: board.cards.length, skew });
+    const { cards, plans = [] } = board;
+    tell("boardChanged", { newest: cards[0] ?? null, count: cards.length, skew, plans });
   }
 }
 
@@ -236,7 +237,8 @@ async function ask() {
 async function refresh() {
   clearTimeout(timer);
   if (!document.hidden || isAwaited(board.cards)) take(await ask());
-  const goesOn = isAway || board.cards.some((card) => card.busy || card.copying);
+  const goesOn =
+    isAway || board.cards.some((card) => card.busy || card.copying) || board.plans?.some((plan) => plan.is_running);
   timer = setTimeout(refresh, document.hidden ? UNSEEN_MS : goesOn ? busyMs : IDLE_MS);
 }
 

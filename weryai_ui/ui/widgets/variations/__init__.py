@@ -1,0 +1,1 @@
+"""Several variants of the form as one plan: the dialog that makes one, and where each stands."""
