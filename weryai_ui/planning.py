@@ -194,7 +194,7 @@ class Planning(Keeping):
         known = self._store.newest(plan.visitor, variant.idempotency_key)
         if known is not None:
             (intent,) = self._unsaved.over([known])
-            return None if intent.outcome is Outcome.SENDING else by_intent(plan.varies, intent)
+            return by_intent(plan.varies, intent)
         if self._clock() - plan.updated_at > GOES_ON_S:
             return Settled(VariantState.WAITING, said=say("plan.paused"), stops=True)
         secrets = self._secrets.get((plan.visitor, plan.id), Secrets())
@@ -218,18 +218,23 @@ class Planning(Keeping):
         return None
 
 
-def by_intent(varies: str, intent: Intent) -> Settled:
-    """What a submission says of the rest of its plan.
+def by_intent(varies: str, intent: Intent) -> Settled | None:
+    """What a submission says of the rest of its plan; None while it is on its way.
 
-    An unknown outcome stops it as well: what comes next may meet the same, and be charged.
+    An unknown outcome stops it as well: what comes next may meet the same, and be charged. Only where it is certain
+    that nothing came of a try does its variant wait again, under another key.
     """
-    if intent.outcome is Outcome.ACCEPTED:
-        return Settled(VariantState.SENT, intent.id)
-    if intent.outcome is Outcome.UNKNOWN:
-        return Settled(VariantState.SENT, intent.id, stops=True)
-    if intent.outcome is Outcome.REJECTED and not _repeats(varies, intent):
-        return Settled(VariantState.REFUSED, intent.id)
-    return Settled(VariantState.WAITING, intent.id, stops=True, new_key=visitors.new_key())
+    match intent.outcome:
+        case Outcome.SENDING:
+            return None
+        case Outcome.ACCEPTED:
+            return Settled(VariantState.SENT, intent.id)
+        case Outcome.UNKNOWN:
+            return Settled(VariantState.SENT, intent.id, stops=True)
+        case Outcome.REJECTED if not _repeats(varies, intent):
+            return Settled(VariantState.REFUSED, intent.id)
+        case Outcome.REJECTED | Outcome.NOT_SENT:
+            return Settled(VariantState.WAITING, intent.id, stops=True, new_key=visitors.new_key())
 
 
 def by_result(varies: str, result: SubmitResult) -> Settled | None:

@@ -115,13 +115,13 @@ def _has_film(intent: Intent) -> bool:
 def _variant(found: Plan, each: Variant, intents: Mapping[str, Intent]) -> dict[str, Any]:
     intent = intents.get(each.intent_id or "")
     over = each.state in (VariantState.SENT, VariantState.REFUSED)
-    state, tone = say(f"plan.{each.state}") if not over else say("plan.gone"), ""
+    state, tone = say("plan.gone" if over else "plan.waiting"), ""
     if over and intent is not None:
         state, tone = cards.state_words(intent), cards.tone(intent)
     elif each.state is VariantState.REFUSED:
         state, tone = say("plan.refused"), "bad"
     elif each.state is VariantState.SENDING:
-        tone = "busy"
+        state, tone = say("plan.sending"), "busy"
     return {
         "name": _name(found.varies, each),
         "state": state,

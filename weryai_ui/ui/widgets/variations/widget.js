@@ -72,7 +72,7 @@ function planNode(plan) {
   line.setAttribute("role", "status");
   const row = make("div", "row");
   row.append(...buttons(plan));
-  header.append(make("h3", "", plan.title), line, row);
+  header.append(make("h2", "", plan.title), line, row);
   const list = make("ol");
   list.append(...plan.variants.map(variantNode));
   node.append(header, make("p", "says", plan.says), list);
