@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, exists, func, insert, select,
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.filters import bump_visitor
 from weryai_ui.store.records import Identity
-from weryai_ui.store.schema import copies, intents, ledger, move_codes, moved, reservations, shares
+from weryai_ui.store.schema import copies, intents, ledger, move_codes, moved, plans, reservations, shares
 from weryai_ui.store.search import searchable
 from weryai_ui.store.used_keys import keep
 
@@ -21,7 +21,7 @@ LASTS_S = 600.0
 MOST_CODES = 1000
 """That wait at once, whoever made them: each is one more that a guess may hit."""
 _ITS_VISITOR = (
-    *(table.c.visitor for table in (searchable, copies, shares, ledger)),
+    *(table.c.visitor for table in (searchable, copies, shares, ledger, plans)),
     reservations.c.payer,
 )
 """Where a visitor stands beside the submission itself. What they have used of a budget goes along."""

@@ -47,10 +47,13 @@ class Plans:
         """
         now = self._clock()
         with self._writer.begin() as connection:
+            theirs = plans.c.visitor == new.visitor
+            # Everybody takes the rows of plans before that of their visitor, by which two that come at once are counted
+            # one by one.
+            connection.execute(select(plans.c.id).where(theirs).order_by(plans.c.id).with_for_update())
+            bump_visitor(connection, new.visitor, now)
             if found := _read(connection, plans.c.id == new.id):
                 return found[0]
-            bump_visitor(connection, new.visitor, now)  # its row first: two that come at once are counted one by one
-            theirs = plans.c.visitor == new.visitor
             connection.execute(delete(plans).where(theirs, plans.c.state == PlanState.DONE))
             if connection.execute(select(func.count()).where(theirs)).scalar_one() >= MOST_UNFINISHED:
                 return None

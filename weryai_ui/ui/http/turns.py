@@ -57,7 +57,7 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
         "wait": Size(32, 4, waiting=32, patience_s=8),
         "again": Size(32, 2),
         # Each brings up to four submissions, which the server sends by itself.
-        "plan": Size(2, 1, waiting=32, every_s=4.0, burst=5, newcomers_every_s=2.0),
+        "plan": Size(2, 1, waiting=32, every_s=4.0, burst=5, newcomers_every_s=2.0, short=True),
         **{f"prepare {send_to}": Size(8, 2, every_s=0.2) for send_to in SendTo},
         **{f"balance {send_to}": Size(8, 1, waiting_of_visitor=2) for send_to in SendTo},
         # A service that hangs keeps a submission for a minute and a half.
