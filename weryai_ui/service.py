@@ -21,6 +21,7 @@ from weryai_ui.errors import ApiKeyError, Refusal
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Progress
 from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
+from weryai_ui.joining import Joining
 from weryai_ui.planning import Planning
 from weryai_ui.preparing import WEBHOOK_PATH, Submission, SubmitResult
 from weryai_ui.store.database import needs_database
@@ -30,7 +31,7 @@ from weryai_ui.store.records import Filter, Intent, Place, SendTo
 log = logging.getLogger(__name__)
 
 
-class Service(Planning):
+class Service(Planning, Joining):
     """Everything the app can do, for every entrance alike. Thread-safe."""
 
     # --- visitors ----------------------------------------------------------------------------------

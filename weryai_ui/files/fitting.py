@@ -1,4 +1,4 @@
-"""Videos that are being made to fit: two at once in the background, each with how far it is, until it is given up."""
+"""Videos that are being made to fit, or joined: two at once in the background, until they are given up."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 from weryai_ui.files.storage import NoRoom
+from weryai_ui.files.upload_records import Upload
 from weryai_ui.files.uploads import Uploads
 from weryai_ui.i18n import Locale, say, speaking, spoken
 from weryai_ui.isolation import Child
@@ -24,6 +26,12 @@ TOLD_SECONDS: Final = 600.0
 """How long it is remembered what became of one."""
 LEAST_PART: Final = 0.02
 """From here on the time that is left can be told."""
+
+
+class Make(Protocol):
+    """Makes a file in a child of these places, so that it is seen how far it is. Raises `MediaError`."""
+
+    def __call__(self, *, places: Places, watch: Watch) -> Upload: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class State:
 class _Work:
     visitor: str
     locale: Locale
+    make: Make
     watch: Watch | None = None
     child: Child | None = None
     begun: float = 0.0
@@ -75,8 +84,11 @@ class Fitter:
         self._works: dict[str, _Work] = {}
         self._lock = threading.Lock()
 
-    def start(self, link: str, visitor: str) -> None:
-        """Begins with a file, or goes on where it has begun. Raises `NoRoom` where too many wait."""
+    def start(self, link: str, visitor: str, make: Make | None = None) -> None:
+        """Begins with a file, or goes on where it has begun. Raises `NoRoom` where too many wait.
+
+        `make`: what makes the new file, where that is another than the one of the link made to fit.
+        """
         with self._lock:
             self._forget_old()
             now = [work for work in self._works.values() if work.ended is None]
@@ -85,8 +97,10 @@ class Fitter:
                 return
             if len(now) >= WAITING or sum(work.visitor == visitor for work in now) >= WAITING_OF_VISITOR:
                 raise NoRoom(say("upload.too_many_fits"))
-            work = self._works[link] = _Work(visitor, spoken())
-        self._pool.submit(self._do, link, work)
+            work = self._works[link] = _Work(
+                visitor, spoken(), make or partial(self._uploads.fit, link, visitor=visitor)
+            )
+        self._pool.submit(self._do, work)
 
     def states(self, links: Iterable[str]) -> dict[str, State]:
         """How far those of the links are that were begun with and not given up."""
@@ -109,15 +123,14 @@ class Fitter:
             work.give_up()
         self._pool.shutdown(cancel_futures=True)
 
-    def _do(self, link: str, work: _Work) -> None:
+    def _do(self, work: _Work) -> None:
         with speaking(work.locale), tempfile.TemporaryFile() as progress:
             try:
                 if work.is_given_up:
                     return
                 work.begun = self._clock()
                 work.watch = Watch(work.started, progress)
-                made = self._uploads.fit(link, visitor=work.visitor, places=self._places, watch=work.watch)
-                work.link = made.link
+                work.link = work.make(places=self._places, watch=work.watch).link
             except MediaError as refused:
                 work.refused = str(refused)
             finally:

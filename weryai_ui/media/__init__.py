@@ -7,6 +7,7 @@ ends there. The child is given open files and no names, and may open nothing: ne
 
 from weryai_ui.media.child import UNSEEN, Places, Watch
 from weryai_ui.media.fitting import Need, fit, fits_at_once, needs, seconds_to_fit
+from weryai_ui.media.joins import join
 from weryai_ui.media.kinds import HEAD_BYTES, MIMES, MediaKind, head_of, kind_of_name, sniff
 from weryai_ui.media.limits import MEDIA_LIMITS, UPLOAD_EXTENSIONS, MediaLimits
 from weryai_ui.media.measuring import Media, last_frame, measure, poster, thumbnail
@@ -31,6 +32,7 @@ __all__ = [
     "fit",
     "fits_at_once",
     "head_of",
+    "join",
     "kept_from_leaving",
     "kind_of_name",
     "last_frame",

@@ -6,7 +6,7 @@ import contextlib
 import math
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
@@ -34,6 +34,8 @@ class Order:
     seconds: float
     """Wall time."""
     figures: Mapping[str, float]
+    others: Sequence[tuple[BinaryIO, str]] = ()
+    """Further files that it is about, each with its extension."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def run(
     Both files are real ones with a descriptor. `places` are the caller's own, if not the app's. Raises `MediaError`
     when there was no child or it was ended.
     """
-    files = (media, made) if watch.progress is None else (media, made, watch.progress)
+    others = [file for file, _ in order.others]
+    files = (media, made, *others, *(() if watch.progress is None else (watch.progress,)))
     work = isolation.Work(WORKER, _figures(order, limits), files)
     with _a_place(places or _places):
         ended = isolation.run(work, _limits(order, limits), watch.started)
@@ -99,6 +102,7 @@ def _figures(order: Order, limits: MediaLimits) -> dict[str, Any]:
     return {
         "task": order.task,
         "extension": order.extension,
+        "others": [extension for _, extension in order.others],
         "figures": dict(order.figures),
         "pixels": limits.pixels,
     }

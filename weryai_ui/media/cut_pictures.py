@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from weryai_ui.media.limits import CHILD_THREADS
 from weryai_ui.media.protocol import Fault, WorkerFault
-from weryai_ui.media.shown import Colours, Drawer
+from weryai_ui.media.shown import Colours, Drawer, Frame
 
 LEAST_RATE: Final = Fraction(24)
 """Frames a second; a slide show gets more than it has."""
@@ -41,20 +41,26 @@ class Pictures:
         seconds: float,
         least_s: float,
         bits: float = math.inf,
+        *,
+        is_framed: bool = False,
     ) -> None:
-        """`size` is what the frames are drawn at, in pixels; `bits` are the most a second."""
+        """`size` is what the frames are drawn at, in pixels; `bits` are the most a second.
+
+        `is_framed`: frames of another shape may come, which get black beside them and the colours of this source.
+        """
         self.source = source
         self._output = output
         rate = Fraction(source.average_rate or source.guessed_rate or LEAST_RATE).limit_denominator(1001)
         self._rate = min(max(rate, LEAST_RATE), MOST_RATE)
         self._count = _frames_in(seconds, self._rate, least_s)
-        self._done = 0
+        self._done = self._base = 0
         self._held: VideoFrame | None = None
-        self._drawer = Drawer("yuv420p")
         self._stream = output.add_stream("libx264", rate=self._rate, options=_options(bits))
         self._stream.width, self._stream.height = self._size = size
         self._stream.pix_fmt = "yuv420p"
-        _tag(self._stream, Colours.of(source).kept(size[1], source.height))
+        colours = Colours.of(source).kept(size[1], source.height)
+        _tag(self._stream, colours)
+        self._drawer = Drawer("yuv420p", Frame(size, colours.name(size[1])) if is_framed else None)
 
     @property
     def part(self) -> float:
@@ -71,19 +77,34 @@ class Pictures:
         """Whether the track is complete, but for what the encoder still has."""
         return self._done >= self._count
 
+    @property
+    def _at(self) -> float:
+        """The moment of the next frame, in seconds since the source began."""
+        return float((self._done - self._base) / self._rate)
+
+    def go_on(self, seconds: float, size: tuple[int, int]) -> None:
+        """What is taken from here on comes behind what there is: so many seconds of it, drawn at that size."""
+        self._hold()
+        self._base, self._size = self._count, size
+        self._count += _frames_in(seconds, self._rate, 0.0)
+
     def take(self, frame: VideoFrame, at_s: float) -> None:
         """A frame and its moment, in seconds from the start of the cut; one from before may be the first shown."""
-        while self._held is not None and not self.enough and float(self._done / self._rate) < at_s - EARLY_S:
+        while self._held is not None and not self.enough and self._at < at_s - EARLY_S:
             self._show(self._held)
         self._held = frame
 
     def finish(self) -> None:
         """Hold the last frame to the end, and write what the encoder still has."""
-        if self._held is None:
-            raise WorkerFault(Fault.DAMAGED)
-        while not self.enough:
-            self._show(self._held)
+        self._hold()
         self._output.mux(self._stream.encode(None))
+
+    def _hold(self) -> None:
+        if self._held is None and not self.enough:
+            raise WorkerFault(Fault.DAMAGED)
+        while self._held is not None and not self.enough:
+            self._show(self._held)
+        self._held = None
 
     def _show(self, frame: VideoFrame) -> None:
         shown = self._drawer.of(frame, *self._size)

@@ -28,12 +28,16 @@ def rate_of(source: AudioStream) -> int:
 class Sound:
     """A number of samples, exactly: 16 bits, mono or stereo, silence where the clip has none."""
 
-    def __init__(self, source: AudioStream, output: OutputContainer, codec: Codec, samples: int) -> None:
+    def __init__(
+        self, source: AudioStream, output: OutputContainer, codec: Codec, samples: int, layout: str = ""
+    ) -> None:
+        """`layout`: "mono" or "stereo", where it is not to be that of the source."""
         self.source = source
+        self._base = 0
         self._output = output
         self._count = max(samples, 0)
         self._rate = rate_of(source)
-        self._layout = "mono" if source.channels == 1 else "stereo"
+        self._layout = layout or ("mono" if source.channels == 1 else "stereo")
         self._width = SAMPLE_BYTES * (1 if self._layout == "mono" else 2)
         self._done = 0
         self._due_s = 0.0
@@ -55,10 +59,23 @@ class Sound:
         """Whether the track is complete, but for what the encoder still has."""
         return self._done >= self._count
 
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+        return self._rate
+
+    def go_on(self, samples: int) -> None:
+        """What is taken from here on comes behind what there is, up to so many samples in all."""
+        self._end_source()
+        self._silence_until(self._count)
+        self._base, self._count = self._count, max(samples, self._count)
+        self._next, self._due_s = None, 0.0
+        self._resampler = AudioResampler("s16", self._layout, self._rate)
+
     def take(self, frame: AudioFrame, at_s: float) -> None:
         """Some sound and its moment, in seconds from the start of the cut."""
         if self._next is None:
-            self._next, self._due_s = round(at_s * self._rate), at_s
+            self._next, self._due_s = self._base + round(at_s * self._rate), at_s
         if at_s - self._due_s > GAP_S:
             self._next += round((at_s - self._due_s) * self._rate)
             self._due_s = at_s
@@ -67,10 +84,13 @@ class Sound:
 
     def finish(self) -> None:
         """Fill up with silence, and write what the encoder still has."""
-        if self._next is not None:
-            self._put(self._resampler.resample(None))
+        self._end_source()
         self._silence_until(self._count)
         self._output.mux(self._stream.encode(None))
+
+    def _end_source(self) -> None:
+        if self._next is not None:
+            self._put(self._resampler.resample(None))
 
     def _put(self, pieces: list[AudioFrame]) -> None:
         for piece in pieces:

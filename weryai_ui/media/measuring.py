@@ -7,7 +7,7 @@ import math
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -137,15 +137,23 @@ def order(
     figures: Mapping[str, float] = NO_FIGURES,
     places: Places | None = None,
     watch: Watch = UNSEEN,
+    others: Sequence[Head] = (),
 ) -> dict[str, Any]:
-    """What the child reports about a task, when it is good news. Raises `MediaError` with the words for a fault."""
-    report = child.run(child.Order(task, found.extension, seconds, figures), found.file, made, limits, places, watch)
+    """What the child reports about a task, when it is good news. Raises `MediaError` with the words for a fault.
+
+    `others`: further files that it is about; a fault of one of several names it by its number.
+    """
+    more = [(each.file, each.extension) for each in others]
+    asked = child.Order(task, found.extension, seconds, figures, more)
+    report = child.run(asked, found.file, made, limits, places, watch)
     if "fault" not in report:
         return report
+    said = faulty(report["fault"])
     if report["fault"] == Fault.TOO_MANY_PIXELS:
         width, height = _pixels(report.get("width")), _pixels(report.get("height"))
-        raise MediaError(too_many_pixels(found.kind, width, height, limits))
-    raise MediaError(faulty(report["fault"]))
+        said = too_many_pixels(found.kind, width, height, limits)
+    number = report.get("film")
+    raise MediaError(say("joining.film", number=number, why=said) if isinstance(number, int) else said)
 
 
 def _media(found: Head, report: dict[str, Any]) -> Media:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import BinaryIO, Final
 
@@ -58,6 +58,13 @@ class Job:
     figures: Mapping[str, float]
     """The order's own: moments in seconds, sides in pixels."""
     progress: BinaryIO | None = None
+    others: tuple[tuple[BinaryIO, str], ...] = ()
+    """Further files that it is about, each with its extension."""
+
+    @property
+    def each(self) -> tuple[Job, ...]:
+        """The same order for each of its files, in their order."""
+        return self, *(replace(self, media=media, extension=extension) for media, extension in self.others)
 
     def tell(self, part: float) -> None:
         """Say how much is done, from 0 to 1, to whoever watches."""

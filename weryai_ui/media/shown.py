@@ -72,6 +72,10 @@ class Colours:
         matrix = found.colorspace if found.colorspace in _MATRICES else _UNSPECIFIED
         return cls(_BT709 if _stores_rgb(found.pix_fmt) else matrix, found.color_primaries, found.color_trc)
 
+    def name(self, lines: int) -> str:
+        """The scaler's name of the matrix of a track of so many lines."""
+        return _MATRICES.get(self.matrix) or guessed(lines)
+
     def kept(self, lines: int, of_lines: int) -> Colours:
         """The tags of a track of `lines` made of one of `of_lines`: players guess by them where nothing is said."""
         if self.matrix != _UNSPECIFIED or guessed(lines) == guessed(of_lines):
@@ -83,14 +87,23 @@ def _stores_rgb(pixels: str | None) -> bool:
     return pixels is not None and pixels.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "x2", "pal8"))
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What frames of any shape are put into, on black: its pixels, and the scaler's name of its colours."""
+
+    size: tuple[int, int]
+    matrix: str
+
+
 class Drawer:
     """Draws frames as they are shown, at any size: `yuv420p` in the limited range, `rgb24` in the full one.
 
     Both for a screen of BT.709 where the frame's range of light is a high one.
     """
 
-    def __init__(self, pixels: str) -> None:
+    def __init__(self, pixels: str, around: Frame | None = None) -> None:
         self._pixels = pixels
+        self._around = around
         self._draw: Callable[[VideoFrame], VideoFrame] | None = None
         self._key: tuple[object, ...] = ()
         self._last: tuple[VideoFrame, VideoFrame] | None = None
@@ -121,6 +134,7 @@ class Drawer:
             graph.add("format", self._pixels),
             *(graph.add("transpose", turn) for turn in turns),
             graph.add("setsar", "1"),
+            *([graph.add("pad", "{}:{}:-1:-1:black".format(*self._around.size))] if self._around else []),
             graph.add("buffersink"),
         ]
         for step, following in itertools.pairwise(steps):
@@ -150,6 +164,9 @@ class Drawer:
     def _colours(self, frame: VideoFrame) -> str:
         rgb_in, rgb_out = _stores_rgb(frame.format.name), self._pixels == "rgb24"
         ranges = f"in_range={_range_of(frame)}:out_range={FULL if rgb_out else LIMITED}"
+        if self._around is not None:
+            of = "" if rgb_in else f":in_color_matrix={_MATRICES.get(frame.colorspace) or guessed(frame.height)}"
+            return f"{ranges}{of}:out_color_matrix={self._around.matrix}"
         if rgb_in:
             return ranges if rgb_out else f"{ranges}:out_color_matrix=bt709"
         if matrix := _MATRICES.get(frame.colorspace) or (rgb_out and guessed(frame.height)):

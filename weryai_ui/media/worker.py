@@ -24,6 +24,7 @@ _TASKS = {
     "last_frame": "clips",
     "cut": "cutting",
     "fit_clip": "cutting",
+    "join": "joining",
 }
 """Which module of this package has the function of that name."""
 _OF_PICTURES = ("pictures", "fit_pictures")
@@ -40,9 +41,10 @@ def load(order: Mapping[str, Any]) -> isolation.Task:
     task = _loaded(order["task"])
 
     def work(files: list[BinaryIO]) -> Mapping[str, Any]:
-        media, made, *progress = files
-        watched = progress[0] if progress else None
-        return _done(task, Job(media, made, order["extension"], order["pixels"], order["figures"], watched))
+        media, made, *rest = files
+        others = tuple(zip(rest, order["others"], strict=False))
+        watched = rest[-1] if len(rest) > len(others) else None
+        return _done(task, Job(media, made, order["extension"], order["pixels"], order["figures"], watched, others))
 
     return work
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+from weryai_ui.joining import MOST_JOINED
 from weryai_ui.media import MediaError
 from weryai_ui.service import Service
-from weryai_ui.ui.http.params import number, text
+from weryai_ui.ui.http.params import number, text, texts
+from weryai_ui.ui.links import links_for
 from weryai_ui.ui.views import panes
+from weryai_ui.ui.views.comparing import to_join
 
 
 class FilmQuestions:
@@ -49,3 +52,16 @@ class FilmQuestions:
         except MediaError as refused:
             return {"refused": str(refused)}
         return panes.upload(upload)
+
+    def joinable(self, params: Any) -> dict[str, Any]:
+        """The films of `{"visitor", "intents"}` that can be joined, in that order, or why they cannot (`refused`)."""
+        visitor, asked = text(params, "visitor"), dict.fromkeys(texts(params, "intents"))
+        found = [opened[0] for each in list(asked)[:MOST_JOINED] if (opened := self._service.open(visitor, each))]
+        return to_join(found, links_for(self._service, found))
+
+    def join_films(self, params: Any) -> dict[str, Any]:
+        """Begins to join the films `{"visitor", "copies"}`; `begun` is the link to ask `fit_states` about."""
+        try:
+            return {"begun": self._service.join_films(text(params, "visitor"), texts(params, "copies"))}
+        except MediaError as refused:
+            return {"refused": str(refused)}

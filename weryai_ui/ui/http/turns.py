@@ -90,6 +90,7 @@ KIND_OF_QUESTION: Final[Mapping[str, str]] = MappingProxyType(
         "use_kept": "file",
         "continue_film": "file",
         "continue_seconds": "cut",
+        "join_films": "file",
         "reach_link": "link",
         "offer_move": "moving",
         "take_move": "moving",

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.i18n import say
+from weryai_ui.joining import LEAST_JOINED, MOST_JOINED
 from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS
 from weryai_ui.store.copy_records import Copy, Role
 from weryai_ui.store.records import Intent, Task
@@ -29,8 +30,7 @@ def comparison(intents: Sequence[Intent], links: Links, *, firsts: bool = False)
 
     `firsts`: of each submission the first film alone.
     """
-    ready = [(intent, task) for intent in intents for task in intent.tasks if task.state is TaskState.SUCCEEDED]
-    found = [(intent, task, film) for intent, task in ready for film in films(intent, task, links)]
+    found = _ready(intents, links)
     if firsts:
         found = list({intent.id: each for each in reversed(found) for intent in each[:1]}.values())[::-1]
     if not LEAST_COMPARED <= len(found) <= MOST_COMPARED:
@@ -47,6 +47,23 @@ def comparison(intents: Sequence[Intent], links: Links, *, firsts: bool = False)
     }
 
 
+def to_join(intents: Sequence[Intent], links: Links) -> dict[str, Any]:
+    """Films that can become one, each with its `name` and its `video`; or `refused`."""
+    found = _ready(intents, links)
+    if not LEAST_JOINED <= len(found) <= MOST_JOINED:
+        return {"refused": say("joining.how_many", least=LEAST_JOINED, most=MOST_JOINED)}
+    named = [(_words(intent, task), film) for intent, task, film in found]
+    if missing := [name for name, film in named if "copy" not in film]:
+        return {"refused": say("joining.not_kept", names=say("form.comma").join(missing))}
+    return {"films": [{"name": name, "video": film} for name, film in named]}
+
+
+def _ready(intents: Sequence[Intent], links: Links) -> list[tuple[Intent, Task, dict[str, str | None]]]:
+    """Every film that is ready, in the order of the submissions."""
+    ready = [(intent, task) for intent in intents for task in intent.tasks if task.state is TaskState.SUCCEEDED]
+    return [(intent, task, film) for intent, task in ready for film in films(intent, task, links)]
+
+
 def _own(intent: Intent, task: Task) -> dict[str, Any]:
     """What its visitor says of a film's submission. `which`: the film, where its submission has several."""
     which = say("mixed.number", number=task.number) if len(intent.tasks) > 1 else ""
@@ -54,11 +71,16 @@ def _own(intent: Intent, task: Task) -> dict[str, Any]:
 
 
 def _name(intent: Intent, task: Task, number: int) -> str:
-    """What a film is called above it: by its place, its title or the first words of its prompt."""
+    """What a film is called above it: by its place, and its words."""
+    return f"{number}. {_words(intent, task)}"
+
+
+def _words(intent: Intent, task: Task) -> str:
+    """The title of a film's submission, or the first words of its prompt."""
     words = " ".join(str(intent.title or intent.payload.get("prompt", "")).split())
     short = words if len(words) <= NAME_CHARACTERS else f"{words[:NAME_CHARACTERS]}…"
     which = f" ({say('mixed.number', number=task.number)})" if len(intent.tasks) > 1 else ""
-    return f"{number}. {short}{which}"
+    return f"{short}{which}"
 
 
 def _rows(asked: Sequence[Intent], links: Links) -> Iterator[dict[str, Any]]:

@@ -6,10 +6,12 @@ import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { saveZip } from "../../scripts/zip.js";
 import { compare } from "./comparing.js";
+import { joinFilms } from "./joining.js";
 
 const MOST_SHARED = 12;
-const LEAST_COMPARED = 2;
+const LEAST_FILMS = 2;
 const MOST_COMPARED = 4; // films
+const MOST_JOINED = 10; // films
 const MOST = 40; // at once; a zip takes no more
 
 /** @type {Map<string, any>} */
@@ -72,7 +74,8 @@ function buttons(place) {
   return [
     make("span", "count", say("choosing.selected", { n: rows.length })),
     limited(button(say(starred ? "choosing.unstar" : "choosing.star"), () => star(place, !starred))),
-    compareNode(rows, place),
+    filmsNode("compare", rows, place),
+    filmsNode("join", rows, place),
     ...(document.getElementById("sharing") ? [shareNode(rows)] : []),
     limited(button(say("choosing.zip"), () => zip(place))),
     limited(button(say("choosing.forget"), () => forget(place))),
@@ -88,17 +91,25 @@ function limited(node, number = chosen.size, most = MOST) {
   return node;
 }
 
-/** @param {any[]} rows @param {Place} place */
-function compareNode(rows, place) {
+const OF_FILMS = {
+  compare: { open: compare, does: "comparing.do", few: "comparing.few", most: MOST_COMPARED },
+  join: { open: joinFilms, does: "joining.do", few: "joining.few", most: MOST_JOINED },
+};
+
+// What is done with two films and more, in the order in which they were chosen.
+/** @param {keyof typeof OF_FILMS} what @param {any[]} rows @param {Place} place */
+function filmsNode(what, rows, place) {
+  const { open, does, few, most } = OF_FILMS[what];
   const films = rows.reduce((sum, row) => sum + row.films, 0);
   const ids = rows.flatMap((row) => (row.films ? [row.id] : []));
-  const node = button(say("comparing.do"), async () => {
-    const said = await compare(place.widget, ids, () => document.getElementById("compare-selected")?.focus());
+  const id = `${what}-selected`;
+  const node = button(say(does), async () => {
+    const said = await open(place.widget, ids, () => document.getElementById(id)?.focus());
     if (said) drawChosen(place, said);
   });
-  node.id = "compare-selected";
-  node.disabled = films < LEAST_COMPARED || films > MOST_COMPARED;
-  if (node.disabled) node.title = say("comparing.few");
+  node.id = id;
+  node.disabled = films < LEAST_FILMS || films > most;
+  if (node.disabled) node.title = say(few);
   return node;
 }
 

@@ -3,6 +3,7 @@ import { button, make, player } from "../../scripts/dom.js";
 import { answerOf, params } from "../../scripts/server.js";
 import { say } from "../../scripts/words.js";
 import { playTogether } from "../task_board/together.js";
+import { joinFilms } from "./joining.js";
 import { pickNodes } from "./picking.js";
 import { wipe } from "./wipe.js";
 
@@ -32,7 +33,9 @@ export async function compare(widget, intents, closed, firsts = false) {
     says.textContent = text;
   });
   for (const [index, pick] of picks.entries()) row.children[index].append(pick);
-  dialog.append(header, row, controls(films, row), says, ...differences(answer));
+  const beneath = controls(films, row);
+  beneath.append(joinNode(widget, answer.films, says));
+  dialog.append(header, row, beneath, says, ...differences(answer));
   dialog.onclose = () => {
     dialog.remove(); // what plays ends with it
     closed();
@@ -52,6 +55,15 @@ function filmsNode(named, films) {
     row.append(figure);
   });
   return row;
+}
+
+/** @param {Widget} widget @param {{ intent: string }[]} named @param {HTMLElement} says */
+function joinNode(widget, named, says) {
+  const intents = [...new Set(named.map((each) => each.intent))];
+  const node = button(say("joining.do"), async () => {
+    says.textContent = await joinFilms(widget, intents, () => node.focus());
+  });
+  return node;
 }
 
 // Of two films, one over the other, until it is pressed again.

@@ -15,7 +15,8 @@ def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
     """A list that asks for its pages by itself, and a dialog for one submission.
 
     `asks`: `list_history`, `open_intent`, `forget_intent`, `set_title`, `set_note`, `export_history`, `star_many`,
-    `forget_many`, `zip_films`, `compare_films`, `offer_move`, `take_move`, `join_history`. Triggers "run_again"
-    (the form stands in `handed.pending`). The event `detailsWanted` opens the dialog from elsewhere.
+    `forget_many`, `zip_films`, `compare_films`, `joinable`, `join_films`, `fit_states`, `give_up_fit`, `offer_move`,
+    `take_move`, `join_history`. Triggers "run_again" (the form stands in `handed.pending`). The event `detailsWanted`
+    opens the dialog from elsewhere.
     """
     return widget(__file__, None, asks=asks, triggers=["run_again"], **settings)
