@@ -18,6 +18,8 @@ from weryai_ui.client.tasks import TaskState
 from weryai_ui.request.validation import check
 from weryai_ui.store.records import NewIntent, Place, SendTo
 from weryai_ui.store.schema import intents, tasks
+from weryai_ui.store.search import searchable
+from weryai_ui.store.stars import MOST_STARRED
 from weryai_ui.store.submissions import Store
 
 APART_S = 60.0
@@ -26,6 +28,8 @@ RUNNING = 3
 """So many of the newest submissions are still running."""
 SHAPES: Mapping[str, int] = {"ready": 7, "failed": 1, "refused": 1, "unknown": 1}
 """Of ten older submissions."""
+MODELS = ("SEEDANCE_2_0", "SEEDANCE_2_0_FAST")
+COMMON, FIFTH, OLDEST = "common", "fifth", "oldest"
 COUNTS = {"images": 9, "videos": 3, "audios": 3}
 KINDS = {"images": "png", "videos": "mp4", "audios": "mp3"}
 
@@ -75,18 +79,22 @@ def history(database_url: str, visitor: str, count: int) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
         rows = {name: _rows_of(connection, intent_id) for name, intent_id in patterns.items()}
-        for table in (tasks, intents):
-            column = tasks.c.intent_id if table is tasks else intents.c.id
+        for table in (searchable, tasks, intents):
+            column = intents.c.id if table is intents else table.c.intent_id
             connection.execute(delete(table).where(column.in_(list(patterns.values()))))
         now = time.time()
         for begin in range(0, count, BATCH):
             numbers = range(begin, min(begin + BATCH, count))
             made = [
-                _copy(rows["running" if number < RUNNING else order[number % 10]], now - number * APART_S)
+                _copy(rows["running" if number < RUNNING else order[number % 10]], now - number * APART_S, number)
                 for number in numbers
             ]
             _put(connection, intents, (intent for intent, _ in made))
             _put(connection, tasks, (task for _, own in made for task in own))
+            # By their age, as they would have been recorded: the oldest has the first number.
+            _put(
+                connection, searchable, (_words(intent, n, count) for n, (intent, _) in zip(numbers, made, strict=True))
+            )
     engine.dispose()
 
 
@@ -140,10 +148,19 @@ def _rows_of(connection: Connection, intent_id: str) -> Copied:
     return dict(intent._mapping), [dict(task._mapping) for task in own]
 
 
-def _copy(rows: Copied, at: float) -> Copied:
-    """The same rows as a submission of its own, made at that time."""
+def _words(intent: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
+    """What it is found by: a word that all have, one of every fifth, one of the oldest twenty."""
+    words = [COMMON, *([FIFTH] if number % 5 == 0 else []), *([OLDEST] if number >= count - 20 else []), f"n{number}"]
+    said = {"intent_id": intent["id"], "visitor": intent["visitor"], "words": f"a paper boat sails {' '.join(words)}"}
+    return {"number": count - number, **said}
+
+
+def _copy(rows: Copied, at: float, number: int) -> Copied:
+    """The same rows as a submission of its own, made at that time: every second by another model, every third free."""
     intent, own = rows
     copied = {**intent, "id": secrets.token_hex(16), "idempotency_key": secrets.token_hex(16)}
+    copied |= {"model": MODELS[number % 2], "send_to": SendTo.SANDBOX if number % 3 == 0 else SendTo.OWNER_KEY}
+    copied["starred"] = number % 5 == 4 and number < 5 * MOST_STARRED
     later = at - intent["created_at"]
     for name in ("created_at", "finished_at", "updated_at"):
         copied[name] = None if intent[name] is None else intent[name] + later

@@ -15,7 +15,7 @@ from tests.durability.scripted import Clock, new_intent
 from tests.durability.version_1 import ANN, SUBMISSIONS
 from weryai_ui.store.copy_records import ReferenceFile
 from weryai_ui.store.records import Filter, Place
-from weryai_ui.store.search import query_of
+from weryai_ui.store.search import phrases_of, query_of
 from weryai_ui.store.submissions import Store
 
 PROMPTS = (
@@ -32,8 +32,10 @@ def begun(store: Store, number: int, prompt: str, visitor: str = "v") -> str:
     return store.begin(replace(new, body=json.dumps({"prompt": prompt}))).intent.id
 
 
-@pytest.fixture
-def filled(store: Store, clock: Clock) -> Store:
+@pytest.fixture(params=[1, 100], ids=["by the index", "looked through"])
+def filled(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Store:
+    """Some prompts, which are found either way."""
+    monkeypatch.setattr("weryai_ui.store.history.LOOKED_THROUGH", request.param)
     for number, prompt in enumerate(PROMPTS):
         clock.pass_(1)
         begun(store, number, prompt)
@@ -108,7 +110,7 @@ def test_a_note_is_found_beside_a_title_and_files_whichever_came_last(filled: St
     assert found(filled, "calmer") == []
     assert found(filled, "dark monday lake") == ["Another"]
     filled.titles.put("v", intent_id, "")
-    assert filled.of_visitor("v", limit=1)[0].note == "Too dark"
+    assert filled.intent(intent_id).note == "Too dark"
     assert filled.titles.put_note("w", intent_id, "Mine") is None
     assert filled.titles.put_note("v", intent_id, "x" * 900) == "x" * 500
     assert filled.titles.put_note("v", intent_id, "") == ""
@@ -151,10 +153,11 @@ def test_an_older_database_is_searched_as_well(database_url: str) -> None:
 @given(looked_for=st.text(max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_nothing_that_is_typed_is_a_command(looked_for: str) -> None:
+    phrases = phrases_of(looked_for)
     for each in ("sqlite", "postgresql"):
-        asked = query_of(each, "0" * 64, looked_for)
-        assert asked is None or not set(asked) & set(";\\%$")
+        assert not set(query_of(each, "0" * 64, phrases)) & set(";\\%$")
+    assert not set("".join(phrases)) & set("%_\\")
     with sqlite3.connect(":memory:") as connection:
         connection.execute("CREATE VIRTUAL TABLE w USING fts5(visitor, words)")
-        if asked := query_of("sqlite", "0" * 64, looked_for):
-            connection.execute("SELECT * FROM w WHERE w MATCH ?", [asked]).fetchall()
+        asked = query_of("sqlite", "0" * 64, phrases)
+        connection.execute("SELECT * FROM w WHERE w MATCH ?", [asked]).fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,13 +25,40 @@ def page(
     narrowing: Narrowing = ALL_OF_IT,
 ) -> tuple[Intent, ...]:
     """A visitor's intents, newest first unless it is asked otherwise: those after a place, or the first `limit`."""
-    if wanted := search.query_of(connection.dialect.name, visitor, looked_for):
-        ids = search.found(connection, visitor, limit, after, filter_, wanted, narrowing)
+    if phrases := search.phrases_of(looked_for):
+        ids = _near(connection, visitor, limit, after, filter_, phrases, narrowing)
+        if ids is None:
+            wanted = search.query_of(connection.dialect.name, visitor, phrases)
+            ids = search.found(connection, visitor, limit, after, filter_, wanted, narrowing)
         found = read_intents(connection, _OF_IDS, ids=ids)
         return found[::-1] if narrowing.oldest_first else found
     place = {} if after is None else after._asdict()
     query = _query(filter_, after is not None, frozenset(narrowing.bounds), narrowing.oldest_first)
     return read_intents(connection, query, visitor=visitor, limit=limit, **place, **narrowing.bounds)
+
+
+LOOKED_THROUGH = 100
+"""So many are looked through for words before the index is asked: it has to gather all that have a word, even one that
+every submission has; and of what stands in no filter there is nothing to look for."""
+
+
+def _near(
+    connection: Connection,
+    visitor: str,
+    limit: int,
+    after: Place | None,
+    filter_: Filter,
+    phrases: Sequence[str],
+    narrowing: Narrowing,
+) -> list[str] | None:
+    """The ids of a page that is full of the first few, or of all that there are; None where there may be more."""
+    query = _looked_through(
+        filter_, after is not None, frozenset(narrowing.bounds), narrowing.oldest_first, len(phrases)
+    )
+    values = {"visitor": visitor, "limit": LOOKED_THROUGH, **narrowing.bounds, **search.patterns_of(phrases)}
+    rows = connection.execute(query, values | ({} if after is None else after._asdict())).all()
+    ids = [row.id for row in rows if row.has_words]
+    return ids[:limit] if len(ids) >= limit or len(rows) < LOOKED_THROUGH else None
 
 
 # Two submissions of one moment are told apart by their ids.
@@ -59,6 +86,15 @@ def _query(filter_: Filter, later: bool, bounds: frozenset[str], oldest_first: b
         here, place = tuple_(*_ORDER), tuple_(*(bindparam(column.name, type_=column.type) for column in _ORDER))
         query = query.where(here > place if oldest_first else here < place)
     return query.order_by(*(_OLDEST_FIRST if oldest_first else _NEWEST_FIRST)).limit(bindparam("limit"))
+
+
+@cache
+def _looked_through(
+    filter_: Filter, later: bool, bounds: frozenset[str], oldest_first: bool, phrases: int
+) -> Select[Any]:
+    has_words = search.has_words(phrases).label("has_words")
+    query = _query(filter_, later, bounds, oldest_first).with_only_columns(intents.c.id, has_words)
+    return query.select_from(intents.outerjoin(search.searchable, search.searchable.c.intent_id == intents.c.id))
 
 
 MOST_CHILDREN = 20

@@ -225,6 +225,17 @@ def _plans(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _narrowed_filters(connection: Connection) -> None:
+    """22 to 23: a filter of the history is narrowed to a model or a destination by an index of its own."""
+    _, yes = _booleans(connection)
+    for name in ("ready", "failed", "unknown"):
+        for narrowed in (("model",), ("send_to",), ("model", "send_to")):
+            connection.exec_driver_sql(
+                f"CREATE INDEX intents_{name}_by_{'_and_'.join(narrowed)} ON intents"
+                f" (visitor, {name}, {', '.join(narrowed)}, created_at, id) WHERE {name} = {yes}"
+            )
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -251,6 +262,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     19: _notes,
     20: _moves,
     21: _plans,
+    22: _narrowed_filters,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

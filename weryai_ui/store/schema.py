@@ -95,6 +95,16 @@ for _filter in (*FILTERS, Filter.STARRED):
         postgresql_where=intents.c[_filter] == true(),
     )
 
+for _filter in (Filter.READY, Filter.FAILED, Filter.UNKNOWN):
+    # Those with no end, narrowed further.
+    for _narrowed in (("model",), ("send_to",), ("model", "send_to")):
+        Index(
+            f"intents_{_filter}_by_{'_and_'.join(_narrowed)}",
+            *(intents.c[each] for each in ("visitor", _filter, *_narrowed, "created_at", "id")),
+            sqlite_where=intents.c[_filter] == true(),
+            postgresql_where=intents.c[_filter] == true(),
+        )
+
 Index(
     "intents_that_came_from",
     intents.c.came_from,

@@ -169,6 +169,7 @@ class Store(Following):
             "starred": False,
             "model": new.model,
             "title": "",
+            "note": "",
             Filter.RUNNING.value: True,
         }
 
