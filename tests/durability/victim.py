@@ -132,6 +132,21 @@ def died_at_its_point(process: ForkServerProcess, seconds: float = 20.0) -> bool
 
 def live(plan: Plan, tell: Connection | None = None) -> None:
     """A victim's life: opens the store, follows, submits, and then follows until it is killed."""
+    service = begun(plan)
+
+    def submit(number: int) -> Told:
+        submitted = service.submit(new_submission(plan.first_caller_id + number, plan.videos))
+        return _told(plan.first_caller_id + number, submitted)
+
+    with ThreadPoolExecutor(plan.submissions if plan.at_once and plan.submissions else 1) as pool:
+        for told in pool.map(submit, range(plan.submissions)):
+            if tell is not None:
+                tell.send(told)
+    threading.Event().wait()
+
+
+def begun(plan: Plan) -> Service:
+    """The service of a victim, which follows."""
     obeys_permissions()
     hoards_descriptors_when_told()
     if plan.descriptors is not None:
@@ -152,16 +167,7 @@ def live(plan: Plan, tell: Connection | None = None) -> None:
         POINTS[plan.die_at](store)
     service = Service(plan.settings, store)
     service.start("http://127.0.0.1:9")
-
-    def submit(number: int) -> Told:
-        submitted = service.submit(new_submission(plan.first_caller_id + number, plan.videos))
-        return _told(plan.first_caller_id + number, submitted)
-
-    with ThreadPoolExecutor(plan.submissions if plan.at_once and plan.submissions else 1) as pool:
-        for told in pool.map(submit, range(plan.submissions)):
-            if tell is not None:
-                tell.send(told)
-    threading.Event().wait()
+    return service
 
 
 def _told(caller_id: int, submitted: SubmitResult) -> Told:
