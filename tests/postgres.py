@@ -18,7 +18,7 @@ RUN_ON_IT = [
     *(
         f"tests/durability/test_{name}.py"
         for name in (
-            *("bounded_connections", "database_away", "filters", "follower", "lease", "moves", "narrowing"),
+            *("bounded_connections", "database_away", "filters", "follower", "grants", "lease", "moves", "narrowing"),
             *("retention", "search", "used_keys"),
         )
     ),

@@ -48,7 +48,7 @@ class Moving:
 
     def __init__(self, store: Store, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._moves = store.moves
-        self._throttle = Throttle(monotonic)
+        self._throttle = Throttle(monotonic, store.alive)
 
     def offer(self, visitor: str) -> Offered | Refusal:
         """A new code for a visitor's history; the one before it is good no more."""

@@ -54,7 +54,8 @@ class Parts:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self.access = Access(settings, clock=monotonic)
+        self.processes = store.alive
+        self.access = Access(settings, store.grants, clock=monotonic, processes=store.alive)
         self.access.is_stopped = lambda: store.stops.is_stopped
         self.accounts = Accounts(settings, self.access)
         self.serving = Serving()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,27 @@ def test_a_caller_without_a_visitor_token_gets_no_grant() -> None:
     access = Access(replace(PUBLIC, access_code=SecretStr(CODE)))
     access.enter("", CODE)
     assert access.refusal(SendTo.OWNER_KEY, "") is not None
+
+
+def test_several_processes_take_no_more_guesses_together_than_one() -> None:
+    def taken(processes: int) -> int:
+        clock, looked = Clock(), list[str]()
+
+        def wrong(name: str) -> bool:
+            looked.append(name)
+            return False
+
+        throttles = [Throttle(clock, lambda: processes) for _ in range(processes)]
+        for second in range(3600):
+            clock.now += 1
+            for number, each in enumerate(throttles):
+                name = f"{second} {number}"
+                each.attempt(name, partial(wrong, name))
+        return len(looked)
+
+    alone, together = taken(1), taken(4)
+    assert alone == pytest.approx(SERVER_BURST + 3600 / SERVER_SECONDS_PER_TRY, abs=2)
+    assert together <= alone + 4
 
 
 def test_wrong_tries_wait_longer_each_time_and_a_try_too_early_is_not_looked_at() -> None:

@@ -12,23 +12,27 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 
 from weryai_ui.access.throttle import Throttle
-from weryai_ui.errors import Refusal, refuse
+from weryai_ui.errors import DatabaseAway, Refusal, refuse
 from weryai_ui.i18n import say
 from weryai_ui.newest import Newest
 from weryai_ui.request.price import amount
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import Budget, BudgetSpent
+from weryai_ui.store.grants import Grants
 from weryai_ui.store.records import SendTo
 from weryai_ui.variables import SandboxMode
 
 GRANT_SECONDS = 12 * 3600.0
 """How long a right access code opens the owner's key for the visitor who gave it."""
 GRANTS_KEPT = 10_000
+LOOK_AGAIN_S = 1.0
+"""So long a visitor without a grant is not looked up again: a page asks for its board all the time."""
 
 
 @dataclass(frozen=True)
@@ -61,18 +65,27 @@ HERE = Caller()
 class Access:
     """What visitors of this server may do. Thread-safe.
 
-    Which doors there are is decided once, by the settings. Who came through the door with the code is remembered in
-    memory, for `GRANT_SECONDS`: a restart asks again. `clock` is one that nobody can set: set back, it would lock the
-    right code out for as long.
+    Which doors there are is decided once, by the settings. Who came through the door with the code is remembered for
+    `GRANT_SECONDS`, in `grants` by every process at one database; another code asks everybody again. `clock` is one
+    that nobody can set: set back, it would lock the right code out for as long.
     """
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        grants: Grants | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        processes: Callable[[], int] = lambda: 1,
+    ) -> None:
         self.settings = settings
+        self._kept = grants
         self.is_stopped: Callable[[], bool] = lambda: False
         """Whether the owner has stopped spending, for all processes; who has a database says it."""
         self._clock = clock
-        self._throttle = Throttle(clock)
+        self._throttle = Throttle(clock, processes)
         self._grants = Newest[str, float](GRANTS_KEPT)
+        self._looked = Newest[str, float](GRANTS_KEPT)
         self._lock = threading.Lock()
 
     # --- what there is -------------------------------------------------------------------------------
@@ -155,6 +168,10 @@ class Access:
             return refuse("access.wrong_code", seconds=math.ceil(wait))
         with self._lock:
             self._grants[visitor] = self._clock() + GRANT_SECONDS
+        if self._kept is not None:
+            # While the database is away, this process knows it all the same.
+            with suppress(DatabaseAway):
+                self._kept.keep(visitor, _seal(wanted, visitor), GRANT_SECONDS)
         return None
 
     def login(self, name: str, password: str) -> bool:
@@ -190,7 +207,25 @@ class Access:
 
     def _has_grant(self, visitor: str) -> bool:
         with self._lock:
-            return bool(visitor) and self._grants.get(visitor, 0.0) > self._clock()
+            now = self._clock()
+            if not visitor or self._grants.get(visitor, 0.0) > now:
+                return bool(visitor)
+            if self._kept is None or now - self._looked.get(visitor, -LOOK_AGAIN_S) < LOOK_AGAIN_S:
+                return False
+            self._looked[visitor] = now
+        return self._was_given_elsewhere(visitor)
+
+    def _was_given_elsewhere(self, visitor: str) -> bool:
+        wanted = self.settings.access_code
+        if self._kept is None or wanted is None:
+            return False
+        with suppress(DatabaseAway):
+            kept = self._kept.of(visitor)
+            if kept is not None and hmac.compare_digest(kept[0], _seal(wanted, visitor)):
+                with self._lock:
+                    self._grants[visitor] = self._clock() + kept[1]
+                return True
+        return False
 
 
 def spent_words(spent: BudgetSpent, now: float) -> Refusal:
@@ -217,6 +252,11 @@ def _opens(moment: float, now: float) -> str:
 def same_secret(wanted: SecretStr, given: str) -> bool:
     """Whether a secret is the one that is wanted; how long that takes says nothing of it."""
     return hmac.compare_digest(_digest(wanted.get_secret_value()), _digest(given)) and bool(given)
+
+
+def _seal(code: SecretStr, visitor: str) -> str:
+    """What is kept of a code that a visitor gave: slow to make, so that whoever reads the database learns no code."""
+    return hashlib.scrypt(code.get_secret_value().encode(), salt=visitor.encode(), n=2**14, r=8, p=1, dklen=32).hex()
 
 
 def _digest(text: str) -> bytes:

@@ -21,14 +21,18 @@ SECONDS_PER_LINK = 2.0
 SERVER_BURST = 20
 """Wrong tries that the whole server takes at once, whoever makes them."""
 SERVER_SECONDS_PER_TRY = 10.0
-"""One more every so often: at most 8,640 a day, from however many names."""
+"""One more every so often: at most 8,640 a day, from however many names, at however many processes."""
 
 
 class Throttle:
-    """Wrong tries, counted by name and for all together. Thread-safe. Names are hashes, never what was tried."""
+    """Wrong tries, counted by name and for all together. Thread-safe. Names are hashes, never what was tried.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `processes`: how many serve at one database; each takes its part of the tries.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, processes: Callable[[], int] = lambda: 1) -> None:
         self._clock = clock
+        self._processes = processes
         self._lock = threading.Lock()
         self._names = Newest[str, tuple[int, float]](NAMES_KEPT)
         self._tries_left = float(SERVER_BURST)
@@ -56,10 +60,11 @@ class Throttle:
         return True, 0.0
 
     def _wait(self, name: str) -> float:
-        now = self._clock()
-        self._tries_left = min(SERVER_BURST, self._tries_left + (now - self._counted_at) / SERVER_SECONDS_PER_TRY)
+        now, processes = self._clock(), self._processes()
+        every = SERVER_SECONDS_PER_TRY * processes
+        self._tries_left = min(SERVER_BURST / processes, self._tries_left + (now - self._counted_at) / every)
         self._counted_at = now
-        for_all = 0.0 if self._tries_left >= 1 else (1 - self._tries_left) * SERVER_SECONDS_PER_TRY
+        for_all = 0.0 if self._tries_left >= 1 else (1 - self._tries_left) * every
         wrong, last = self._names.get(name, (0, now))
         pause = min(FIRST_WAIT_SECONDS * 2 ** min(wrong - 1, 30), LONGEST_WAIT_SECONDS) if wrong else 0.0
         return max(for_all, last + pause - now, 0.0)

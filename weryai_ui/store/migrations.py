@@ -236,6 +236,14 @@ def _narrowed_filters(connection: Connection) -> None:
             )
 
 
+def _grants(connection: Connection) -> None:
+    """23 to 24: who gave the access code."""
+    connection.exec_driver_sql(
+        "CREATE TABLE grants (visitor VARCHAR(64) NOT NULL, seal VARCHAR(64) NOT NULL, expires_at FLOAT NOT NULL,"
+        " PRIMARY KEY (visitor))"
+    )
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -263,6 +271,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     20: _moves,
     21: _plans,
     22: _narrowed_filters,
+    23: _grants,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

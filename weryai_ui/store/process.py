@@ -36,6 +36,7 @@ from weryai_ui.store.spare import SpareDescriptors
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
 """A process that has not renewed its heartbeat for this long counts as dead."""
+COUNT_EVERY_S = 5.0
 HEARTBEATS_AHEAD_S = 60.0
 """The clocks of machines at one database may differ by as much."""
 SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
@@ -64,6 +65,7 @@ class Process:
         self._sending: dict[str, float] = {}
         """When each intent of this process began that is still on its way, by a clock that nobody can set."""
         self.process_id = secrets.token_hex(16)
+        self._alive, self._counted_at = 1, -COUNT_EVERY_S
 
     def close(self) -> None:
         """Closes the connections and gives up the heartbeat."""
@@ -78,6 +80,16 @@ class Process:
         """Renews this process's heartbeat."""
         with self._engine.begin() as connection:
             self._renew(connection, self._clock())
+
+    def alive(self) -> int:
+        """How many processes work at the database, this one included, as of some seconds ago."""
+        if self._monotonic() - self._counted_at >= COUNT_EVERY_S:
+            self._counted_at = self._monotonic()
+            # While the database is away, as many as there were.
+            with suppress(SQLAlchemyError), self._reading() as connection:
+                living_now = select(func.count()).select_from(living(self._clock()).subquery())
+                self._alive = max(1, connection.execute(living_now).scalar() or 0)
+        return self._alive
 
     def settle_dead(self) -> int:
         """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.

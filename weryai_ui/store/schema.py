@@ -247,6 +247,15 @@ Index(
     postgresql_where=ledger.c.settled_at.is_(None),
 )
 
+grants = Table(
+    "grants",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("seal", String(64), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+"""Visitors who gave the access code, each with a slow hash of it (`access/policy.py`)."""
+
 stops = Table("stops", metadata, Column("send_to", String(16), primary_key=True), Column("at", Float, nullable=False))
 """Where the owner has stopped spending, and when."""
 

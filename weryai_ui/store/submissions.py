@@ -26,6 +26,7 @@ from weryai_ui.store.database import READERS
 from weryai_ui.store.exchanges import keep, timeline, without_copy
 from weryai_ui.store.filters import bump, changed
 from weryai_ui.store.following import Following
+from weryai_ui.store.grants import Grants
 from weryai_ui.store.ledger import Ledger, enter
 from weryai_ui.store.ledger_records import NewEntry
 from weryai_ui.store.moves import HistoryMoved, Moves, check_home
@@ -73,6 +74,7 @@ class Store(Following):
         self.moves = Moves(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
         self.plans = Plans(self._engine, self._reader, self.process_id, clock)
+        self.grants = Grants(self._engine, self._reader, clock)
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
     # --- one submission -------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class OwnerPage:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._throttle = Throttle()
+        self._throttle = Throttle(processes=service.processes)
         self._own_key = secrets.token_bytes(32)
         self._document = Document(FOLDER.parent / "owner", EMPTY)
         policy = {
