@@ -96,7 +96,9 @@ def test_the_history_is_narrowed_by_model_destination_and_time_and_says_by_what(
     opened(page, app.url)
     prompts = page.locator("#history .prompt")
     expect(prompts).to_have_text(["Mini", "Fast", "Slow"])
-    page.get_by_label("Model", exact=True).last.select_option("SEEDANCE_2_0")
+    model = page.get_by_label("Model", exact=True).last
+    expect(model.locator("option")).to_have_text(["All models", "Seedance 2.0", "Werydance 2.0", "Werydance 2.0 Fast"])
+    model.select_option("Seedance 2.0")
     expect(prompts).to_have_text(["Mini", "Slow"])
     page.get_by_label("Order").select_option("oldest")
     expect(prompts).to_have_text(["Slow", "Mini"])
@@ -107,7 +109,7 @@ def test_the_history_is_narrowed_by_model_destination_and_time_and_says_by_what(
     page.get_by_label("When").select_option("between")
     page.get_by_label("To", exact=True).fill("2020-01-01")
     nothing = page.locator("#history .nothing")
-    expect(nothing).to_contain_text("No results match: SEEDANCE_2_0 · WeryAI, my key · – 2020-01-01.")
+    expect(nothing).to_contain_text("No results match: Seedance 2.0 · WeryAI, my key · – 2020-01-01.")
     assert violations(page) == []
     nothing.get_by_role("button", name="Clear filters").click()
     expect(prompts).to_have_text(["Mini", "Fast", "Slow"])
@@ -168,6 +170,10 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     dialog.get_by_role("button", name="Run again").click()
     expect(dialog).to_be_hidden()
     expect(box(page, "prompt")).to_have_value("The ready one")
+    page.locator("#history .rows button").click()
+    dialog.get_by_role("button", name="Edit a copy").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#carry")).to_contain_text("The form is a copy of that request. Nothing was sent.")
 
 
 def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, page: Page) -> None:

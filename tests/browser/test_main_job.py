@@ -156,6 +156,31 @@ def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None
     page.wait_for_function("sent => document.querySelector('#request-json code').innerText === sent", arg=sent)
 
 
+def test_a_copy_is_edited_and_nothing_is_sent_until_it_is_generated(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "A copy of this")
+    choose(page, "aspect_ratio", "9:16")
+    press(page)
+    card = page.locator("#task-board .card").filter(has_text="A copy of this")
+    expect(card).to_be_visible()
+    choose(page, "aspect_ratio", "1:1")
+    type_in(page, "prompt", "Something else")
+    visitor = page.evaluate("async () => (await window.studio).visitor()")
+    before = len(app.service.tasks(visitor))
+    card.get_by_role("button", name="Edit a copy").click()
+    expect(box(page, "prompt")).to_have_value("A copy of this")
+    expect(box(page, "prompt")).to_be_focused()
+    expect(page.locator('#field-aspect_ratio input[value="9:16"]')).to_be_checked()
+    expect(page.locator("#carry")).to_contain_text("The form is a copy of that request. Nothing was sent.")
+    assert len(app.service.tasks(visitor)) == before
+    type_in(page, "prompt", "A copy of this, at night")
+    press(page)
+    expect(page.locator("#task-board .card").filter(has_text="at night")).to_be_visible()
+    newest, *_, first = app.service.tasks(visitor)[: before + 1]
+    assert (newest.payload["aspect_ratio"], newest.came_from) == ("9:16", app.service.tasks(visitor)[1].id)
+    assert first.payload["prompt"] == "A copy of this"
+
+
 def test_a_film_that_plays_goes_on_when_its_copy_has_come(
     app: App, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def known_here(
         "models": {
             "default": models.default.key,
             "of": {model.key: facts_of(model) for model in models.offered},
+            "names": {model.key: model.names for model in models.offered},
             "widest": facts_of(models.widest),
         },
         "mentions": MENTION_PATTERNS,

@@ -15,6 +15,11 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "last_says": "Starts the next video with the end of this one as the video to extend",
         "last_done": "The form is that of the video, and its last {seconds} s are the video to extend. Nothing was sent.",
     },
+    "editing": {
+        "do": "Edit a copy",
+        "says": "Fills the form with this request, to be changed",
+        "done": "The form is a copy of that request. Nothing was sent.",
+    },
     "choosing": {
         "select": "Select",
         "selected": "{n} selected",

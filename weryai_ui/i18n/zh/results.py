@@ -15,6 +15,11 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "last_says": "以这段视频的结尾作为待延长的参考视频",
         "last_done": "表单已按该视频填好，它的最后 {seconds} 秒是待延长的参考视频。没有提交任何内容。",
     },
+    "editing": {
+        "do": "编辑副本",
+        "says": "用这个请求填好表单，以便修改",
+        "done": "表单已按该请求填好。没有提交任何内容。",
+    },
     "choosing": {
         "select": "选择",
         "selected": "已选 {n} 项",

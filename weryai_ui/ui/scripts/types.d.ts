@@ -66,7 +66,13 @@ interface ModelFacts {
 
 /** What the page is served with (`theme.py`). */
 interface PageData {
-  models: { default: string; of: Record<string, ModelFacts>; widest: ModelFacts };
+  models: {
+    default: string;
+    of: Record<string, ModelFacts>;
+    /** By language, where they have names. */
+    names: Record<string, Record<string, string>>;
+    widest: ModelFacts;
+  };
   words: Record<string, Record<string, Record<string, string>>>;
   fields: string[];
   mentions: Record<string, string>;

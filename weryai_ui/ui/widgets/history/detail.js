@@ -1,4 +1,5 @@
 // Everything that is known of one submission.
+import { editNode } from "../../scripts/copying.js";
 import { button, download, make, player, saveAsFile } from "../../scripts/dom.js";
 import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchanges.js";
 import { handed } from "../../scripts/form.js";
@@ -25,8 +26,8 @@ function taskNodes(found, task) {
   return [...(said ? [facts(`${task.label}: ${task.says}`)] : []), ...task.videos.map(film)];
 }
 
-/** @param {any} found @param {() => void} again @param {() => void} forget */
-function actions(found, again, forget) {
+/** @param {any} found @param {Acts} acts */
+function actions(found, { again, edit, forget }) {
   const row = make("div", "row");
   for (const task of found.tasks) {
     const name = found.tasks.length > 1 ? `${words.download} ${task.number}` : words.download;
@@ -34,6 +35,7 @@ function actions(found, again, forget) {
       row.append(download(video, name, video.file ?? `${found.file}-${task.number}.mp4`, found.id));
   }
   row.append(
+    editNode(edit),
     button(words.again, () => {
       comesFrom(found.id);
       handed.pending = found.form;
@@ -81,7 +83,7 @@ function lineageNode({ parent, children }, open) {
 }
 
 // `again` fills the form once it stands in `handed.pending`.
-/** @typedef {{ again: () => void, forget: () => void, setTitle: (title: string) => void, setNote: (note: string) => void,
+/** @typedef {{ again: () => void, edit: () => void, forget: () => void, setTitle: (title: string) => void, setNote: (note: string) => void,
  * open: (id: string) => void }} Acts */
 /** @param {any} found @param {Acts} acts @returns {HTMLElement[]} */
 export function body(found, acts) {
@@ -93,7 +95,7 @@ export function body(found, acts) {
     ...lineageNode(found.lineage, acts.open),
     ...found.says.map((/** @type {any} */ line) => facts(line.text)),
     ...found.tasks.flatMap((/** @type {any} */ task) => taskNodes(found, task)),
-    actions(found, acts.again, acts.forget),
+    actions(found, acts),
     ...pane(words.request, found.request),
     ...pane(words.response, found.response),
     make("h3", "", words.timeline),

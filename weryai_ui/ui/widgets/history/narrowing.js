@@ -1,9 +1,15 @@
 // What of the history is asked for, beside its words: a state, a model, where it went, when; and in which order.
 import { button, make } from "../../scripts/dom.js";
-import { names, say } from "../../scripts/words.js";
+import { language, names, say } from "../../scripts/words.js";
 
 const DAY_S = 86400;
 const models = Object.keys(studioData.models.of);
+
+/** @param {string} key  of a model */
+function modelName(key) {
+  const of = studioData.models.names[key] ?? {};
+  return of[language()] ?? of.en ?? key;
+}
 
 /** @typedef {{ filter: string, model: string, place: string, when: string, order: string, since: string, until: string }} Asked */
 const NOTHING = { filter: "all", model: "", place: "", when: "any_time", order: "newest", since: "", until: "" };
@@ -41,7 +47,7 @@ export function said(typed) {
   const words = typed.trim();
   return [
     asked.filter === "all" ? "" : say(`filter.${asked.filter}`),
-    asked.model,
+    asked.model && modelName(asked.model),
     asked.place && say(`send_to.${asked.place}`),
     asked.when === "between"
       ? `${since} – ${until}`.trim()
@@ -111,7 +117,7 @@ export function drawNarrowing(chips, row, change) {
     change();
   };
   /** @type {[string, string][]} */
-  const ofModels = models.map((key) => [key, key]);
+  const ofModels = models.map((key) => [key, modelName(key)]);
   /** @type {[string, string][]} */
   const places = names("send_to").map((name) => [name, say(`send_to.${name}`)]);
   row.replaceChildren(

@@ -1,5 +1,6 @@
 // Every submission of this visitor, a page at a time.
 import { asksToForget } from "../../scripts/asking.js";
+import { editCopy } from "../../scripts/copying.js";
 import { address, button, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
 import { time } from "../../scripts/exchanges.js";
@@ -160,9 +161,14 @@ async function show(id) {
     $("dialog").close();
     widget.trigger("run_again");
   };
+  const edit = () => {
+    $("dialog").close();
+    editCopy(found);
+  };
   $(".body").replaceChildren(
     ...body(found, {
       again,
+      edit,
       forget: () => forget(found),
       setTitle: (title) => setTitle(id, title),
       setNote: (note) => setNote(id, note),

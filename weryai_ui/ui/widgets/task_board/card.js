@@ -1,4 +1,5 @@
 // A card of the board: one submission with its tasks, videos and buttons; and the recorded run of an example.
+import { editCopy, editNode } from "../../scripts/copying.js";
 import { button, download, make, player } from "../../scripts/dom.js";
 import { tell } from "../../scripts/events.js";
 import { duration, say, wordsOf } from "../../scripts/words.js";
@@ -111,6 +112,7 @@ function rowNode(card, node, acts) {
   addKeeping(card, row, acts);
   row.append(
     button(words.details, () => tell("detailsWanted", { id: card.id }), "details"),
+    editNode(() => editCopy(card)),
     button(words.again, () => acts.fillForm(card.form, card.id)),
   );
   if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => acts.submitAgain(card), "risky"));
