@@ -96,9 +96,9 @@ def test_the_history_is_narrowed_by_model_destination_and_time_and_says_by_what(
     opened(page, app.url)
     prompts = page.locator("#history .prompt")
     expect(prompts).to_have_text(["Mini", "Fast", "Slow"])
-    model = page.get_by_label("Model", exact=True).last
-    expect(model.locator("option")).to_have_text(["All models", "Seedance 2.0", "Werydance 2.0", "Werydance 2.0 Fast"])
-    model.select_option("Seedance 2.0")
+    models = page.get_by_label("Model", exact=True).last
+    expect(models.locator("option")).to_have_text(["All models", "Seedance 2.0", "Werydance 2.0", "Werydance 2.0 Fast"])
+    models.select_option("Seedance 2.0")
     expect(prompts).to_have_text(["Mini", "Slow"])
     page.get_by_label("Order").select_option("oldest")
     expect(prompts).to_have_text(["Slow", "Mini"])
