@@ -1,4 +1,7 @@
-"""The tables. Times are seconds since 1970 (UTC)."""
+"""The tables. Times are seconds since 1970 (UTC).
+
+It is longer than other modules: one table after the other, so that all that is kept can be read in one place.
+"""
 
 from __future__ import annotations
 
