@@ -13,6 +13,7 @@ const IN_TRAY = ["images", "videos", "audios"];
 const CONTROLS = [
   ["page.generate", "#generate"],
   ["page.check", "#check"],
+  ["variations.open", "#variations-open"],
   ["carry.paste", ".carry > .row > :nth-child(1)"],
   ["carry.share", ".carry > .row > :nth-child(2)"],
   ["share.title", "#task-board .chosen .share"],
