@@ -2,7 +2,7 @@
 
 How long a guesser would need: there are 31 ** 8 = 8.5e11 codes. All guessers together have 20 tries and then one in
 10 seconds (`throttle.py`), so 80 in the ten minutes that a code lasts. Were as many codes waiting as may (1,000), those
-80 would hit one of them with a chance of 1 in 10 million; replicas count for themselves, so ten make it 1 in a million.
+80 would hit one of them with a chance of 1 in 10 million; of several processes each takes its part of the tries.
 
 Who reads the database finds a hash, and the token under a pad that both come from the code by scrypt. At 16 MB and some
 50 ms for each of 8.5e11 tries that is over a thousand years of one processor, for a row that goes after ten minutes.
