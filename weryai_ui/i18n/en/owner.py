@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "where": "Sent to",
         "what": "What",
         "code_of": "Code",
-        "note": "No prompts are shown or kept here. Credits are told by the balance before and after; about: several tasks ran at once. Days are those of UTC.",
+        "note": "No prompts are shown or kept here. Credits are told by the balance before and after; about: several tasks ran at once, or an answer was lost. Days are those of UTC.",
         "end_ready": "Ready",
         "end_partly": "Partly ready",
         "end_failed": "Failed",

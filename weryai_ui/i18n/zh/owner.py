@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "where": "提交至",
         "what": "内容",
         "code_of": "代码",
-        "note": "此处不显示也不保存提示词。积分按提交前后的余额得出；“约”表示多个任务同时运行。日期按 UTC。",
+        "note": "此处不显示也不保存提示词。积分按提交前后的余额得出；“约”表示多个任务同时运行，或响应丢失。日期按 UTC。",
         "end_ready": "成功",
         "end_partly": "部分成功",
         "end_failed": "失败",
