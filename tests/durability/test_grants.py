@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,13 @@ from weryai_ui.store.schema import grants
 from weryai_ui.store.submissions import Store
 
 CODE = "open sesame and more"
+
+
+@pytest.fixture
+def store(database_url: str, clock: Clock) -> Iterator[Store]:
+    opened = Store(database_url, clock=clock, monotonic=clock)
+    yield opened
+    opened.close()
 
 
 def process(store: Store, clock: Clock, code: str = CODE) -> Access:

@@ -128,4 +128,4 @@ def test_an_outage_does_not_fill_the_log(
     for _ in range(50):
         ask(own_app, "board")
     lines = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
-    assert 1 <= len(lines) <= 5, lines
+    assert 1 <= len(lines) <= 8, lines  # one of each worker

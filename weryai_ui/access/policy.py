@@ -223,7 +223,7 @@ class Access:
             kept = self._kept.of(visitor)
             if kept is not None and hmac.compare_digest(kept[0], _seal(wanted, visitor)):
                 with self._lock:
-                    self._grants[visitor] = self._clock() + kept[1]
+                    self._grants[visitor] = self._clock() + min(kept[1], GRANT_SECONDS)
                 return True
         return False
 

@@ -13,7 +13,7 @@ from weryai_ui.store.schema import grants
 
 
 class Grants:
-    """The grants in one database. Thread-safe. Its methods raise what a database that is away raises."""
+    """The grants in one database. Thread-safe. `clock` is one that nobody can set. Raises `DatabaseAway`."""
 
     def __init__(self, writer: Engine, reader: Engine, clock: Callable[[], float]) -> None:
         self._writer = writer

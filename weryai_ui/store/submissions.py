@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.transport import Exchange
 from weryai_ui.client.weryai import SubmitAnswer
+from weryai_ui.clocks import SteadyClock
 from weryai_ui.store import budget, history, search, stops, used_keys
 from weryai_ui.store.adoption import adopt
 from weryai_ui.store.budget import Budget, Charge, Remaining
@@ -74,7 +75,7 @@ class Store(Following):
         self.moves = Moves(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
         self.plans = Plans(self._engine, self._reader, self.process_id, clock)
-        self.grants = Grants(self._engine, self._reader, clock)
+        self.grants = Grants(self._engine, self._reader, SteadyClock(clock, monotonic))
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
     # --- one submission -------------------------------------------------------------------------------
