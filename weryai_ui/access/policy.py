@@ -210,7 +210,7 @@ class Access:
             now = self._clock()
             if not visitor or self._grants.get(visitor, 0.0) > now:
                 return bool(visitor)
-            if self._kept is None or now - self._looked.get(visitor, -LOOK_AGAIN_S) < LOOK_AGAIN_S:
+            if now - self._looked.get(visitor, -LOOK_AGAIN_S) < LOOK_AGAIN_S:
                 return False
             self._looked[visitor] = now
         return self._was_given_elsewhere(visitor)

@@ -148,16 +148,6 @@ class Plans:
             self._move_on(connection, plan, settled)
             bump_visitor(connection, plan.visitor, now)
 
-    def pause(self, plan: Plan, said: str) -> None:
-        """Stops a plan before its next variant, for a reason in a sentence."""
-        running = and_(plans.c.id == plan.id, plans.c.state == PlanState.RUNNING)
-        back = and_(variants.c.plan_id == plan.id, variants.c.state == VariantState.SENDING)
-        with self._writer.begin() as connection:
-            stopped = {"state": PlanState.STOPPED, "said": said, "stopped_by": None}
-            connection.execute(update(plans).where(running).values(**stopped))
-            connection.execute(update(variants).where(back).values(state=VariantState.WAITING))
-            bump_visitor(connection, plan.visitor, self._clock())
-
     def forget_old(self) -> None:
         """Deletes what nobody has touched for `KEPT_S` and does not run."""
         old = and_(plans.c.state != PlanState.RUNNING, plans.c.updated_at < self._clock() - KEPT_S)
