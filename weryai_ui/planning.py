@@ -14,15 +14,14 @@ from typing import Any
 from weryai_ui.access import visitors
 from weryai_ui.access.accounts import NotAllowed, visitor_id
 from weryai_ui.access.policy import Caller
-from weryai_ui.client.failures import Failure
-from weryai_ui.client.outcome import Outcome
-from weryai_ui.errors import ActionBy, ApiKeyError, Refusal, refuse
+from weryai_ui.errors import ApiKeyError, Refusal, refuse
 from weryai_ui.i18n import locale_of, say, speaking, spoken
 from weryai_ui.jobs.plan_sender import PlanSender
 from weryai_ui.jobs.serving import Stage
 from weryai_ui.keeping import Keeping
 from weryai_ui.newest import Newest
-from weryai_ui.preparing import Submission, SubmitResult
+from weryai_ui.plan_steps import by_intent, by_result
+from weryai_ui.preparing import Submission
 from weryai_ui.request.findings import CheckResult
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.ledger_records import Price
@@ -35,10 +34,6 @@ GOES_ON_S = 600.0
 """A plan that nobody could send for so long waits for its visitor, who may have forgotten it."""
 LATER_S = 5.0
 SECRETS_KEPT = 1000
-_LATER = frozenset({"access.no_turn", "access.restarting", "access.database_away"})
-"""Refusals that say nothing of the submission: it is tried again, since nothing of it was recorded or sent."""
-_OF_REFERENCES = frozenset({Failure.IMAGE_AUDIT})
-_OF_WORDS = frozenset({Failure.CONTENT, Failure.COPYRIGHT})
 
 
 @dataclass(frozen=True)
@@ -216,49 +211,6 @@ class Planning(Keeping):
         except (NotAllowed, ApiKeyError) as error:
             return error.refusal
         return None
-
-
-def by_intent(varies: str, intent: Intent) -> Settled | None:
-    """What a submission says of the rest of its plan; None while it is on its way.
-
-    An unknown outcome stops it as well: what comes next may meet the same, and be charged. Only where it is certain
-    that nothing came of a try does its variant wait again, under another key.
-    """
-    match intent.outcome:
-        case Outcome.SENDING:
-            return None
-        case Outcome.ACCEPTED:
-            return Settled(VariantState.SENT, intent.id)
-        case Outcome.UNKNOWN:
-            return Settled(VariantState.SENT, intent.id, stops=True)
-        case Outcome.REJECTED if not _repeats(varies, intent):
-            return Settled(VariantState.REFUSED, intent.id)
-        case Outcome.REJECTED | Outcome.NOT_SENT:
-            return Settled(VariantState.WAITING, intent.id, stops=True, new_key=visitors.new_key())
-
-
-def by_result(varies: str, result: SubmitResult) -> Settled | None:
-    """What a try says of the rest of its plan; None where it is to be made again later."""
-    if result.intent is not None:
-        return by_intent(varies, result.intent)
-    if result.checked.problems:
-        return Settled(VariantState.REFUSED, said=" ".join(found.text for found in result.checked.problems))
-    refusal = result.refusal or refuse("access.restarting")
-    if refusal.code in _LATER:
-        return None
-    if refusal.code == "access.key_used":  # it was sent, and its record forgotten since
-        return Settled(VariantState.SENT)
-    return Settled(VariantState.WAITING, said=str(refusal), stops=True)
-
-
-def _repeats(varies: str, intent: Intent) -> bool:
-    """Whether the service would refuse the other variants as well, as far as anybody can say."""
-    failure, _ = intent.failure or (Failure.OTHER, None)
-    if failure in _OF_REFERENCES or (failure in _OF_WORDS and varies != "prompt"):
-        return True
-    if failure in _OF_WORDS or (failure is Failure.MODEL_GONE and varies == "model"):
-        return False
-    return intent.explanation is None or intent.explanation.move is not ActionBy.FIX_INPUT
 
 
 def _new_plan(plan_key: str, varies: str, submissions: Sequence[Submission]) -> NewPlan:

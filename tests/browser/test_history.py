@@ -167,13 +167,14 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     assert json.loads(entries[0]["request"]["postData"]["text"])["prompt"] == "The ready one"
     assert entries[0]["response"]["status"] == 200
     assert "sk-sandbox" not in json.dumps(entries)
-    dialog.get_by_role("button", name="Run again").click()
-    expect(dialog).to_be_hidden()
-    expect(box(page, "prompt")).to_have_value("The ready one")
-    page.locator("#history .rows button").click()
     dialog.get_by_role("button", name="Edit a copy").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#carry")).to_contain_text("The form is a copy of that request. Nothing was sent.")
+    expect(box(page, "prompt")).to_have_value("The ready one")
+    page.locator("#history .rows button").click()
+    dialog.get_by_role("button", name="Run again").click()
+    expect(dialog).to_be_hidden()
+    expect(thumbs(page)).to_have_count(2)
 
 
 def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, page: Page) -> None:

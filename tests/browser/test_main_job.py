@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.form import box, choose, choose_scenario, opened, press, type_in
+from tests.browser.form import box, choose, choose_scenario, opened, press, thumbs, type_in
 from tests.conftest import App
 from tests.contract import examples
 from weryai_ui.files.object_storage import ObjectStorage
@@ -133,7 +133,7 @@ def test_an_answer_that_is_no_json_is_shown_as_it_came_and_called_unknown(app: A
     expect(page.locator("#response-json code")).to_contain_text("<")
 
 
-def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None:
+def test_a_copy_has_every_field(app: App, page: Page) -> None:
     opened(page, app.url)
     type_in(page, "prompt", "Again, with everything")
     type_in(page, "images", "https://example.com/1.png\nhttps://example.com/2.png")
@@ -147,13 +147,33 @@ def test_run_again_fills_the_form_with_every_field(app: App, page: Page) -> None
     for name in ("prompt", "images", "caller_id"):
         type_in(page, name, "")
     choose(page, "aspect_ratio", "1:1")
-    card.get_by_role("button", name="Run again").click()
+    card.get_by_role("button", name="Edit a copy").click()
     expect(box(page, "prompt")).to_have_value("Again, with everything")
     expect(box(page, "caller_id")).to_have_value("-9223372036854775808")
     press(page, "check")
     expect(page.locator("#response-json code")).to_contain_text("The raw response appears here")
     # What the form means is shown as it follows: it is filled field by field.
     page.wait_for_function("sent => document.querySelector('#request-json code').innerText === sent", arg=sent)
+
+
+def test_run_again_sends_the_same_request_once_more_and_leaves_the_form_alone(app: App, page: Page) -> None:
+    opened(page, app.url)
+    type_in(page, "prompt", "Once more, please")
+    choose(page, "aspect_ratio", "9:16")
+    press(page)
+    card = page.locator("#task-board .card").filter(has_text="Once more, please")
+    expect(card.locator("video")).to_be_visible(timeout=60_000)
+    type_in(page, "prompt", "Something else meanwhile")
+    visitor = page.evaluate("async () => (await window.studio).visitor()")
+    (first,) = app.service.tasks(visitor)
+    card.get_by_role("button", name="Run again").click()
+    expect(thumbs(page)).to_have_count(2)
+    second, before = app.service.tasks(visitor)
+    assert before.id == first.id
+    assert second.payload | {"webhook_url": ""} == first.payload | {"webhook_url": ""}
+    assert second.came_from == first.id
+    expect(box(page, "prompt")).to_have_value("Something else meanwhile")
+    expect(page.locator("#task-board .chosen .card")).to_have_attribute("data-intent", second.id)
 
 
 def test_a_copy_is_edited_and_nothing_is_sent_until_it_is_generated(app: App, page: Page) -> None:

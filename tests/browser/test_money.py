@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
 from tests.browser.axe import violations
-from tests.browser.form import choose, opened, press, thumbs, type_in
+from tests.browser.form import answer, choose, opened, press, thumbs, type_in
 from tests.conftest import StartApp
 from tests.ready_made import quick_sandbox
 from weryai_ui.sandbox.server import SandboxServer
@@ -69,6 +69,14 @@ def test_the_price_stands_beside_generate_the_cost_on_the_card_and_the_owner_sto
     expect(books.get_by_role("button", name="Stop spending")).to_be_visible()
     press(page)
     expect(thumbs(page)).to_have_count(2)
+    expect(card).to_contain_text("Cost: 5 credits", timeout=60_000)
+    card.get_by_role("button", name="Run again").click()
+    expect(page.locator("#asking")).to_contain_text("The last time it cost 5 credits.")
+    assert answer(page, None) == "Send the same request once more?"
+    assert len(service_on_loopback.ledger) == 2
+    card.get_by_role("button", name="Run again").click()
+    answer(page, "Run again")
+    expect(thumbs(page)).to_have_count(3)
     # A result of the service is on the service's own host, and the browser alone fetches it there.
     page.goto("about:blank")
     assert all(each.startswith(f"left the app: GET {service_on_loopback.url}/media/") for each in troubles), troubles

@@ -132,7 +132,7 @@ def test_no_payload_runs_on_the_board_in_the_history_or_in_the_details(
         expect(dialog.locator(".full")).to_have_count(0)
     for thumb in thumbs(page).all():
         thumb.click()
-        page.locator("#task-board .card").get_by_role("button", name="Run again").click()
+        page.locator("#task-board .card").get_by_role("button", name="Edit a copy").click()
     assert ran(page) is None
     assert dialogs == []
     # Results of the service are elsewhere and the browser alone asks for them; a script would have said so above.

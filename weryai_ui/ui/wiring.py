@@ -43,7 +43,7 @@ def connect(
     _connect_words(page, head, form, spoken)
     _connect_draft(page, kept, spoken)
     again = call(f"studio.pendingForm({json.dumps(list(form.fields))})")
-    for widget in (shown.board, shown.history, start.carry):
+    for widget in (shown.board, start.carry):
         widget.run_again(None, None, fields, js=again)
     edited = ("prompt", *REFERENCE_FIELDS)
     edit = call(f"{json.dumps(edited)}.map((name) => studio.handed.edit[name])")

@@ -234,7 +234,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "copied": "Copied",
         "close": "Close",
         "download": "Download",
-        "again": "Run again",
         "forget": "Forget",
         "forget_asks": "Remove this from your history? It is not deleted at WeryAI.",
         "forget_yes": "Remove",

@@ -15,6 +15,12 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "last_says": "Starts the next video with the end of this one as the video to extend",
         "last_done": "The form is that of the video, and its last {seconds} s are the video to extend. Nothing was sent.",
     },
+    "running": {
+        "do": "Run again",
+        "says": "Sends the same request once more.",
+        "asks": "Send the same request once more?",
+        "cost": "The last time it cost {credits} credits.",
+    },
     "editing": {
         "do": "Edit a copy",
         "says": "Fills the form with this request, to be changed",

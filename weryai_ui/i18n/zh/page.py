@@ -234,7 +234,6 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "copied": "已复制",
         "close": "关闭",
         "download": "下载",
-        "again": "再来一次",
         "forget": "删除记录",
         "forget_asks": "从这里删除这条记录？服务端不会删除任何内容。",
         "forget_yes": "删除",

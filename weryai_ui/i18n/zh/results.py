@@ -15,6 +15,12 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "last_says": "以这段视频的结尾作为待延长的参考视频",
         "last_done": "表单已按该视频填好，它的最后 {seconds} 秒是待延长的参考视频。没有提交任何内容。",
     },
+    "running": {
+        "do": "再来一次",
+        "says": "再次发送同一个请求。",
+        "asks": "再次发送同一个请求？",
+        "cost": "上次花费 {credits} 积分。",
+    },
     "editing": {
         "do": "编辑副本",
         "says": "用这个请求填好表单，以便修改",

@@ -24,6 +24,7 @@
  * @property {{ values: Values, what: string, notes?: string[], from?: string }} formGiven  the form should be filled, and
  *   `what` said; `from`: the submission that it comes from
  * @property {{ id: string }} exampleWanted  an example should fill the form
+ * @property {{ id: string }} againWanted  the request of a submission should be sent once more
  * @property {any} runRecorded  the recorded run of an example should show
  * @property {{ intent: string, link: string }} downloaded  a video is being downloaded
  */

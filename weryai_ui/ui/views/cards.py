@@ -97,6 +97,7 @@ def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
         "copy_again": links.kept.can_try_again(intent),
         "tasks": [_task(intent, task, links) for task in intent.tasks],
         "form": form,
+        "cost": _credits(intent),
     }
 
 
@@ -216,6 +217,14 @@ def _says(intent: Intent) -> Iterable[dict[str, str]]:
         yield from ({"kind": "service", "text": text} for text in _cost(intent, intent.charged, intent.charged.credits))
     elif any(task.state is TaskState.FAILED for task in intent.tasks):
         yield {"kind": "move", "text": say("says.charged_unknown")}
+
+
+def _credits(intent: Intent) -> str:
+    """What a submission cost, as far as that is known: by the service's word, or by the balance."""
+    charged = [task.cost_credits for task in intent.tasks if task.cost_credits is not None]
+    if charged:
+        return amount(sum(charged))
+    return amount(intent.charged.credits) if intent.charged is not None and intent.charged.credits else ""
 
 
 def _cost(intent: Intent, charged: Charged, cost: float) -> Iterable[str]:

@@ -1,9 +1,7 @@
 // Everything that is known of one submission.
-import { editNode } from "../../scripts/copying.js";
+import { againNode, editNode } from "../../scripts/copying.js";
 import { button, download, make, player, saveAsFile } from "../../scripts/dom.js";
 import { copyButton, exchangeNode, facts, pre, time } from "../../scripts/exchanges.js";
-import { handed } from "../../scripts/form.js";
-import { comesFrom } from "../../scripts/lineage.js";
 import { say, wordsOf } from "../../scripts/words.js";
 import { noteNode } from "./noting.js";
 
@@ -36,11 +34,7 @@ function actions(found, { again, edit, forget }) {
   }
   row.append(
     editNode(edit),
-    button(words.again, () => {
-      comesFrom(found.id);
-      handed.pending = found.form;
-      again();
-    }),
+    ...(found.outcome === "UNKNOWN" ? [] : [againNode(again)]),
     button(words.export, () => saveAsFile(`${found.file}.json`, found.export)),
     button(words.export_har, () => saveAsFile(`${found.file}.har`, found.har)),
     ...(found.outcome === "SENDING" || found.unsaved
@@ -82,7 +76,6 @@ function lineageNode({ parent, children }, open) {
   return list.childElementCount ? [list] : [];
 }
 
-// `again` fills the form once it stands in `handed.pending`.
 /** @typedef {{ again: () => void, edit: () => void, forget: () => void, setTitle: (title: string) => void, setNote: (note: string) => void,
  * open: (id: string) => void }} Acts */
 /** @param {any} found @param {Acts} acts @returns {HTMLElement[]} */

@@ -1,6 +1,6 @@
 // Every submission of this visitor, a page at a time.
 import { asksToForget } from "../../scripts/asking.js";
-import { editCopy } from "../../scripts/copying.js";
+import { editCopy, runAgain } from "../../scripts/copying.js";
 import { address, button, finder, make, refocus, saveAsFile } from "../../scripts/dom.js";
 import { on, tell } from "../../scripts/events.js";
 import { time } from "../../scripts/exchanges.js";
@@ -159,7 +159,7 @@ async function show(id) {
   $("#detail-title").textContent = found.state;
   const again = () => {
     $("dialog").close();
-    widget.trigger("run_again");
+    runAgain(found);
   };
   const edit = () => {
     $("dialog").close();

@@ -16,7 +16,7 @@ def history(asks: Iterable[Ask], **settings: Any) -> gr.HTML:
 
     `asks`: `list_history`, `open_intent`, `forget_intent`, `set_title`, `set_note`, `export_history`, `star_many`,
     `forget_many`, `zip_films`, `compare_films`, `joinable`, `join_films`, `fit_states`, `give_up_fit`, `offer_move`,
-    `take_move`, `join_history`. Triggers "run_again" (the form stands in `handed.pending`). The event `detailsWanted`
+    `take_move`, `join_history`. The event `detailsWanted`
     opens the dialog from elsewhere.
     """
-    return widget(__file__, None, asks=asks, triggers=["run_again"], **settings)
+    return widget(__file__, None, asks=asks, **settings)

@@ -1,5 +1,5 @@
 // A card of the board: one submission with its tasks, videos and buttons; and the recorded run of an example.
-import { editCopy, editNode } from "../../scripts/copying.js";
+import { againNode, editCopy, editNode, runAgain } from "../../scripts/copying.js";
 import { button, download, make, player } from "../../scripts/dom.js";
 import { tell } from "../../scripts/events.js";
 import { duration, say, wordsOf } from "../../scripts/words.js";
@@ -113,9 +113,10 @@ function rowNode(card, node, acts) {
   row.append(
     button(words.details, () => tell("detailsWanted", { id: card.id }), "details"),
     editNode(() => editCopy(card)),
-    button(words.again, () => acts.fillForm(card.form, card.id)),
+    card.outcome === "UNKNOWN"
+      ? button(words.submit_again, () => acts.submitAgain(card), "risky")
+      : againNode(() => runAgain(card)),
   );
-  if (card.outcome === "UNKNOWN") row.append(button(words.submit_again, () => acts.submitAgain(card), "risky"));
   const forgetting = card.busy ? words.stop_watching : words.forget;
   if (card.outcome !== "SENDING" && !card.unsaved) row.append(button(forgetting, () => acts.forget(card), "quiet"));
   return row;

@@ -46,8 +46,12 @@ let settled = ""; // the submissions whose cost is known: with another one the c
 // The service has no idempotency key: only a person may decide to risk a second charge.
 /** @param {any} card */
 async function submitAgain(card) {
-  if (!(await asks(words.submit_again_asks, words.submit_again_yes, card.send_to))) return;
-  handed.again = card.id;
+  if (await asks(words.submit_again_asks, words.submit_again_yes, card.send_to)) sendAgain(card);
+}
+
+/** @param {{ id: string }} card */
+function sendAgain({ id }) {
+  handed.again = id;
   widget.trigger("submit_again");
 }
 
@@ -267,6 +271,7 @@ export default function start(given) {
   on("runRecorded", showRecorded);
   on("submitting", () => showRecorded(null));
   on("boardWanted", refresh);
+  on("againWanted", sendAgain);
   on("submissionChanged", drawEmpty);
   on("resultChosen", ({ id }) => chooseCard(id));
   on("timelineWanted", () => askTimeline(widget));
