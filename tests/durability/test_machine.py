@@ -27,8 +27,8 @@ from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.client.weryai import StatusAnswer, SubmitAnswer
 from weryai_ui.i18n import say
-from weryai_ui.preparing import Submission
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.process import HEARTBEAT_LASTS_S
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.submissions import Store

@@ -24,12 +24,12 @@ from tests.durability.victim import FORM, Plan, begun, killed, new_submission
 from tests.durability.waiting import until
 from tests.process import forkserver
 from tests.visitors import VISITOR
-from weryai_ui import planning as planning_module
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import HERE
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.jobs import plan_sender as sender_module
-from weryai_ui.preparing import Submission
+from weryai_ui.service import planning as planning_module
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.plan_records import PlanState
 from weryai_ui.store.submissions import Store
 

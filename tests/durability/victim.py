@@ -33,8 +33,8 @@ from tests.visitors import VISITOR as VISITOR
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.jobs import follower as follower_module
 from weryai_ui.jobs.unsaved import Unsaved
-from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission, SubmitResult
 from weryai_ui.settings import Settings
 from weryai_ui.store import database as database_module
 from weryai_ui.store import following as following_module

@@ -23,7 +23,7 @@ from tests.service.conftest import sandbox as sandbox
 from tests.service.conftest import service as service
 from tests.visitors import VISITOR
 from weryai_ui.service import Service
-from weryai_ui.sharing import Options
+from weryai_ui.service.sharing import Options
 from weryai_ui.store.copy_records import Copy, CopyState, Role
 from weryai_ui.store.records import Intent
 

@@ -11,7 +11,7 @@ from tests.conftest import App
 from tests.results.conftest import finished, read, share
 from tests.service.conftest import FORM
 from tests.visitors import VISITOR, visitor_named
-from weryai_ui.sharing import Lasts, Options
+from weryai_ui.service.sharing import Lasts, Options
 from weryai_ui.store.records import Intent
 from weryai_ui.ui.sharing import SharingQuestions
 

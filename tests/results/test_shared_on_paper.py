@@ -16,7 +16,7 @@ from tests.results.conftest import finished
 from tests.service.conftest import FORM, until
 from tests.service.test_uploads import given
 from tests.visitors import VISITOR
-from weryai_ui.sharing import Options
+from weryai_ui.service.sharing import Options
 from weryai_ui.store.copy_records import Copy, CopyState, Role
 from weryai_ui.store.records import Intent
 

@@ -20,7 +20,7 @@ from tests.service.test_uploads import given
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.i18n import say
 from weryai_ui.jobs.copier import Copier
-from weryai_ui.sharing import DAY_S, Lasts, NotShared, Options, Sharing
+from weryai_ui.service.sharing import DAY_S, Lasts, NotShared, Options, Sharing
 from weryai_ui.store.copy_records import CopyState, Role
 from weryai_ui.store.records import Intent
 from weryai_ui.ui.shared.content import without_inner

@@ -17,9 +17,9 @@ from tests.security.crowd import CAP, reserved_by_a_crowd
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.policy import Caller, spent_words
-from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission, SubmitResult
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, HOUR_S, UNSEEN_RUNS_S, BudgetSpent, Rule
 from weryai_ui.store.records import SendTo

@@ -18,9 +18,9 @@ from tests.security.crowd import spent_by_a_crowd
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import Caller
 from weryai_ui.errors import SettingsError
-from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.request.price import read_tariff
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission, SubmitResult
 from weryai_ui.settings import Settings
 from weryai_ui.store.budget import DAY_S, UNPRICED_TASKS, Rule
 from weryai_ui.store.ledger_records import End, Settled

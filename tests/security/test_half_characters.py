@@ -12,7 +12,7 @@ import requests
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Witness
 from tests.service.conftest import until
-from weryai_ui.preparing import Submission
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import SendTo
 from weryai_ui.ui.handlers import Handlers
 

@@ -17,7 +17,7 @@ from weryai_ui.access import move_codes
 from weryai_ui.access.accounts import visitor_id
 from weryai_ui.access.throttle import SERVER_BURST, SERVER_SECONDS_PER_TRY
 from weryai_ui.errors import Refusal
-from weryai_ui.moving import Moving, Offered, Taken
+from weryai_ui.service.moving import Moving, Offered, Taken
 from weryai_ui.store.moves import LASTS_S, MOST_CODES
 from weryai_ui.store.schema import move_codes as table
 from weryai_ui.store.submissions import Store

@@ -17,9 +17,9 @@ from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Answer, Witness, ask, generate
 from weryai_ui.access import visitors
 from weryai_ui.errors import SettingsError
-from weryai_ui.preparing import Submission
 from weryai_ui.request.price import Shape
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.ledger_records import End, NewEntry, Settled
 from weryai_ui.store.records import NewIntent, SendTo

@@ -13,8 +13,8 @@ from weryai_ui.access.policy import Caller
 from weryai_ui.access.visitors import new_key, new_token
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.logs import without_keys
-from weryai_ui.preparing import Submission
 from weryai_ui.sandbox.purses import CREDITS
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import Intent, SendTo
 
 SUBMIT = "/v1/generation/almighty-reference-to-video"

@@ -12,7 +12,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.browser.form import box, choose, opened, press, thumbs, type_in
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
-from weryai_ui.preparing import Submission
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import SendTo
 
 RUN = "window.ran=1"

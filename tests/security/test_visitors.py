@@ -12,8 +12,8 @@ import pytest
 from tests.conftest import App, running_app, settings_in
 from tests.security.conftest import FORM, Witness, call, post
 from weryai_ui.access.accounts import VISITOR_KEYS_KEPT
-from weryai_ui.preparing import Submission
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import SendTo
 
 ANN, BOB = "a" * 43, "b" * 43

@@ -10,9 +10,9 @@ import pytest
 
 from tests.durability.waiting import until as until
 from tests.visitors import VISITOR
-from weryai_ui.preparing import Submission
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store

@@ -21,8 +21,8 @@ from weryai_ui.files.forwarding import SENT_LINK_SECONDS
 from weryai_ui.files.storage import KEPT_SECONDS, UNKNOWN
 from weryai_ui.files.upload_records import Upload
 from weryai_ui.jobs.presence import WATCHES_FOR_S
-from weryai_ui.preparing import Submission
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store

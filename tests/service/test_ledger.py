@@ -16,10 +16,10 @@ from tests.service.conftest import FORM, until
 from tests.visitors import VISITOR, visitor_named
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.jobs.resolving import Adopted
-from weryai_ui.preparing import Submission
 from weryai_ui.request.price import Shape, read_tariff
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.ledger_records import End, Price
 from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.schema import ledger

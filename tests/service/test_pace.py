@@ -16,12 +16,11 @@ from pydantic import SecretStr
 from tests.durability.scripted import Clock
 from tests.service.conftest import new_submission, until
 from tests.visitors import VISITOR
-from weryai_ui import submitting
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.i18n import say
 from weryai_ui.sandbox.routes import RETRY_AFTER_SECONDS
 from weryai_ui.sandbox.server import SandboxServer
-from weryai_ui.service import Service
+from weryai_ui.service import Service, submitting
 from weryai_ui.settings import DEFAULT_SUBMITS_APART_S, Settings
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store

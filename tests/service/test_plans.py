@@ -18,11 +18,11 @@ from tests.visitors import VISITOR, visitor_named
 from weryai_ui.access.policy import HERE
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.i18n import say
-from weryai_ui.planning import GOES_ON_S
-from weryai_ui.preparing import Submission
 from weryai_ui.request.price import read_tariff
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
+from weryai_ui.service.planning import GOES_ON_S
+from weryai_ui.service.preparing import Submission
 from weryai_ui.settings import Settings
 from weryai_ui.store.plan_records import Plan, PlanState, VariantState
 from weryai_ui.store.records import SendTo

@@ -24,11 +24,11 @@ from tests.service.test_ledger import credits_of, pressed, settled
 from tests.service.week_victim import SENT
 from tests.visitors import visitor_named
 from weryai_ui.client.outcome import Outcome
-from weryai_ui.preparing import Submission
 from weryai_ui.sandbox.keys import Customer, Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.ledger_records import End
 from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.submissions import Store

@@ -15,8 +15,8 @@ from tests.conftest import settings_in
 from tests.service.conftest import FORM
 from tests.visitors import visitor_named
 from weryai_ui.client.weryai import SubmitAnswer, WeryAIClient
-from weryai_ui.preparing import Submission
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store
 

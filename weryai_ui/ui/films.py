@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from weryai_ui.joining import MOST_JOINED
 from weryai_ui.media import MediaError
 from weryai_ui.service import Service
+from weryai_ui.service.joining import MOST_JOINED
 from weryai_ui.ui.http.params import number, text, texts
 from weryai_ui.ui.links import links_for
 from weryai_ui.ui.views import panes

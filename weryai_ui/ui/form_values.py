@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from weryai_ui.access.policy import Caller
-from weryai_ui.preparing import Submission
 from weryai_ui.request.fields import FIELDS
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.records import SendTo
 from weryai_ui.ui.http.params import intent_id, number
 

@@ -16,10 +16,10 @@ from weryai_ui.access.policy import HERE, Caller
 from weryai_ui.errors import ApiKeyError, DatabaseAway
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Arrivals
-from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.request.findings import CheckResult
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission, SubmitResult
 from weryai_ui.store.records import Filter, Intent, SendTo
 from weryai_ui.store.stars import MOST_STARRED
 from weryai_ui.ui import unresolved as views_of_lost

@@ -7,10 +7,10 @@ from typing import Any
 
 from weryai_ui.access import visitors
 from weryai_ui.access.policy import Caller
-from weryai_ui.planning import VARIED, CheckedPlan
-from weryai_ui.preparing import Submission
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.service import Service
+from weryai_ui.service.planning import VARIED, CheckedPlan
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.plan_records import MOST_VARIANTS
 from weryai_ui.store.records import SendTo
 from weryai_ui.ui.form_values import measured_of

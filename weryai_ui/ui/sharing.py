@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from weryai_ui.i18n import say, spoken
 from weryai_ui.service import Service
-from weryai_ui.sharing import Lasts, NotShared, Options
+from weryai_ui.service.sharing import Lasts, NotShared, Options
 from weryai_ui.store.records import Intent
 from weryai_ui.store.shares import Share
 from weryai_ui.ui.http.params import text, texts

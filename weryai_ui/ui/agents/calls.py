@@ -21,9 +21,9 @@ from weryai_ui.access import visitors
 from weryai_ui.access.policy import Caller
 from weryai_ui.errors import AppError, refuse
 from weryai_ui.i18n import say
-from weryai_ui.preparing import Submission, SubmitResult
 from weryai_ui.request.findings import CheckResult, Finding
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import Submission, SubmitResult
 from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.ui.agents import contract, errors
 from weryai_ui.ui.http.caller import where

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from weryai_ui.errors import DatabaseAway
 from weryai_ui.i18n import Locale, locale_of, say, speaking
 from weryai_ui.service import Service
-from weryai_ui.sharing import SharedFile, TooManyLinks
+from weryai_ui.service.sharing import SharedFile, TooManyLinks
 from weryai_ui.ui.http.caller import address_of
 from weryai_ui.ui.http.kept import as_object, poster
 from weryai_ui.ui.http.ranges import AWAY, answer

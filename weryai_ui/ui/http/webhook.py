@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weryai_ui.errors import DatabaseAway
-from weryai_ui.preparing import WEBHOOK_PATH
 from weryai_ui.service import Service
+from weryai_ui.service.preparing import WEBHOOK_PATH
 from weryai_ui.ui.http.params import body_of
 
 log = logging.getLogger(__name__)

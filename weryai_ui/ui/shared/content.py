@@ -19,7 +19,7 @@ from weryai_ui.portable.programs import Language, snippet
 from weryai_ui.portable.share_link import NEVER, encode
 from weryai_ui.request.fields import REFERENCE_FIELDS, item_name
 from weryai_ui.request.models import Catalogue
-from weryai_ui.sharing import Page, Result
+from weryai_ui.service.sharing import Page, Result
 from weryai_ui.store.copy_records import Copy, Role
 from weryai_ui.store.records import Intent
 from weryai_ui.ui.kept import KEPT_PATH, POSTER, SHARED_PATH, copy_name, day

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.i18n import say
-from weryai_ui.joining import LEAST_JOINED, MOST_JOINED
 from weryai_ui.request.fields import FIELDS, REFERENCE_FIELDS
+from weryai_ui.service.joining import LEAST_JOINED, MOST_JOINED
 from weryai_ui.store.copy_records import Copy, Role
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.ui.views.cards import Links, films

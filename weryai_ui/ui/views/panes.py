@@ -15,7 +15,7 @@ from weryai_ui.media import needs, seconds_to_fit
 from weryai_ui.request.fields import UPLOAD_SCHEME
 from weryai_ui.request.findings import CheckResult
 from weryai_ui.request.price import amount
-from weryai_ui.spending import Allowance
+from weryai_ui.service.spending import Allowance
 from weryai_ui.store.budget import UNPRICED_TASKS, Remaining
 from weryai_ui.store.ledger_records import Price
 from weryai_ui.store.records import Intent, SendTo

@@ -7,9 +7,9 @@ from typing import Any
 
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.i18n import has, say
-from weryai_ui.planning import CheckedPlan
 from weryai_ui.request.price import amount
-from weryai_ui.spending import Allowance
+from weryai_ui.service.planning import CheckedPlan
+from weryai_ui.service.spending import Allowance
 from weryai_ui.store.ledger_records import Price
 from weryai_ui.store.plan_records import Plan, PlanState, Variant, VariantState
 from weryai_ui.store.records import Intent, SendTo

@@ -21,9 +21,9 @@ from weryai_ui.errors import ApiKeyError, Refusal
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Progress
 from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
-from weryai_ui.joining import Joining
-from weryai_ui.planning import Planning
-from weryai_ui.preparing import WEBHOOK_PATH, Submission, SubmitResult
+from weryai_ui.service.joining import Joining
+from weryai_ui.service.planning import Planning
+from weryai_ui.service.preparing import WEBHOOK_PATH, Submission, SubmitResult
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.records import Filter, Intent, Place, SendTo

@@ -23,10 +23,10 @@ from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import DatabaseAway, Refusal, refuse
 from weryai_ui.files.storage import FilesAway
 from weryai_ui.jobs.unsaved import NoRoom, Room, as_reported
-from weryai_ui.preparing import Prepared, Preparing, Submission, SubmitResult
 from weryai_ui.request.fields import GenerationRequest
 from weryai_ui.request.findings import CheckResult
 from weryai_ui.request.price import Shape
+from weryai_ui.service.preparing import Prepared, Preparing, Submission, SubmitResult
 from weryai_ui.store.budget import BudgetSpent, Charge
 from weryai_ui.store.copy_records import ReferenceFile
 from weryai_ui.store.ledger_records import NewEntry

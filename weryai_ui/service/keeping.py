@@ -17,7 +17,7 @@ from weryai_ui.files.upload_records import Upload
 from weryai_ui.jobs.copying import LIMITS
 from weryai_ui.media import MEDIA_LIMITS, MediaError, MediaKind, last_frame, too_heavy, trim
 from weryai_ui.request.fields import CLIP_MAX_SECONDS, CLIP_MIN_SECONDS, CLIPS_TOTAL_SECONDS
-from weryai_ui.spending import Spending
+from weryai_ui.service.spending import Spending
 from weryai_ui.store.copy_records import UNDER_WAY, Copy, CopyState, Role
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.records import Intent, LoggedExchange

@@ -14,13 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from weryai_ui.access.accounts import Account, NotAllowed, visitor_id
 from weryai_ui.access.policy import HERE, Caller
 from weryai_ui.errors import ApiKeyError
-from weryai_ui.preparing import Submission
+from weryai_ui.service.preparing import Submission
+from weryai_ui.service.submitting import Submitting
 from weryai_ui.store.budget import Remaining
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.ledger_records import Balance
 from weryai_ui.store.overview import DAY_S, DAYS, Overview, entries, overview
 from weryai_ui.store.records import SendTo
-from weryai_ui.submitting import Submitting
 
 log = logging.getLogger(__name__)
 

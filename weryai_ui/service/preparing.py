@@ -17,13 +17,13 @@ from weryai_ui.access.accounts import DEFAULT_SCENARIO, Account, NotAllowed, vis
 from weryai_ui.access.policy import HERE, Caller
 from weryai_ui.client.transport import Exchange
 from weryai_ui.errors import ApiKeyError, DatabaseAway, Refusal, refuse
-from weryai_ui.parts import Parts
 from weryai_ui.request.fields import GenerationRequest
 from weryai_ui.request.findings import CheckResult
 from weryai_ui.request.models import Catalogue
 from weryai_ui.request.price import Shape
 from weryai_ui.request.references import Reference, links_of
 from weryai_ui.request.validation import check
+from weryai_ui.service.parts import Parts
 from weryai_ui.store.ledger_records import Price
 from weryai_ui.store.records import Intent, SendTo
 

@@ -27,9 +27,9 @@ from weryai_ui.jobs.schedule import base_interval
 from weryai_ui.jobs.serving import Serving, Stage
 from weryai_ui.jobs.unsaved import Unsaved
 from weryai_ui.media.units import MEGABYTE
-from weryai_ui.moving import Moving
+from weryai_ui.service.moving import Moving
+from weryai_ui.service.sharing import Sharing
 from weryai_ui.settings import Settings
-from weryai_ui.sharing import Sharing
 from weryai_ui.store.records import Intent
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.submissions import Store

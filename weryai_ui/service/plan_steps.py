@@ -6,7 +6,7 @@ from weryai_ui.access import visitors
 from weryai_ui.client.failures import Failure
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.errors import ActionBy, refuse
-from weryai_ui.preparing import SubmitResult
+from weryai_ui.service.preparing import SubmitResult
 from weryai_ui.store.plan_records import Settled, VariantState
 from weryai_ui.store.records import Intent
 

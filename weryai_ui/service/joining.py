@@ -13,9 +13,9 @@ from weryai_ui.files.storage import Owner
 from weryai_ui.files.upload_records import ID_BYTES, Upload
 from weryai_ui.i18n import say
 from weryai_ui.jobs.copying import LIMITS
-from weryai_ui.keeping import Keeping
 from weryai_ui.media import MEDIA_LIMITS, MediaError, MediaKind, Places, TooHeavy, Watch, join
 from weryai_ui.media.units import MEGABYTE
+from weryai_ui.service.keeping import Keeping
 from weryai_ui.store.copy_records import Copy, Role
 from weryai_ui.store.database import needs_database
 

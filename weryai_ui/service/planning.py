@@ -18,11 +18,11 @@ from weryai_ui.errors import ApiKeyError, Refusal, refuse
 from weryai_ui.i18n import locale_of, say, speaking, spoken
 from weryai_ui.jobs.plan_sender import PlanSender
 from weryai_ui.jobs.serving import Stage
-from weryai_ui.keeping import Keeping
 from weryai_ui.newest import Newest
-from weryai_ui.plan_steps import by_intent, by_result
-from weryai_ui.preparing import Submission
 from weryai_ui.request.findings import CheckResult
+from weryai_ui.service.keeping import Keeping
+from weryai_ui.service.plan_steps import by_intent, by_result
+from weryai_ui.service.preparing import Submission
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.ledger_records import Price
 from weryai_ui.store.plan_records import LEAST_VARIANTS, MOST_VARIANTS, NewPlan, Plan, Settled, Variant, VariantState
