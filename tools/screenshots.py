@@ -143,6 +143,19 @@ def of_its_parts(browser: Browser, url: str) -> None:
         page.locator("#examples .all").click()
         drawn(page, "#examples .gallery img")
         keep(page.screenshot(animations="disabled"), "gallery")
+    with page_on(browser, url, **DESKTOP) as page:
+        type_in(page, "prompt", "A paper boat sails through a library, and the books bow as it passes")
+        page.locator("#variations-open").click()
+        dialog = page.locator("#variations-dialog")
+        for ratio in ("9:16", "1:1"):
+            dialog.get_by_label(ratio, exact=True).check()
+        expect(dialog.locator(".main")).to_be_enabled()
+        keep(page.screenshot(animations="disabled"), "variations")
+        dialog.locator(".main").click()
+        comparing = page.locator("#variations .plan").get_by_role("button", name="Compare")
+        comparing.click(timeout=90_000)
+        drawn(page, "dialog.comparing video")
+        keep(page.screenshot(animations="disabled"), "compare")
     with page_on(browser, url, **WIDE) as page:
         a_result(page)
         take(page, "wide")
