@@ -174,7 +174,7 @@ def test_the_history_filters_by_state_opens_one_and_exports(app: App, page: Page
     page.locator("#history .rows button").click()
     dialog.get_by_role("button", name="Run again").click()
     expect(dialog).to_be_hidden()
-    expect(thumbs(page)).to_have_count(2)
+    expect(page.locator("#history .rows li")).to_have_count(2, timeout=30_000)
 
 
 def test_the_history_goes_on_after_a_row_that_was_forgotten_meanwhile(app: App, page: Page) -> None:

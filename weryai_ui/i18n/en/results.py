@@ -20,6 +20,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "says": "Sends the same request once more.",
         "asks": "Send the same request once more?",
         "cost": "The last time it cost {credits} credits.",
+        "cost_unknown": "What it costs is not known.",
     },
     "editing": {
         "do": "Edit a copy",

@@ -20,6 +20,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "says": "再次发送同一个请求。",
         "asks": "再次发送同一个请求？",
         "cost": "上次花费 {credits} 积分。",
+        "cost_unknown": "价格尚不清楚。",
     },
     "editing": {
         "do": "编辑副本",

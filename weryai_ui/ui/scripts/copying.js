@@ -21,7 +21,7 @@ export function editNode(act) {
 // The same request to where it went. What costs is asked about first, with what it cost.
 /** @param {{ id: string, send_to: string, cost: string }} card */
 export async function runAgain({ id, send_to: sendTo, cost }) {
-  const price = cost ? say("running.cost", { credits: cost }) : say("price.unknown");
+  const price = cost ? say("running.cost", { credits: cost }) : say("running.cost_unknown");
   const isMeant = sendTo === "sandbox" || (await asks(say("running.asks"), say("running.do"), sendTo, price));
   if (isMeant) tell("againWanted", { id });
 }
