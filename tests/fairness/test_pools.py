@@ -19,8 +19,8 @@ ALONE = Size(1, 1)
 class Played:
     """Work in a pool that begins and ends when the test says so; `begun` in the order in which it began."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, size: Size) -> None:
+        self._pool = Pool({"work": size})
         self.begun: list[str] = []
         self.refused: list[str] = []
         self._ends: dict[str, asyncio.Event] = {}
@@ -41,7 +41,7 @@ class Played:
 
     async def _work(self, name: str, who: Who) -> None:
         try:
-            async with self._pool.place(who):
+            async with self._pool.place("work", who):
                 self.begun.append(name)
                 await self._ends[name].wait()
         except TooMany:
@@ -58,7 +58,7 @@ def played(play: Callable[[Played], Coroutine[Any, Any, None]], size: Size = ALO
     """What became of a play in a pool of that size."""
 
     async def act() -> Played:
-        game = Played(Pool(size))
+        game = Played(size)
         await play(game)
         for task in game._tasks.values():
             task.cancel()
@@ -105,17 +105,6 @@ def test_who_asks_for_one_thing_after_another_comes_before_who_asks_for_many_at_
     assert played(play).begun == ["b1", "a0", "b2"]
 
 
-def test_a_place_that_was_given_up_early_is_the_next_ones() -> None:
-    async def act() -> None:
-        pool = Pool(ALONE)
-        async with asyncio.timeout(5), pool.place(ANN) as leave:
-            leave()
-            async with pool.place(BEN):
-                leave()
-
-    in_a_loop(act())
-
-
 def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_does_not_stop_it() -> None:
     short = Size(8, 8, short=True)
 
@@ -132,6 +121,26 @@ def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_d
                 await _once(pools, "check", ANN)
 
     in_a_loop(act())
+
+
+def test_of_short_work_who_had_less_is_next_whatever_the_kind() -> None:
+    begun = []
+
+    async def ask(pools: Pools, kind: str, who: Who) -> None:
+        async with pools.place(kind, who) as done:
+            begun.append((kind, who.visitor))
+            done()
+
+    async def act() -> None:
+        pools = Pools({"board": Size(2, 1, short=True), "check": Size(1, 1, short=True)})
+        async with asyncio.timeout(20), pools.place("board", BEN) as first, pools.place("board", EVE):
+            waiting = [asyncio.create_task(ask(pools, "check", who)) for who in (BEN, EVE, ANN)]
+            await settled()
+            first()
+            await asyncio.gather(*waiting)
+
+    in_a_loop(act())
+    assert begun[0] == ("check", "ann")
 
 
 async def _once(pools: Pools, kind: str, who: Who) -> None:
@@ -251,16 +260,16 @@ def test_a_million_names_take_no_more_memory_than_those_that_are_kept() -> None:
 
 def test_new_visitors_of_one_address_have_a_pace_and_known_ones_do_not_wait_for_it() -> None:
     async def act() -> None:
-        pool = Pool(Size(4, 1, patience_s=0.5, newcomers_every_s=1.0, newcomers=2))
+        pool = Pool({"work": Size(4, 1, patience_s=0.5, newcomers_every_s=1.0, newcomers=2)})
         for who in (ANN, BEN):
-            async with pool.place(who):
+            async with pool.place("work", who):
                 pass
         crowd = [Who.of(f"new{number}", "10.0.1.1") for number in range(4)]
         with pytest.raises(TooMany):
             for who in crowd:
-                async with pool.place(who):
+                async with pool.place("work", who):
                     pass
-        async with asyncio.timeout(5), pool.place(crowd[0]), pool.place(ANN):
+        async with asyncio.timeout(5), pool.place("work", crowd[0]), pool.place("work", ANN):
             pass
 
     in_a_loop(act())

@@ -13,7 +13,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from weryai_ui.errors import AppError, Refusal, refuse
@@ -30,6 +30,8 @@ CROWDING = 0.5
 """So much each further piece of the same visitor counts against the first."""
 SHORT_S = 0.1
 """Work that takes longer waits for something, and no longer for the processor."""
+SHORT_AT_ONCE = 2
+"""Of all short work of a server together: one interpreter does no more of it at once."""
 
 
 class TooMany(AppError):
@@ -83,10 +85,6 @@ class Size:
     """Whether it is the processor that this work needs, and not for long."""
 
 
-SHORT = Size(2, 2, waiting=10_000, waiting_of_visitor=10_000, newcomers_every_s=0.0)
-"""All short work of a server: one interpreter does no more of it at once, and the pools bound how much waits."""
-
-
 class Pace:
     """So many at first and then one every so often, for each name (the generic cell rate algorithm)."""
 
@@ -127,14 +125,17 @@ class _Lately:
 
 @dataclass(eq=False)
 class _Work:
+    kind: str
     who: Who
     name: str
     """By which it counts."""
     turn: asyncio.Future[None]
+    busy: bool
+    """Whether it needs the processor, as far as is known."""
 
 
 class Pool:
-    """At most so much of one kind of work at once. Who asks for less comes first.
+    """At most so much of each kind of work at once. Who asks for less comes first, whatever the kind.
 
     What counts is how much was done for a visitor lately and how much of theirs stands here, so everybody's first piece
     comes before anybody's second, and who asks for one thing after another before who asks for many at once. Those of
@@ -142,37 +143,49 @@ class Pool:
     last is refused.
     """
 
-    def __init__(self, size: Size) -> None:
-        self._size = size
-        self._pace = Pace(size.every_s, size.burst, size.patience_s)
-        self._newcomers = Pace(size.newcomers_every_s, size.newcomers, size.patience_s)
+    def __init__(self, sizes: Mapping[str, Size]) -> None:
+        self._sizes = sizes
+        self._paces = {kind: Pace(size.every_s, size.burst, size.patience_s) for kind, size in sizes.items()}
+        self._newcomers = {
+            kind: Pace(size.newcomers_every_s, size.newcomers, size.patience_s) for kind, size in sizes.items()
+        }
         self._lately = _Lately()
         self._running: list[_Work] = []
         self._waiting: list[_Work] = []
 
     @asynccontextmanager
-    async def place(self, who: Who) -> AsyncIterator[Callable[[], None]]:
-        """A place in the pool, in its turn, and a call that gives it up early. Raises `TooMany` beyond a share, or
-        without a turn in time."""
+    async def place(self, kind: str, who: Who) -> AsyncIterator[Callable[[], None]]:
+        """A place in its turn, and a call that says that the processor is needed no more.
+
+        Raises `TooMany` beyond a share, or without a turn in time.
+        """
         newcomer = who.visitor not in self._lately
-        await asyncio.sleep(self._newcomers.wait(who.address) if newcomer else self._pace.wait(who.visitor))
+        pace = self._newcomers[kind].wait(who.address) if newcomer else self._paces[kind].wait(who.visitor)
+        await asyncio.sleep(pace)
         name = f"new at {who.address}" if newcomer else who.visitor
-        work = _Work(who, name, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        work = _Work(kind, who, name, loop.create_future(), self._sizes[kind].short)
         self._waiting.append(work)
         self._hand_on()
-        self._refuse_beyond(who)
+        self._refuse_beyond(work)
         try:
             await self._turn_of(work)
-            yield lambda: self._leave(work)
+            loop.call_later(SHORT_S, self._rest, work)
+            yield lambda: self._rest(work)
         finally:
             self._leave(work)
 
     async def _turn_of(self, work: _Work) -> None:
         try:
-            async with asyncio.timeout(self._size.patience_s):
+            async with asyncio.timeout(self._sizes[work.kind].patience_s):
                 await work.turn
         except TimeoutError:
             raise TooMany from None
+
+    def _rest(self, work: _Work) -> None:
+        if work.busy:
+            work.busy = False
+            self._hand_on()
 
     def _leave(self, work: _Work) -> None:
         if work in self._running:
@@ -184,20 +197,21 @@ class Pool:
         self._hand_on()
 
     def _hand_on(self) -> None:
-        if len(self._running) == self._size.at_once:
-            return
         for each in self._in_line():
-            if self._fits(each.who):
+            if self._fits(each):
                 self._waiting.remove(each)
                 self._running.append(each)
                 each.turn.set_result(None)
-                if len(self._running) == self._size.at_once:
-                    return
 
-    def _fits(self, who: Who) -> bool:
-        mine = sum(each.who.visitor == who.visitor for each in self._running)
-        ours = sum(each.who.address == who.address for each in self._running)
-        return mine < self._size.of_visitor and ours < _share(self._size.at_once)
+    def _fits(self, work: _Work) -> bool:
+        size, who = self._sizes[work.kind], work.who
+        alike = [each.who for each in self._running if each.kind == work.kind]
+        return (
+            len(alike) < size.at_once
+            and sum(each.visitor == who.visitor for each in alike) < size.of_visitor
+            and sum(each.address == who.address for each in alike) < _share(size.at_once)
+            and not (work.busy and sum(each.busy for each in self._running) >= SHORT_AT_ONCE)
+        )
 
     def _in_line(self) -> list[_Work]:
         """Who waits, the next first, without those whose callers have gone a moment ago."""
@@ -212,8 +226,9 @@ class Pool:
             places[each.name] += 1
         return [each for _, each in sorted(line, key=lambda entry: entry[0])]
 
-    def _refuse_beyond(self, who: Who) -> None:
-        size, line = self._size, self._in_line()
+    def _refuse_beyond(self, work: _Work) -> None:
+        size, who = self._sizes[work.kind], work.who
+        line = [each for each in self._in_line() if each.kind == work.kind]
         crowds = (
             (size.waiting_of_visitor, [each for each in line if each.who.visitor == who.visitor]),
             (_share(size.waiting), [each for each in line if each.who.address == who.address]),
@@ -228,31 +243,20 @@ class Pool:
 
 
 class Pools:
-    """All pools of one server, by the kind of work."""
+    """All pools of one server, by the kind of work: one for all that is short, and one for each other kind."""
 
     def __init__(self, sizes: Mapping[str, Size]) -> None:
-        self._sizes = sizes
-        self._pools = {kind: Pool(size) for kind, size in sizes.items()}
-        self._short = Pool(SHORT)
+        short = Pool({kind: size for kind, size in sizes.items() if size.short})
+        self._pools = {kind: short if size.short else Pool({kind: size}) for kind, size in sizes.items()}
         self.threads = sum(size.at_once for size in sizes.values())
         """So many there have to be for nobody to wait for one."""
 
-    @asynccontextmanager
-    async def place(self, kind: str, who: Who) -> AsyncIterator[Callable[[], None]]:
+    def place(self, kind: str, who: Who) -> AbstractAsyncContextManager[Callable[[], None]]:
         """A place in the pool of that kind, and a call that says that the processor is needed no more.
 
         Raises `TooMany`.
         """
-        async with self._pools[kind].place(who):
-            if not self._sizes[kind].short:
-                yield lambda: None
-                return
-            async with self._short.place(who) as leave:
-                over = asyncio.get_running_loop().call_later(SHORT_S, leave)
-                try:
-                    yield leave
-                finally:
-                    over.cancel()
+        return self._pools[kind].place(kind, who)
 
 
 def _share(places: int) -> int:
