@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 import requests
 from PIL import Image
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from tests.conftest import App, StartApp
 from tests.process import AppProcess
-from weryai_ui.i18n import say
+from weryai_ui.i18n import Locale, say, speaking
 from weryai_ui.ui.http.link_preview import PICTURE
 from weryai_ui.ui.http.scripts import FOR_GOOD, JOINED
-from weryai_ui.ui.http.transfer import Kept
+from weryai_ui.ui.http.transfer import PAGES_KEPT, Kept
 
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -41,6 +42,35 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again(app: App) -> None:
     assert "content-security-policy" in again.headers
     other = requests.get(app.url, headers={"If-None-Match": 'W/"another"'}, timeout=30)
     assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_the_page_is_written_once_for_each_name_and_language_and_never_where_it_is_personal() -> None:
+    written: list[str] = []
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Request(scope)
+        written.append(asked.headers["host"])
+        html = f"<head></head>{asked.headers['host']} {asked.url.query} {asked.headers.get('x-forwarded-proto')}"
+        await HTMLResponse(html)(scope, receive, send)
+
+    client = TestClient(Kept(page))
+    answers = [client.get("/?a=1", headers={"Host": name}) for name in ("one.example", "two.example") for _ in range(3)]
+    assert written == ["one.example", "two.example"]
+    for answer, name in zip(answers, sorted(written * 3), strict=True):
+        assert answer.text.endswith(f"{name}  None") and answer.text == client.get("/", headers={"Host": name}).text
+    assert client.get("/", headers={"Host": "one.example", "X-Forwarded-Proto": "https"}).text.endswith("https")
+    with speaking(Locale.ZH):
+        assert say("page.title") in client.get("/", headers={"Host": "one.example"}).text
+    for number in range(PAGES_KEPT):
+        client.get("/", headers={"Host": f"{number}.example"})
+    client.get("/", headers={"Host": "one.example"})
+    assert written.count("one.example") == 4
+
+    written.clear()
+    personal = TestClient(Kept(page, page_is_personal=True))
+    for _ in range(2):
+        personal.get("/", headers={"Host": "one.example"})
+    assert len(written) == 2
 
 
 def test_every_replica_serves_the_same_page(tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ def _guarded(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
         settings = service.settings
-        inner: ASGIApp = NamedValues(light(app.middleware_stack or app.build_middleware_stack(), settings.public_url))
+        gradios = app.middleware_stack or app.build_middleware_stack()
+        inner: ASGIApp = NamedValues(light(gradios, settings.public_url, page_is_personal=bool(settings.logins)))
         if settings.logins and isinstance(app, App):
             inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
         guard = Guard(in_turn(inner), rules(settings, routes))

@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from weryai_ui.i18n import spoken
+from weryai_ui.newest import Newest
 from weryai_ui.ui.http.link_preview import with_preview
 from weryai_ui.ui.http.request_facts import route_path
 
@@ -22,12 +24,17 @@ FILES = re.compile(r"/(?:assets|static|js)/.+|/favicon\.ico|/examples/[\w-]+\.we
 """Files that come with a release. While the app runs they stay as they are, so each is read and compressed once."""
 NOT_PASSED_ON = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """What would make an answer fit one browser only."""
+NAMES_OF_THE_APP = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
+"""The headers from which Gradio takes the address that it writes into the page."""
+PAGES_KEPT = 8
+"""A page for each language, encoding and name of this app. Anybody can make up names."""
 
 
-def light(app: ASGIApp, public_url: str) -> ASGIApp:
+def light(app: ASGIApp, public_url: str, *, page_is_personal: bool) -> ASGIApp:
     """The app with its texts compressed (clips, sounds and streams are left as they are), its files in memory once
     somebody has asked for them, and its page marked by its content, with what a chat app shows of a link to it."""
-    return Kept(GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION), public_url)
+    compressing = GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION)
+    return Kept(compressing, public_url, page_is_personal=page_is_personal)
 
 
 @dataclass(frozen=True)
@@ -58,16 +65,19 @@ class Answer:
 
 
 class Kept:
-    """Answers for the release's files from memory, and marks the page by its content (ETag).
+    """Answers for the release's files and the page from memory, and marks the page by its content (ETag).
 
-    The page holds all scripts, styles and words, and is the same for everybody until the app changes.
+    The page holds all scripts, styles and words, and is the same for everybody until the app changes; Gradio writes it
+    anew for each request, which takes longer than anything else that is asked. A page that says who has logged in
+    (`page_is_personal`) is not kept.
     """
 
-    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+    def __init__(self, app: ASGIApp, public_url: str = "", *, page_is_personal: bool = False) -> None:
         self._app = app
         self._public_url = public_url
+        self._page_is_personal = page_is_personal
         self._files: dict[tuple[str, str], Answer] = {}
-        self._page: tuple[str, bytes] = ("", b"")
+        self._pages: Newest[tuple[object, ...], Answer] = Newest(PAGES_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, headers = route_path(scope), Headers(raw=scope.get("headers", []))
@@ -76,14 +86,26 @@ class Kept:
             await self._app(scope, receive, send)
             return
         if path == PAGE_PATH:
-            page = await _whole(self._app, scope, receive, "identity")
-            body = with_preview(page.body, scope, self._public_url)
-            page = replace(page.with_headers(content_length=str(len(body))), body=body)
-            answer = self._compressed(_marked(page), encoding)
+            named = [headers.get(name) for name in NAMES_OF_THE_APP]
+            whose = (encoding, spoken(), scope.get("scheme"), scope.get("root_path"), *named)
+            answer = self._pages.get(whose) or await self._page(whose, scope, receive, encoding)
         else:
             key = (path, encoding)
             answer = self._files.get(key) or await self._read(key, scope, receive)
         await answer.send(send, headers.get("if-none-match", ""))
+
+    async def _page(self, whose: tuple[object, ...], scope: Scope, receive: Receive, encoding: str) -> Answer:
+        # What is asked beside the path is for the page's own scripts.
+        page = await _whole(self._app, {**scope, "query_string": b""}, receive, "identity")
+        body = with_preview(page.body, scope, self._public_url)
+        answer = _marked(replace(page.with_headers(content_length=str(len(body))), body=body))
+        if not answer.etag:
+            return answer
+        if encoding != "identity":
+            answer = _compressed(answer)
+        if not self._page_is_personal:
+            self._pages[whose] = answer
+        return answer
 
     async def _read(self, key: tuple[str, str], scope: Scope, receive: Receive) -> Answer:
         answer = await _whole(self._app, scope, receive, key[1])
@@ -91,15 +113,6 @@ class Kept:
         if answer.start["status"] == 200:
             self._files[key] = answer
         return answer
-
-    def _compressed(self, page: Answer, encoding: str) -> Answer:
-        if not page.etag or encoding == "identity":
-            return page
-        if self._page[0] != page.etag:
-            self._page = (page.etag, gzip.compress(page.body, COMPRESSION))
-        body = self._page[1]
-        smaller = page.with_headers(content_encoding="gzip", vary="Accept-Encoding", content_length=str(len(body)))
-        return replace(smaller, body=body)
 
 
 async def _whole(app: ASGIApp, scope: Scope, receive: Receive, encoding: str) -> Answer:
@@ -120,3 +133,9 @@ def _marked(answer: Answer) -> Answer:
         return answer
     mark = f'W/"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
     return answer.with_headers(etag=mark, cache_control="private, no-cache")
+
+
+def _compressed(page: Answer) -> Answer:
+    body = gzip.compress(page.body, COMPRESSION)
+    smaller = page.with_headers(content_encoding="gzip", vary="Accept-Encoding", content_length=str(len(body)))
+    return replace(smaller, body=body)
