@@ -50,7 +50,7 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
             1, 1, waiting=16, waiting_of_visitor=2, every_s=2.0, burst=5, newcomers_every_s=2.0, newcomers=20
         ),
         "callback": Size(4, 4, waiting=256, waiting_of_visitor=64),
-        "sandbox": Size(2, 1, waiting_of_visitor=16, every_s=0.1, burst=20),
+        "sandbox": Size(2, 1, waiting_of_visitor=16, every_s=0.1, burst=20, short=True),
         "sandbox file": Size(8, 4, waiting=16, patience_s=60),
         # A tool may wait for a film, without a thread; with its turn it answers within a minute.
         "tool": Size(96, 48, waiting=32, waiting_of_visitor=24, patience_s=8),
@@ -62,7 +62,7 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
         **{f"balance {send_to}": Size(8, 1, waiting_of_visitor=2) for send_to in SendTo},
         # A service that hangs keeps a submission for a minute and a half.
         **{f"submit {send_to}": Size(64, 16, waiting=128) for send_to in SendTo},
-        f"submit {SendTo.SANDBOX}": Size(4, 1, waiting=128, every_s=1.0, burst=20, newcomers_every_s=0.5),
+        f"submit {SendTo.SANDBOX}": Size(2, 1, waiting=128, every_s=1.0, burst=20, newcomers_every_s=0.5, short=True),
     }
 )
 """Each kind of work with its pool. Kinds whose work waits for a service have one for each destination."""
