@@ -143,6 +143,27 @@ def test_of_short_work_who_had_less_is_next_whatever_the_kind() -> None:
     assert begun[0] == ("check", "ann")
 
 
+def test_what_is_light_comes_before_what_is_heavy_of_those_who_had_as_much() -> None:
+    begun = []
+
+    async def ask(pools: Pools, kind: str, who: Who) -> None:
+        async with pools.place(kind, who) as done:
+            begun.append(kind)
+            done()
+
+    async def act() -> None:
+        light, heavy = Size(8, 8, short=True, weight=0.1), Size(8, 8, short=True, weight=3.0)
+        pools = Pools({"check": light, "text": heavy})
+        async with asyncio.timeout(20), pools.place("check", ANN) as first, pools.place("check", ANN):
+            waiting = [asyncio.create_task(ask(pools, kind, who)) for kind, who in (("text", BEN), ("check", EVE))]
+            await settled()
+            first()
+            await asyncio.gather(*waiting)
+
+    in_a_loop(act())
+    assert begun == ["check", "text"]
+
+
 async def _once(pools: Pools, kind: str, who: Who) -> None:
     async with pools.place(kind, who):
         pass

@@ -11,7 +11,7 @@ import asyncio
 import ipaddress
 import math
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -83,6 +83,8 @@ class Size:
     newcomers: int = 100
     short: bool = False
     """Whether it is the processor that this work needs, and not for long."""
+    weight: float = 1.0
+    """How much of it that is, beside other work of the same pool."""
 
 
 class Pace:
@@ -107,7 +109,7 @@ class Pace:
 
 
 class _Lately:
-    """How much each name has had: what was a moment ago counts 1, and less and less."""
+    """How much each name has had: what was a moment ago counts whole, and less and less."""
 
     def __init__(self) -> None:
         self._counts = Newest[str, tuple[float, float]](NAMES_KEPT)
@@ -115,8 +117,8 @@ class _Lately:
     def __contains__(self, name: str) -> bool:
         return name in self._counts
 
-    def add(self, name: str) -> None:
-        self._counts[name] = (self.count(name) + 1, time.monotonic())
+    def add(self, name: str, weight: float) -> None:
+        self._counts[name] = (self.count(name) + weight, time.monotonic())
 
     def count(self, name: str) -> float:
         count, then = self._counts.get(name, (0.0, 0.0))
@@ -137,10 +139,10 @@ class _Work:
 class Pool:
     """At most so much of each kind of work at once. Who asks for less comes first, whatever the kind.
 
-    What counts is how much was done for a visitor lately and how much of theirs stands here, so everybody's first piece
-    comes before anybody's second, and who asks for one thing after another before who asks for many at once. Those of
-    whom nothing is known yet count as one with all such of their address. Where too many wait, the one that would come
-    last is refused.
+    What counts is how much was done for a visitor lately, how much of theirs stands here and how much they ask for, so
+    everybody's first piece comes before anybody's second, who asks for one thing after another before who asks for many
+    at once, and what is light before what is heavy. Those of whom nothing is known yet count as one with all such of
+    their address. Where too many wait, the one that would come last is refused.
     """
 
     def __init__(self, sizes: Mapping[str, Size]) -> None:
@@ -191,7 +193,7 @@ class Pool:
         if work in self._running:
             self._running.remove(work)
             for name in {work.name, work.who.visitor}:
-                self._lately.add(name)
+                self._lately.add(name, self._sizes[work.kind].weight)
         elif work in self._waiting:
             self._waiting.remove(work)
         self._hand_on()
@@ -216,14 +218,16 @@ class Pool:
     def _in_line(self) -> list[_Work]:
         """Who waits, the next first, without those whose callers have gone a moment ago."""
         waiting = [each for each in self._waiting if not each.turn.done()]
-        standing = Counter(each.name for each in (*waiting, *self._running))
-        places: dict[str, float] = {
-            name: self._lately.count(name) + (count - 1) * CROWDING for name, count in standing.items()
-        }
+        standing = defaultdict[str, float](float)
+        for each in (*waiting, *self._running):
+            standing[each.name] += self._sizes[each.kind].weight
+        before = defaultdict[str, float](float)
         line = []
         for each in waiting:
-            line.append((places[each.name], each))
-            places[each.name] += 1
+            weight = self._sizes[each.kind].weight
+            before[each.name] += weight
+            place = self._lately.count(each.name) + before[each.name] + (standing[each.name] - weight) * CROWDING
+            line.append((place, each))
         return [each for _, each in sorted(line, key=lambda entry: entry[0])]
 
     def _refuse_beyond(self, work: _Work) -> None:
