@@ -108,19 +108,23 @@ class Pace:
         return max(wait, 0.0)
 
 
+_Name = tuple[str, str]
+"""The kind of work, and whose it is: who submits is not behind for the next check."""
+
+
 class _Lately:
     """How much each name has had: what was a moment ago counts whole, and less and less."""
 
     def __init__(self) -> None:
-        self._counts = Newest[str, tuple[float, float]](NAMES_KEPT)
+        self._counts = Newest[_Name, tuple[float, float]](NAMES_KEPT)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: _Name) -> bool:
         return name in self._counts
 
-    def add(self, name: str, weight: float) -> None:
+    def add(self, name: _Name, weight: float) -> None:
         self._counts[name] = (self.count(name) + weight, time.monotonic())
 
-    def count(self, name: str) -> float:
+    def count(self, name: _Name) -> float:
         count, then = self._counts.get(name, (0.0, 0.0))
         return count * math.exp2((then - time.monotonic()) / HALF_LIFE_S)
 
@@ -129,7 +133,7 @@ class _Lately:
 class _Work:
     kind: str
     who: Who
-    name: str
+    name: _Name
     """By which it counts."""
     turn: asyncio.Future[None]
     busy: bool
@@ -139,7 +143,7 @@ class _Work:
 class Pool:
     """At most so much of each kind of work at once. Who asks for less comes first, whatever the kind.
 
-    What counts is how much was done for a visitor lately, how much of theirs stands here and how much they ask for, so
+    What counts is how much of that kind was done for a visitor lately, how much of theirs stands here, and its weight, so
     everybody's first piece comes before anybody's second, who asks for one thing after another before who asks for many
     at once, and what is light before what is heavy. Those of whom nothing is known yet count as one with all such of
     their address. Where too many wait, the one that would come last is refused.
@@ -161,10 +165,10 @@ class Pool:
 
         Raises `TooMany` beyond a share, or without a turn in time.
         """
-        newcomer = who.visitor not in self._lately
+        newcomer = (kind, who.visitor) not in self._lately
         pace = self._newcomers[kind].wait(who.address) if newcomer else self._paces[kind].wait(who.visitor)
         await asyncio.sleep(pace)
-        name = f"new at {who.address}" if newcomer else who.visitor
+        name = (kind, f"new at {who.address}" if newcomer else who.visitor)
         loop = asyncio.get_running_loop()
         work = _Work(kind, who, name, loop.create_future(), self._sizes[kind].short)
         self._waiting.append(work)
@@ -192,7 +196,7 @@ class Pool:
     def _leave(self, work: _Work) -> None:
         if work in self._running:
             self._running.remove(work)
-            for name in {work.name, work.who.visitor}:
+            for name in {work.name, (work.kind, work.who.visitor)}:
                 self._lately.add(name, self._sizes[work.kind].weight)
         elif work in self._waiting:
             self._waiting.remove(work)
@@ -218,10 +222,10 @@ class Pool:
     def _in_line(self) -> list[_Work]:
         """Who waits, the next first, without those whose callers have gone a moment ago."""
         waiting = [each for each in self._waiting if not each.turn.done()]
-        standing = defaultdict[str, float](float)
+        standing = defaultdict[_Name, float](float)
         for each in (*waiting, *self._running):
             standing[each.name] += self._sizes[each.kind].weight
-        before = defaultdict[str, float](float)
+        before = defaultdict[_Name, float](float)
         line = []
         for each in waiting:
             weight = self._sizes[each.kind].weight
