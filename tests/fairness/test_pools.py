@@ -123,24 +123,42 @@ def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_d
     in_a_loop(act())
 
 
-def test_of_short_work_who_had_less_is_next_whatever_the_kind() -> None:
+def test_a_place_of_one_kind_is_not_held_by_who_waits_for_another() -> None:
+    async def act() -> None:
+        pools = Pools({"board": Size(1, 1, short=True), "check": Size(8, 8, short=True)})
+        async with asyncio.timeout(20), pools.place("check", ANN) as first, pools.place("check", ANN):
+            waiting = asyncio.create_task(_once(pools, "board", BEN))
+            await settled()
+            next_one = asyncio.create_task(_once(pools, "board", EVE))
+            await settled()
+            waiting.cancel()
+            first()
+            await next_one
+
+    in_a_loop(act())
+
+
+def test_who_has_just_submitted_is_not_behind_for_the_next_check() -> None:
     begun = []
 
-    async def ask(pools: Pools, kind: str, who: Who) -> None:
-        async with pools.place(kind, who) as done:
-            begun.append((kind, who.visitor))
+    async def ask(pools: Pools, who: Who) -> None:
+        async with pools.place("check", who) as done:
+            begun.append(who)
             done()
 
     async def act() -> None:
-        pools = Pools({"board": Size(2, 1, short=True), "check": Size(1, 1, short=True)})
-        async with asyncio.timeout(20), pools.place("board", BEN) as first, pools.place("board", EVE):
-            waiting = [asyncio.create_task(ask(pools, "check", who)) for who in (BEN, EVE, ANN)]
-            await settled()
-            first()
-            await asyncio.gather(*waiting)
+        pools = Pools({"check": Size(8, 8, short=True, weight=0.2), "submit": Size(8, 8, short=True, weight=3.0)})
+        async with asyncio.timeout(20):
+            await _once(pools, "check", BEN)
+            await _once(pools, "submit", ANN)
+            async with pools.place("submit", EVE) as first, pools.place("submit", EVE):
+                waiting = [asyncio.create_task(ask(pools, who)) for who in (BEN, ANN)]
+                await settled()
+                first()
+                await asyncio.gather(*waiting)
 
     in_a_loop(act())
-    assert begun[0] == ("check", "ann")
+    assert begun == [ANN, BEN]
 
 
 def test_what_is_light_comes_before_what_is_heavy_of_those_who_had_as_much() -> None:

@@ -143,10 +143,10 @@ class _Work:
 class Pool:
     """At most so much of each kind of work at once. Who asks for less comes first, whatever the kind.
 
-    What counts is how much of that kind was done for a visitor lately, how much of theirs stands here, and its weight, so
-    everybody's first piece comes before anybody's second, who asks for one thing after another before who asks for many
-    at once, and what is light before what is heavy. Those of whom nothing is known yet count as one with all such of
-    their address. Where too many wait, the one that would come last is refused.
+    What counts is how much of that kind was done for a visitor lately, how much of theirs stands here, and what it
+    weighs, so everybody's first piece comes before anybody's second, who asks for one thing after another before who
+    asks for many at once, and what is light before what is heavy. Those of whom nothing is known yet count as one with
+    all such of their address. Where too many wait, the one that would come last is refused.
     """
 
     def __init__(self, sizes: Mapping[str, Size]) -> None:
