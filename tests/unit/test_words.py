@@ -179,3 +179,9 @@ RETIRED = (
 def test_a_retired_phrase_stays_away(phrase: str) -> None:
     said = [key for key in KEYS if phrase in text_of(Locale.EN, key).casefold()]
     assert said == []
+
+
+@pytest.mark.parametrize("phrase", ["您", "影片", "星标", "再来一次", "应答", "跟进", "任务编号"])
+def test_a_thing_has_one_name_in_chinese(phrase: str) -> None:
+    # 你, 视频, 收藏, 再次生成, 响应, 跟踪, 任务 ID.
+    assert [key for key in KEYS if phrase in text_of(Locale.ZH, key)] == []

@@ -55,7 +55,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "wire.redirect": "服务指向了另一个地址，应用未跟随。",
         "wire.not_json": "响应不符合服务文档中的格式。",
         "wire.too_large": "响应超出应用可读取的大小。",
-        "wire.no_id": "服务接受了请求，但未返回本应用可以跟进的任务。",
+        "wire.no_id": "服务接受了请求，但未返回本应用可以跟踪的任务。",
         "wire.contradiction": "服务拒绝了请求，却又返回了任务。",
         "wire.bad_request": "无法将请求写成可发送的形式。",
         "app.interrupted": "请求发送途中，应用停止了运行。",

@@ -31,12 +31,12 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "with_sound": "需由你处理：去掉声音再生成一次通常有效；也可以修改提示词或参考素材。",
     },
     "change": {
-        "remove_picture": "去掉图片 {number} 再来一次",
+        "remove_picture": "去掉图片 {number} 再次生成",
         "change_pictures": "更换图片",
         "change_prompt": "修改提示词",
-        "without_sound": "去掉声音再来一次",
-        "other_model": "用 {name} 再来一次",
-        "same_again": "原样再来一次",
-        "wait": "原样再来一次",
+        "without_sound": "去掉声音再次生成",
+        "other_model": "用 {name} 再次生成",
+        "same_again": "原样再次生成",
+        "wait": "原样再次生成",
     },
 }

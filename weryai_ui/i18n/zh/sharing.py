@@ -1,4 +1,4 @@
-"""分享结果，以及展示它们的页面。"""
+"""Results that are shared, and the pages that show them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "change": "修改页面",
         "copy": "复制链接",
         "stop": "停止分享",
-        "stop_asks": "停止分享吗？此后链接将失效，影片文件也无法再打开。",
+        "stop_asks": "停止分享吗？此后链接将失效，视频文件也无法再打开。",
         "mine": "我的分享",
         "cancel": "关闭",
         "look": "页面预览",
@@ -33,7 +33,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "embed": "复制嵌入代码",
         "embed_hosts": "此页面可嵌入：{hosts}。",
         "try_again": "再次尝试保存",
-        "no_answer": "应用暂时没有应答。",
+        "no_answer": "应用没有响应，请稍后再试。",
     },
 }
 
@@ -42,9 +42,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "opened": "最近打开于 {date}",
         "never_opened": "尚未被打开",
         "off": "本页面已关闭分享。",
-        "not_yours": "这不是您的结果，或者它已不在这里。",
+        "not_yours": "这不是你的结果，或者它已不在这里。",
         "how_many": "一个页面可展示 1 到 {most} 个结果。",
-        "nothing_to_show": "还没有可以展示的成片。",
+        "nothing_to_show": "还没有可以展示的视频。",
     },
     "shared": {
         "title_one": "由参考素材生成的视频",
@@ -64,7 +64,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "took": "用时",
         "took_seconds": "{seconds} 秒",
         "took_minutes": "{minutes} 分 {seconds} 秒",
-        "make_your_own": "以此为起点制作您自己的",
+        "make_your_own": "以此为起点制作你自己的",
         "for_developers": "开发者",
         "request": "请求",
         "response": "响应",
@@ -75,7 +75,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "404_title": "没有这个页面",
         "404_text": "链接有误，或者分享者已停止分享。请向对方索取新链接。",
         "429_title": "请稍候",
-        "429_text": "您的网络尝试了许多不存在的链接。请过几秒再试。",
+        "429_text": "你的网络尝试了许多不存在的链接。请过几秒再试。",
         "503_title": "马上回来",
         "503_text": "应用暂时无法查询。请过几秒再试。",
     },
