@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from tests.conftest import App
 from tests.durability.scripted import Clock
 from weryai_ui.access import visitors
 from weryai_ui.sandbox.server import SandboxServer
+from weryai_ui.ui.http import turns
+from weryai_ui.ui.http.pools import Pools
 
 OWNER_KEY = "sk-sandbox"
 """The one key that a sandbox in the service's place takes."""
@@ -86,6 +88,16 @@ def generate(
 ) -> Any:
     """`/generate` called as a program calls it, by a new visitor unless one is named."""
     return call(app, "generate", FORM, send_to, key, visitor or visitors.new_token(), "", code, **headers)
+
+
+@pytest.fixture(scope="module")
+def unhurried() -> Iterator[None]:
+    """Apps that answer one question after another as fast as they come: who asks every function everything would wait
+    for minutes, or be refused for the pace and not for what is tested. `tests/fairness` has the pace."""
+    sizes = {kind: replace(size, every_s=0.0, newcomers_every_s=0.0) for kind, size in turns.SIZES.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turns, "new_pools", lambda: Pools(sizes))
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import TOO_MANY_REQUESTS
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(unhurried: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     witness = Witness()
     with running_app(settings_in(tmp_path_factory.mktemp("room"), base_url=witness.url)) as app:
         intent = app.service.submit(Submission({**FORM, "prompt": SECRET}, SendTo.MY_KEY, ANN, key=KEY)).intent
@@ -54,9 +55,12 @@ def asks(app: App) -> dict[str, int]:
 
 def told(app: App, name: str, asked: Any) -> str:
     if name == BOARD:
-        return post(app, "/board", asked).body.decode()
-    body = {"data": asked, "component_id": asks(app)[name], "fn_name": name, "session_hash": "s"}
-    return post(app, "/gradio_api/component_server", body).body.decode()
+        answer = post(app, "/board", asked)
+    else:
+        body = {"data": asked, "component_id": asks(app)[name], "fn_name": name, "session_hash": "s"}
+        answer = post(app, "/gradio_api/component_server", body)
+    assert answer.status != TOO_MANY_REQUESTS, "refused before it was asked"
+    return answer.body.decode()
 
 
 READS = (BOARD, "list_history", "open_intent", "panes_of", "export_history")
