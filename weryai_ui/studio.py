@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 from typing import NoReturn
@@ -20,7 +21,7 @@ from weryai_ui.store.submissions import Store
 from weryai_ui.ui.http.server import launch
 
 DRAIN_SECONDS = 60.0
-"""How long an end waits for submissions under way. What supervises the app has to give it a little more."""
+"""How long an end waits for what is under way. What supervises the app has to give it a little more."""
 ANSWER_SECONDS = 1.0
 """What was recorded still has to reach the person who pressed."""
 
@@ -72,6 +73,10 @@ def _drain(service: Service) -> None:
     """Finishes and records what is under way. The page is served meanwhile, and says that the app restarts."""
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _killed)
+    # What still works then loses nothing: another process takes it up.
+    end = threading.Timer(DRAIN_SECONDS + ANSWER_SECONDS, os._exit, (0,))
+    end.daemon = True
+    end.start()
     if left := service.drain(DRAIN_SECONDS):
         print(f"{left} submissions had no answer yet; they are reported as unknown.", file=sys.stderr)  # noqa: T201
         os._exit(0)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 
 from weryai_ui.files.object_storage import ObjectStorage
 from weryai_ui.files.uploads import Uploads
-from weryai_ui.jobs.complaints import Complaints
 from weryai_ui.jobs.copying import Copying, Lost, NotCopied
+from weryai_ui.jobs.worker import Worker, every
 from weryai_ui.quota import Quota
 from weryai_ui.store.copies import Copies
 from weryai_ui.store.copy_records import Copy
@@ -35,8 +34,11 @@ LINK_LIVES_S = 24 * 3600.0
 """How long the service's links live is not documented; those of others live for a day."""
 
 
-class Copier:
-    """The worker. `own_origin` gives the address of the app's own sandbox, to which no public one leads."""
+class Copier(Worker[Copy]):
+    """The worker. `own_origin` gives the address of the app's own sandbox, to which no public one leads.
+
+    At its end it gives up what is under way: the next process goes on with it.
+    """
 
     def __init__(
         self,
@@ -48,6 +50,19 @@ class Copier:
         room_bytes: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__(
+            "copy",
+            self._free,
+            self.copy_once,
+            id_of=lambda copy: copy.id,
+            at_once=AT_ONCE,
+            looks_every_s=LOOKS_EVERY_S,
+            also=(
+                ("copies were not deleted", self.remove),
+                ("what had not arrived was not deleted", every(SWEEPS_EVERY_S, storage.sweep)),
+                ("old files were not deleted", every(SWEEPS_EVERY_S, uploads.sweep)),
+            ),
+        )
         self._copies = copies
         self._storage = storage
         self._uploads = uploads
@@ -56,28 +71,7 @@ class Copier:
         self._copying = Copying(copies, storage, uploads, self._room_for, own_origin)
         self._percent: dict[str, tuple[str, int]] = {}
         """By copy: the visitor, and how much of it has come."""
-        self._under_way: set[str] = set()
-        self._tried = Complaints(log).tried
         self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begins to look for what is to be copied."""
-        self._thread = threading.Thread(target=self._run, name="weryai-copier", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Takes nothing up any more and gives up what is under way: the next process goes on with it."""
-        self._stopped.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def look(self) -> None:
-        """Somebody waits for a copy, or something is to be deleted: looks now."""
-        self._wake.set()
 
     def percent(self, copy_id: str) -> int | None:
         """How much of a copy has come; None while nobody knows."""
@@ -100,7 +94,7 @@ class Copier:
             self._copying.copy(claimed, lambda came, of: self._note(claimed, came, of))
             log.info("copy intent=%s id=%s role=%s kept", claimed.intent_id[:8], claimed.id[:6], claimed.role)
         except NotCopied as failed:
-            if self._stopped.is_set():
+            if self.is_ending:
                 return
             due_at = next_try(claimed, failed, self._clock())
             self._copies.put_off(claimed, failed.why, due_at)
@@ -122,46 +116,16 @@ class Copier:
                 self._storage.delete(f"{key}.jpg")
             self._copies.removed(keys)
 
-    # --- the threads ---------------------------------------------------------------------------------
+    # --- the worker ----------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        swept_at = -SWEEPS_EVERY_S
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="weryai-copy") as pool:
-            while not self._stopped.is_set():
-                self._wake.clear()
-                self._tried("copies were not looked for", lambda: self._hand_out(pool))
-                self._tried("copies were not deleted", self.remove)
-                if time.monotonic() - swept_at >= SWEEPS_EVERY_S:
-                    swept_at = time.monotonic()
-                    self._tried("what had not arrived was not deleted", self._storage.sweep)
-                    self._tried("old files were not deleted", self._uploads.sweep)
-                self._wake.wait(LOOKS_EVERY_S)
-
-    def _hand_out(self, pool: ThreadPoolExecutor) -> None:
-        with self._lock:
-            free = AT_ONCE - len(self._under_way)
-        if free <= 0:
-            return
-        for copy in self._copies.due(AT_ONCE + free):
-            with self._lock:
-                if copy.id in self._under_way or len(self._under_way) >= AT_ONCE:
-                    continue
-                self._under_way.add(copy.id)
-            pool.submit(self._copy_and_release, copy)
-
-    def _copy_and_release(self, copy: Copy) -> None:
-        try:
-            self._tried("a copy failed", lambda: self.copy_once(copy))
-        finally:
-            with self._lock:
-                self._under_way.discard(copy.id)
-            self._wake.set()
+    def _free(self, most: int, busy: frozenset[str]) -> Sequence[Copy]:
+        return [copy for copy in self._copies.due(AT_ONCE + most) if copy.id not in busy][:most]
 
     def _room_for(self, claimed: Copy, size: int) -> bool:
         return self._copies.make_room(claimed, size, self.quota)
 
     def _note(self, claimed: Copy, came: int, of: int | None) -> None:
-        if self._stopped.is_set():
+        if self.is_ending:
             raise Lost
         if of:
             with self._lock:

@@ -11,12 +11,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.clocks import ClockWatch
 from weryai_ui.jobs.complaints import Complaints
 from weryai_ui.jobs.schedule import after_poll, waiting_time
+from weryai_ui.jobs.worker import Worker
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
 from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S
 from weryai_ui.store.records import Intent, Task
@@ -63,7 +64,6 @@ class Follower:
         self._made_with = made_with
         self._housekeeping = housekeeping
         self._forget_old = forget_old
-        self._polls_at_once = polls_at_once
         self._clock = clock
         self._monotonic = monotonic
         self._watch = ClockWatch(clock, monotonic)
@@ -75,33 +75,44 @@ class Follower:
         """How many polls this process made, and how much later than they were due, all together."""
         self._beaten_at: float | None = None
         self._tried = Complaints(log).tried
-        self._under_way: set[str] = set()
-        self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._freed = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._sweep = Worker(
+            "poll",
+            self._claim,
+            self._poll,
+            id_of=lambda claim: claim[0].id,
+            at_once=polls_at_once,
+            looks_every_s=SWEEP_EVERY_S,
+        )
 
     def start(self) -> None:
         """Starts the heartbeat, the sweep over due tasks, and the tidying."""
         self._show_life()
         self._store.ask_again_soon(made_after=self._clock() + FUTURE_S)
         self._tidies_from = self._monotonic() + TIDIES_AFTER_S
-        for target in (self._beat, self._sweep, self._forget):
+        self._sweep.start()
+        for target in (self._beat, self._forget):
             thread = threading.Thread(target=target, name=f"weryai-{target.__name__}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def stop(self) -> None:
         """Stops them and waits for polls under way."""
-        self._stop.set()
-        self._freed.set()
+        self.end()
+        self._sweep.stop()
         for thread in self._threads:
             thread.join()
+
+    def end(self) -> None:
+        """Begins no more polls, and waits for none."""
+        self._stop.set()
+        self._sweep.end()
 
     @property
     def is_alive(self) -> bool:
         """Whether tasks are followed by this process."""
-        return bool(self._threads) and all(each.is_alive() for each in self._threads)
+        return self._sweep.is_alive and all(each.is_alive() for each in self._threads)
 
     @property
     def database_takes(self) -> bool:
@@ -110,8 +121,7 @@ class Follower:
 
     def under_way(self) -> frozenset[str]:
         """The ids of the tasks that this process is asking for right now."""
-        with self._lock:
-            return frozenset(self._under_way)
+        return self._sweep.under_way()
 
     def follow_once(self, task_id: str, expected_due: float) -> float | None:
         """Follows one task one step: one status request at most. Gives the next due time, None at the end.
@@ -200,37 +210,14 @@ class Follower:
         if self._monotonic() >= self._settles_from and (released := self._store.release_dead()):
             log.warning("%d tasks of a stopped process are polled again", released)
 
-    def _sweep(self) -> None:
-        with ThreadPoolExecutor(self._polls_at_once, thread_name_prefix="weryai-poll") as pool:
-            while not self._stop.is_set():
-                # A free place is filled at once: one sweep in SWEEP_EVERY_S would cap the polls of many tasks.
-                self._freed.wait(SWEEP_EVERY_S)
-                self._freed.clear()
-                self._tried("the due tasks were not read", lambda: self._hand_out(pool))
+    def _claim(self, most: int, busy: frozenset[str]) -> Sequence[tuple[Task, float]]:
+        """Due tasks, each claimed for one poll."""
+        now = self._clock()
+        found, claimed = self._store.claim_due(now, most, self._visitors_with_keys(), self._without_key(), busy)
+        self.polls += len(found)
+        self.late_s += sum(now - task.due_at for task in found if task.due_at is not None)
+        return [(task, claimed) for task in found]
 
-    def _hand_out(self, pool: ThreadPoolExecutor) -> None:
-        """Claims due tasks for the pool, never more than it can poll at once."""
-        with self._lock:
-            busy = tuple(self._under_way)
-        free, now = self._polls_at_once - len(busy), self._clock()
-        if free <= 0:
-            return
-        found, claimed = self._store.claim_due(now, free, self._visitors_with_keys(), self._without_key(), busy)
-        with self._lock:
-            self._under_way.update(task.id for task in found)
-            self.polls += len(found)
-            self.late_s += sum(now - task.due_at for task in found if task.due_at is not None)
-        for task in found:
-            pool.submit(self._follow_and_release, task, claimed)
-
-    def _follow_and_release(self, task: Task, claimed: float) -> None:
-        try:
-            self._follow(task, claimed)
-        except KeyError:
-            pass  # forgotten since it was claimed
-        except Exception as error:  # noqa: BLE001 - in a pool's thread nobody else would hear of it
-            log.error("task %s could not be followed: %s", task.id[:8], type(error).__name__)
-        finally:
-            with self._lock:
-                self._under_way.discard(task.id)
-            self._freed.set()
+    def _poll(self, claim: tuple[Task, float]) -> None:
+        with suppress(KeyError):  # forgotten since it was claimed
+            self._follow(*claim)
