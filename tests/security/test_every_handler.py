@@ -15,7 +15,9 @@ from pydantic import SecretStr
 
 from tests.conftest import App, StartApp
 from tests.security.conftest import CODE, FORM, Answer, Witness, ask, post
+from weryai_ui.access import visitors
 from weryai_ui.request.fields import FIELDS
+from weryai_ui.ui.http.caller import VISITOR_HEADER
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -62,9 +64,11 @@ def handlers(app: App) -> Iterator[tuple[int, list[int], str | None]]:
 
 
 def run_to_its_end(url: str, body: dict[str, Any]) -> str:
+    """Everything that one event of the page says, for a visitor of its own: no earlier one makes it wait."""
     session = secrets.token_hex(6)
     sent = json.dumps({**body, "session_hash": session}).encode()
-    joined = ask(url, "/gradio_api/queue/join", "POST", sent, {"Content-Type": "application/json"})
+    kinds = {"Content-Type": "application/json", VISITOR_HEADER: visitors.new_token()}
+    joined = ask(url, "/gradio_api/queue/join", "POST", sent, kinds)
     if joined.status != 200:
         return f"{joined.status} {joined.body.decode()}"
     return ask(url, f"/gradio_api/queue/data?session_hash={session}").body.decode()
