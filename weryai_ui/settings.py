@@ -20,7 +20,7 @@ from weryai_ui.errors import SettingsError
 from weryai_ui.request.models import SHIPPED, Catalogue
 from weryai_ui.request.price import NO_TARIFF, Tariff
 from weryai_ui.sandbox.profile import Profile
-from weryai_ui.variables import DEFAULT_BASE_URL, LOOPBACK, Network, SandboxMode
+from weryai_ui.variables import DEFAULT_BASE_URL, LOOPBACK, Network, Role, SandboxMode
 
 DEFAULT_POLL_SECONDS = 6.0
 """What the vendor's own client waits between two polls of a task (observed)."""
@@ -43,6 +43,7 @@ SECRET_VARIABLES = (
 class Settings:
     """Everything that the owner may set. The key's repr is hidden."""
 
+    role: Role = Role.ALL
     api_key: SecretStr | None = None
     base_url: str = DEFAULT_BASE_URL
     models: Catalogue = SHIPPED
@@ -98,7 +99,8 @@ class Settings:
     @property
     def has_database_alone(self) -> bool:
         """Whether no other process opens the database: the lock on the data folder keeps its own file to one app."""
-        return self.database_url == _database_in(self.data_dir) and sys.platform != "win32"
+        own = self.role is Role.ALL and self.database_url == _database_in(self.data_dir)
+        return own and sys.platform != "win32"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -123,11 +125,13 @@ class Settings:
         if environment is None:
             environment = {**_dotenv(), **os.environ}
         data_dir = Path(environment.get("WERYAI_DATA_DIR", "").strip() or DATA_DIR)
+        role = read.role(environment.get("WERYAI_ROLE", ""))
         settings = cls(  # a line for each, which is what makes this long
+            role=role,
             api_key=read.key(environment.get("WERYAI_API_KEY", "")),
             base_url=read.base_url(environment.get("WERYAI_BASE_URL", "")),
             models=read.models(environment.get("WERYAI_MODELS", "")),
-            sandbox=read.sandbox(environment.get("WERYAI_SANDBOX", "")),
+            sandbox=read.sandbox(environment.get("WERYAI_SANDBOX", ""), role),
             data_dir=data_dir,
             database_url=environment.get("WERYAI_DATABASE_URL", "").strip() or _database_in(data_dir),
             poll_seconds=read.number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
@@ -186,7 +190,9 @@ def _dotenv() -> dict[str, str]:
 
 
 def _check_doors(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Refuses what would open the owner's key further than its owner can mean."""
+    """Refuses what would open the owner's key further than its owner can mean, and a worker that has none."""
+    if settings.role is Role.WORKER and settings.api_key is None:
+        raise SettingsError("WERYAI_ROLE=worker needs WERYAI_API_KEY: without it there are no tasks to follow.")
     exposed = settings.api_key is not None and settings.reachable_from_elsewhere
     if exposed and settings.anyone_may_spend and settings.tasks_per_day is None:
         raise SettingsError(

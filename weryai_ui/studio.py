@@ -18,7 +18,9 @@ from weryai_ui.service import Service
 from weryai_ui.settings import Settings, withdraw_secrets
 from weryai_ui.store import data_folder
 from weryai_ui.store.submissions import Store
+from weryai_ui.ui.http import worker_server
 from weryai_ui.ui.http.server import launch
+from weryai_ui.variables import Role
 
 DRAIN_SECONDS = 60.0
 """How long an end waits for what is under way. What supervises the app has to give it a little more."""
@@ -31,7 +33,7 @@ class Ended(BaseException):
 
 
 def main() -> int:
-    """Serves the page until the process is told to end: 0 then, 2 and one sentence when a setting is wrong."""
+    """Serves or works until the process is told to end: 0 then, 2 and one sentence when a setting is wrong."""
     # A process with the number 1, as in a container, would not hear SIGTERM without a handler of its own.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _ended)
@@ -50,7 +52,7 @@ def _serve() -> None:
     logs.set_up(settings.log_level, settings.secrets)
     with contextlib.ExitStack() as ending:
         if settings.keeps_sqlite:
-            ending.enter_context(data_folder.taken(settings.data_dir))
+            ending.enter_context(data_folder.taken(settings.data_dir, shared=settings.role is not Role.ALL))
         service = Service(
             settings,
             Store(
@@ -60,8 +62,11 @@ def _serve() -> None:
             ),
         )
         ending.callback(service.stop)
-        blocks = launch(service, server_port=settings.port)
-        ending.callback(blocks.close, verbose=False)
+        if settings.role is Role.WORKER:
+            ending.callback(worker_server.launch(service, settings.port))
+        else:
+            blocks = launch(service, server_port=settings.port)
+            ending.callback(blocks.close, verbose=False)
         ending.callback(_drain, service)
         gc.freeze()
         gc.enable()

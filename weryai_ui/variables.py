@@ -40,6 +40,14 @@ class SandboxMode(StrEnum):
     OFF = "off"
 
 
+class Role(StrEnum):
+    """What a process does: serve the page, do the work behind it, or both."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
 def key(text: str) -> SecretStr | None:
     if not text.strip():
         return None
@@ -146,11 +154,25 @@ def models(text: str) -> Catalogue:
         ) from None
 
 
-def sandbox(text: str) -> SandboxMode:
+def role(text: str) -> Role:
     try:
-        return SandboxMode(text.strip().lower() or SandboxMode.AUTO)
+        return Role(text.strip().lower() or Role.ALL)
+    except ValueError:
+        raise SettingsError(f"WERYAI_ROLE is {text.strip()!r}; it must be all, web or worker.") from None
+
+
+def sandbox(text: str, role: Role) -> SandboxMode:
+    """The embedded sandbox keeps its tasks in one process, so a process that works with others offers none."""
+    try:
+        mode = SandboxMode(text.strip().lower() or SandboxMode.AUTO)
     except ValueError:
         raise SettingsError(f"WERYAI_SANDBOX is {text.strip()!r}; it must be auto, on or off.") from None
+    if role is not Role.ALL and mode is SandboxMode.ON:
+        raise SettingsError(
+            f"WERYAI_SANDBOX cannot be on with WERYAI_ROLE={role}: run python -m weryai_ui.sandbox, and name it in "
+            "WERYAI_BASE_URL."
+        )
+    return mode if role is Role.ALL else SandboxMode.OFF
 
 
 def profile(text: str) -> Profile:

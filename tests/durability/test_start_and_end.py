@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import threading
@@ -14,29 +13,14 @@ from typing import Any
 import pytest
 import requests
 
+from tests.durability.calls import KEY, call, submit
 from tests.durability.upstream import Upstream
 from tests.durability.waiting import until
 from tests.process import START_SECONDS, AppProcess
 from tests.visitors import VISITOR
 
-BODY = {"model": "SEEDANCE_2_0", "prompt": "A paper boat", "duration": 5, "resolution": "480p"}
-KEY = "sk-owner-0123456789"
 END_SECONDS = 90
 AT_ONCE = 6
-
-
-def call(app: AppProcess, endpoint: str, *data: Any) -> Any:
-    """What a named endpoint answers."""
-    url = f"{app.url}/gradio_api/call/{endpoint}"
-    event = requests.post(url, json={"data": data}, timeout=30).json()["event_id"]
-    answer = requests.get(f"{url}/{event}", timeout=END_SECONDS).text
-    name, _, line = answer.strip().rpartition("\ndata: ")
-    assert name.endswith("event: complete"), answer
-    return json.loads(line)[0]
-
-
-def submit(app: AppProcess, number: int, send_to: str = "owner-key") -> Any:
-    return call(app, "generate", BODY, send_to, "", VISITOR, f"end-{number:08d}", "")
 
 
 def outcomes(app: AppProcess) -> list[str]:

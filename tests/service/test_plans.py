@@ -27,9 +27,11 @@ from weryai_ui.settings import Settings
 from weryai_ui.store.plan_records import Plan, PlanState, VariantState
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.submissions import Store
+from weryai_ui.variables import Role
 
 RATIOS = ("1:1", "16:9", "9:16")
 KEY = "plan-key-of-the-page"
+OTHER = visitor_named("other")
 Started = Callable[..., Service]
 
 
@@ -281,6 +283,23 @@ def test_what_a_dead_process_left_is_gone_on_with_by_the_next(start: Started) ->
         second = start(upstream.url)
         assert states(rested(second)) == ["sent"] * 3
     assert len(upstream.submits) == 3
+
+
+def test_a_process_that_only_serves_leaves_plans_to_one_that_works_but_those_of_keys_that_it_alone_has(
+    start: Started, tmp_path: Path
+) -> None:
+    with Upstream() as upstream:
+        web = start(upstream.url, role=Role.WEB)
+        own = started_plan(web, variants(send_to=SendTo.MY_KEY, key="sk-mine-0123456789", visitor=OTHER))
+        assert states(rested(web, visitor=OTHER)) == ["sent"] * 3
+        until(lambda: all(task.state.is_final for each in web.intents_of(own).values() for task in each.tasks))
+        started_plan(web, by_owner())
+        assert len(upstream.submits) == 3
+        worker = start(upstream.url, role=Role.WORKER, data_dir=tmp_path / "worker")
+        assert states(rested(web)) == ["sent"] * 3
+        until(lambda: all(task.state.is_final for each in web.tasks(VISITOR) for task in each.tasks))
+        assert worker.plan_sender.under_way() == frozenset()
+        assert len(upstream.submits) == 6
 
 
 def test_a_plan_that_nobody_could_send_for_long_waits_for_its_visitor(start: Started) -> None:

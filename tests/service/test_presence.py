@@ -145,9 +145,24 @@ def test_a_service_that_said_to_wait_is_left_waiting(desk: Desk, clock: Clock) -
 def test_a_task_that_is_being_asked_for_is_left_to_that(desk: Desk) -> None:
     first, second = desk.accepted("t1", "t2", visitor="ann").tasks
     later = [desk.follow(task) for task in (first, second)]
-    assert desk.store.poll_now("ann", [first.id]) == 1
+    assert later[0] is not None
+    claimed = desk.store.claim(first.id, later[0])
+    assert desk.store.poll_now("ann") == 1
     found = desk.store.task(first.id)
-    assert found is not None and found.due_at == later[0]
+    assert found is not None and found.due_at == claimed
+
+
+def test_who_watches_at_one_process_has_their_young_tasks_asked_for_soon_by_another(desk: Desk, clock: Clock) -> None:
+    (task,) = desk.accepted("t1", visitor="ann").tasks
+    due_at = desk.follow(task)
+    assert due_at is not None and due_at > clock.now + 1
+    asked = {"within_s": 1.0, "younger_than_s": 60.0}
+    assert [desk.store.poll_now("ann", **asked) for _ in range(2)] == [1, 0]
+    assert desk.store.due(clock.now, 10) == ()
+    assert [each.id for each in desk.store.due(clock.now + 1, 10)] == [task.id]
+    clock.pass_(61)
+    desk.follow(desk.task(task))
+    assert desk.store.poll_now("ann", **asked) == 0
 
 
 def test_who_submits_is_present_and_does_not_come_back_with_the_next_question(

@@ -24,6 +24,12 @@ def test_without_any_setting_the_sandbox_is_on_and_the_service_is_weryai() -> No
     assert settings.database_url == "sqlite:///data/weryai.sqlite3"
 
 
+def test_processes_that_share_the_work_offer_no_sandbox_of_their_own() -> None:
+    assert Settings.from_env({"WERYAI_ROLE": "web"}).sandbox is SandboxMode.OFF
+    with pytest.raises(SettingsError, match="WERYAI_SANDBOX cannot be on with WERYAI_ROLE=web"):
+        Settings.from_env({"WERYAI_ROLE": "web", "WERYAI_SANDBOX": "on"})
+
+
 def test_the_key_is_read_trimmed_and_hidden() -> None:
     settings = Settings.from_env({"WERYAI_API_KEY": " sk-canary-1234 \n"})
     assert settings.api_key is not None
@@ -51,6 +57,8 @@ def test_the_key_is_read_trimmed_and_hidden() -> None:
         ("WERYAI_HISTORY_DAYS", "0"),
         ("WERYAI_ANYONE_MAY_SPEND", "perhaps"),
         ("WERYAI_SANDBOX_PACE", "-1"),
+        ("WERYAI_ROLE", "none"),
+        ("WERYAI_ROLE", "worker"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_never_the_key(name: str, value: str) -> None:

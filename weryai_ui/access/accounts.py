@@ -18,6 +18,7 @@ from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
 from weryai_ui.store.ledger_records import OpenEntry
 from weryai_ui.store.records import Intent, SendTo
+from weryai_ui.variables import Role
 
 CLIENTS_KEPT = 64
 INTENT_KEYS_KEPT = 10_000
@@ -100,8 +101,10 @@ class Accounts:
             return tuple(self._visitor_keys)
 
     def without_key(self) -> Sequence[str]:
-        """The destinations whose tasks cannot be followed at all."""
-        return () if self._settings.api_key else (SendTo.OWNER_KEY,)
+        """The destinations whose tasks are not followed here: for want of a key, or because others do it."""
+        owners = self._settings.api_key is not None and self._settings.role is not Role.WEB
+        sandbox = self._settings.role is Role.ALL
+        return (SendTo.OWNER_KEY,) * (not owners) + (SendTo.SANDBOX,) * (not sandbox)
 
     def base_url(self, send_to: SendTo) -> str:
         """The address of the service that a destination names, without the path of a call."""

@@ -37,7 +37,8 @@ LINK_LIVES_S = 24 * 3600.0
 class Copier(Worker[Copy]):
     """The worker. `own_origin` gives the address of the app's own sandbox, to which no public one leads.
 
-    At its end it gives up what is under way: the next process goes on with it.
+    At its end it gives up what is under way: the next process goes on with it. One that does not `works` leaves the
+    copies to others, and only looks after the files that people give here.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Copier(Worker[Copy]):
         *,
         own_origin: Callable[[], str],
         room_bytes: int,
+        works: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(
@@ -58,11 +60,12 @@ class Copier(Worker[Copy]):
             at_once=AT_ONCE,
             looks_every_s=LOOKS_EVERY_S,
             also=(
-                ("copies were not deleted", self.remove),
+                *((("copies were not deleted", self.remove),) * works),
                 ("what had not arrived was not deleted", every(SWEEPS_EVERY_S, storage.sweep)),
                 ("old files were not deleted", every(SWEEPS_EVERY_S, uploads.sweep)),
             ),
         )
+        self._works = works
         self._copies = copies
         self._storage = storage
         self._uploads = uploads
@@ -119,7 +122,8 @@ class Copier(Worker[Copy]):
     # --- the worker ----------------------------------------------------------------------------------
 
     def _free(self, most: int, busy: frozenset[str]) -> Sequence[Copy]:
-        return [copy for copy in self._copies.due(AT_ONCE + most) if copy.id not in busy][:most]
+        due = self._copies.due(AT_ONCE + most) if self._works else ()
+        return [copy for copy in due if copy.id not in busy][:most]
 
     def _room_for(self, claimed: Copy, size: int) -> bool:
         return self._copies.make_room(claimed, size, self.quota)

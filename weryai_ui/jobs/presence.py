@@ -25,6 +25,7 @@ class Presence:
         self._clock = clock
         self._lock = threading.Lock()
         self._asked = Newest[str, float](KEPT)
+        self._asked_for = Newest[str, float](KEPT)
 
     def seen(self, visitor: str) -> bool:
         """Notes that a visitor asked; whether they come back, after not having watched."""
@@ -32,6 +33,15 @@ class Presence:
             now, before = self._clock(), self._asked.get(visitor)
             self._asked[visitor] = now
             return before is None or now - before > WATCHES_FOR_S
+
+    def may_ask(self, visitor: str, every_s: float) -> bool:
+        """Whether so long has passed since this was last asked of that visitor, and answered with yes."""
+        with self._lock:
+            before, now = self._asked_for.get(visitor), self._clock()
+            if before is not None and now - before < every_s:
+                return False
+            self._asked_for[visitor] = now
+            return True
 
     def is_watching(self, visitor: str) -> bool:
         """Whether that visitor is looking."""

@@ -21,6 +21,7 @@ from weryai_ui.errors import ApiKeyError, Refusal
 from weryai_ui.i18n import say
 from weryai_ui.jobs.arrivals import Progress
 from weryai_ui.jobs.resolving import Adopted, Unresolved, adopt, unresolved
+from weryai_ui.jobs.schedule import AGE_STEPS
 from weryai_ui.service.joining import Joining
 from weryai_ui.service.planning import Planning
 from weryai_ui.service.preparing import WEBHOOK_PATH, Submission, SubmitResult
@@ -184,11 +185,14 @@ class Service(Planning, Joining):
     def watching(self, visitor: str) -> None:
         """Notes that this visitor watches their tasks. One who comes back sees them as they are now.
 
-        Their tasks are made due, unless the service said to wait.
+        Their tasks are made due, unless the service said to wait. Where other processes work too, the one that
+        follows them may not know that somebody watches.
         """
-        who = visitor_id(visitor)
+        who, interval = visitor_id(visitor), self.settings.poll_seconds
         if self._presence.seen(who):
-            self._store.poll_now(who, self.follower.under_way())
+            self._store.poll_now(who)
+        elif self.processes() > 1 and self._presence.may_ask(who, interval / 2):
+            self._store.poll_now(who, within_s=interval, younger_than_s=AGE_STEPS[0][0])
 
     @needs_database
     def version(self, visitor: str) -> str:

@@ -33,6 +33,7 @@ from weryai_ui.settings import Settings
 from weryai_ui.store.records import Intent
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.submissions import Store
+from weryai_ui.variables import Role
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Parts:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
+        self.is_web = settings.role is Role.WEB
+        """Whether others do the work behind the page, but for what only this process has the key to."""
         self.processes = store.alive
         self.access = Access(settings, store.grants, clock=monotonic, processes=store.alive)
         self.access.is_stopped = lambda: store.stops.is_stopped
@@ -98,6 +101,7 @@ class Parts:
             self.uploads,
             own_origin=lambda: self.accounts.sandbox_url,
             room_bytes=int(self.settings.storage_gb * GIGABYTE),
+            works=not self.is_web,
             clock=self._clock,
         )
 
@@ -111,7 +115,7 @@ class Parts:
             without_key=self.accounts.without_key,
             polls_at_once=self.settings.polls_at_once,
             housekeeping=lambda: self._unsaved.take_up(self._store, self._clock()),
-            forget_old=self.forget_old,
+            forget_old=(lambda: None) if self.is_web else self.forget_old,
             clock=self._clock,
             monotonic=monotonic,
         )

@@ -123,7 +123,7 @@ class Planning(Keeping):
             return Planned(checked)
         new = _new_plan(plan_key, varies, submissions)
         self._secrets[new.visitor, new.id] = Secrets(first.key, first.code)
-        plan = self._store.plans.add(new)
+        plan = self._store.plans.add(new, for_others=self.is_web)
         if plan is None:
             return Planned(replace(checked, refusal=refuse("plan.too_many")))
         self.plan_sender.look()
@@ -152,7 +152,7 @@ class Planning(Keeping):
         """Sends what is left of a stopped plan. `key` is needed again for a visitor's own key, `code` where one is."""
         who = visitor_id(visitor)
         self._secrets[who, plan_id] = Secrets(key or self.accounts.key_of(who), code)
-        goes_on = self._store.plans.go_on(who, plan_id, asdict(caller), spoken().value)
+        goes_on = self._store.plans.go_on(who, plan_id, asdict(caller), spoken().value, for_others=self.is_web)
         self.plan_sender.look()
         return goes_on
 
@@ -165,7 +165,8 @@ class Planning(Keeping):
     def _due_plans(self) -> Sequence[str]:
         if self.serving.stage is not Stage.READY:
             return ()
-        self._store.plans.take_up()
+        if not self.is_web:
+            self._store.plans.take_up()
         return self._store.plans.running_here()
 
     def send_next(self, plan_id: str) -> float:

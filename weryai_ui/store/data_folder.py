@@ -1,4 +1,4 @@
-"""The data folder belongs to one app at a time: two would follow the tasks of one SQLite file as if each were alone."""
+"""The data folder of an SQLite database belongs to one app, or to processes that share its work by their roles."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ LOCK_NAME = "app.lock"
 
 
 @contextlib.contextmanager
-def taken(folder: Path) -> Iterator[None]:
-    """Holds the folder for this process. Raises `SettingsError` with the other's number when an app has it.
+def taken(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """Holds the folder for this process, or for it and others that are `shared` too.
+
+    Raises `SettingsError` with the other's number when an app has it.
 
     The system gives the lock up with the process, however that ends: a file that is left behind locks nobody out.
     """
@@ -27,7 +29,7 @@ def taken(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK_NAME).open("a+", encoding="ascii") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
             raise SettingsError(

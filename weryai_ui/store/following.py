@@ -80,22 +80,24 @@ class Following(Process):
         with self._reading() as connection:
             return connection.execute(select(func.count()).where(tasks.c.due_at.is_not(None))).scalar_one()
 
-    def poll_now(self, visitor: str, asked_for: Iterable[str] = ()) -> int:
-        """Makes a visitor's unfinished tasks due now, and gives their number; never later than they were.
+    def poll_now(self, visitor: str, *, within_s: float = 0.0, younger_than_s: float | None = None) -> int:
+        """Makes a visitor's unfinished tasks due now, or within so many seconds; never later than they were.
 
-        Not those with a trouble: the service may have said when to ask again. And not those that are being
-        `asked_for` already. A poll that another process has under way loses its claim by this and is done once more,
-        as with a callback.
+        Gives their number. Not those with a trouble: the service may have said when to ask again. And not those that
+        are being asked for. `younger_than_s` leaves out older ones, and those that call back by themselves.
         """
         now = self._clock()
+        soon = now + within_s
         mine = select(intents.c.id).where(intents.c.visitor == visitor, intents.c.running == true())
-        others = tasks.c.id.not_in(list(asked_for))
-        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > now, tasks.c.trouble.is_(None), others)
+        if younger_than_s is not None:
+            mine = mine.where(intents.c.created_at > now - younger_than_s, intents.c.webhook_hash.is_(None))
+        idle = and_(tasks.c.trouble.is_(None), tasks.c.claimed_by.is_(None))
+        later = and_(tasks.c.intent_id.in_(mine), tasks.c.due_at > soon, idle)
         if not self._any(later):
             return 0
         # A database that takes nothing just now may still be read: then they are asked for when they are due.
         with suppress(SQLAlchemyError), self._engine.begin() as connection:
-            return connection.execute(update(tasks).where(later).values(due_at=now)).rowcount
+            return connection.execute(update(tasks).where(later).values(due_at=soon)).rowcount
         return 0
 
     def ask_again_soon(self, asked_for: Iterable[str] = (), *, made_after: float | None = None) -> int:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, delete, func, insert, not_, select, update
 
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.filters import bump_visitor
@@ -27,6 +27,9 @@ KEPT_S = 7 * 24 * 3600.0
 """A plan that nobody has touched for so long goes, with what it did not send."""
 TO_SEND = (VariantState.SENDING, VariantState.WAITING)
 
+NOBODY = ""
+"""Who sends a plan that the next process which sends plans takes up."""
+
 
 class Plans:
     """The plans in one database, as one process works on them. Thread-safe. Every method is one transaction."""
@@ -40,8 +43,10 @@ class Plans:
     # --- what a visitor does -----------------------------------------------------------------------
 
     @needs_database
-    def add(self, new: NewPlan) -> Plan | None:
+    def add(self, new: NewPlan, *, for_others: bool = False) -> Plan | None:
         """Makes a plan, which runs from now on; the one that is there where it was made before.
+
+        `for_others`: another process sends it, unless it goes with a key of its visitor's own, which only this one has.
 
         None where its visitor has as many unfinished ones as one may. One that is done makes room.
         """
@@ -57,7 +62,7 @@ class Plans:
             connection.execute(delete(plans).where(theirs, plans.c.state == PlanState.DONE))
             if connection.execute(select(func.count()).where(theirs)).scalar_one() >= MOST_UNFINISHED:
                 return None
-            connection.execute(insert(plans), self._row(new, now))
+            connection.execute(insert(plans), self._row(new, now, for_others))
             connection.execute(insert(variants), [_variant_row(new, each) for each in range(len(new.variants))])
             return _read(connection, plans.c.id == new.id)[0]
 
@@ -74,10 +79,14 @@ class Plans:
         return self._changed(visitor, running, state=PlanState.STOPPED, said=None, stopped_by=None)
 
     @needs_database
-    def go_on(self, visitor: str, plan_id: str, caller: Mapping[str, Any], language: str) -> bool:
-        """Has a stopped plan of a visitor's go on in this process; False when it is not theirs or not stopped."""
+    def go_on(
+        self, visitor: str, plan_id: str, caller: Mapping[str, Any], language: str, *, for_others: bool = False
+    ) -> bool:
+        """Has a stopped plan of a visitor's go on, as with `add`; False when it is not theirs or not stopped."""
         stopped = and_(_theirs(visitor, plan_id), plans.c.state == PlanState.STOPPED)
-        values = {"caller": dict(caller), "language": language, "process_id": self._process_id}
+        own = plans.c.send_to == SendTo.MY_KEY
+        sender = case((own, self._process_id), else_=NOBODY) if for_others else self._process_id
+        values = {"caller": dict(caller), "language": language, "process_id": sender}
         return self._changed(visitor, stopped, state=PlanState.RUNNING, said=None, stopped_by=None, **values)
 
     @needs_database
@@ -186,9 +195,10 @@ class Plans:
             stopped = {"state": PlanState.STOPPED, "said": settled.said, "stopped_by": settled.intent_id}
             connection.execute(update(plans).where(running).values(**stopped))
 
-    def _row(self, new: NewPlan, now: float) -> dict[str, Any]:
+    def _row(self, new: NewPlan, now: float, for_others: bool) -> dict[str, Any]:
+        sender = NOBODY if for_others and new.send_to is not SendTo.MY_KEY else self._process_id
         row = {name: value for name, value in vars(new).items() if name != "variants"}
-        more = {"state": PlanState.RUNNING, "process_id": self._process_id, "created_at": now, "updated_at": now}
+        more = {"state": PlanState.RUNNING, "process_id": sender, "created_at": now, "updated_at": now}
         return {**row, "caller": dict(new.caller), **more}
 
 

@@ -91,7 +91,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         return Turns(app, pools, events, handlers.arrivals, service.accounts.sandbox_keys)
 
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
-    with bounded_servers(service.settings.trusts), _a_sentence_for_a_taken_port():
+    with bounded_servers(service.settings.trusts), a_sentence_for_a_taken_port():
         lifespan = _guarded(service, routes, in_turn, pools.threads, tools)
         blocks.launch(
             **_of_gradio(service, pools.threads), app_kwargs={"routes": routes, "lifespan": lifespan}, **settings
@@ -124,7 +124,7 @@ def _of_gradio(service: Service, threads: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _a_sentence_for_a_taken_port() -> Iterator[None]:
+def a_sentence_for_a_taken_port() -> Iterator[None]:
     """Gradio looks for the next free port unless it is given one, and then says in two lines what to call."""
     try:
         yield
@@ -174,7 +174,7 @@ def _guarded(
         if settings.logins and isinstance(app, App):
             inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
         guard = Guard(in_turn(inner), rules(settings, routes))
-        app.middleware_stack = _named_by_proxies(guard, settings.trusted_proxies)
+        app.middleware_stack = named_by_proxies(guard, settings.trusted_proxies)
         current_default_thread_limiter().total_tokens = threads
         async with nullcontext() if tools is None else tools.run():
             yield
@@ -195,7 +195,7 @@ def _entrance(tools: Tools | None) -> list[BaseRoute]:
     return [Route(f"{MCP_PATH}{each}", cast(Any, tools)) for each in below]
 
 
-def _named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
+def named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
     """The app with the client's address as trusted proxies say it. uvicorn itself believes those of this machine."""
     return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [str(each) for each in proxies]))
 
