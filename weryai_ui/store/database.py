@@ -22,7 +22,15 @@ from sqlalchemy.exc import (
 )
 
 from weryai_ui.errors import DatabaseAway, SettingsError, refuse
-from weryai_ui.store.inspection import FILE_WAYS_OUT, SERVER_WAYS_OUT, NotOurs, inspect_file, make_file, wrong_tables
+from weryai_ui.store.inspection import (
+    EMPTY_WAYS_OUT,
+    FILE_WAYS_OUT,
+    SERVER_WAYS_OUT,
+    NotOurs,
+    inspect_file,
+    make_file,
+    wrong_tables,
+)
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
 from weryai_ui.store.spare import SpareDescriptors
@@ -32,6 +40,8 @@ WAL_IS_SAFE_FROM = (3, 51, 3)
 SPOKEN = ("sqlite", "postgresql")
 """The databases whose *insert or update* the store writes."""
 BUSY_TIMEOUT_MS = 10_000
+CONNECT_S = 4
+"""For a server that says nothing; the system itself would wait for minutes."""
 READING_TIMEOUT_MS = 4_000
 """Readers wait for a commit, which takes milliseconds, and then tell their visitor."""
 READERS = 32
@@ -43,6 +53,8 @@ SCHEMA_LOCK = 8_217_403
 _OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database refuses that answers; everything else is its own state: away, full, locked, read-only, damaged."""
 
+NO_SUCH_TABLE = "42P01"
+"""What PostgreSQL says when the one in the database's place is empty, such as a standby that never had its rows."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -54,19 +66,24 @@ def needs_database(function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except _OUR_FAULT:
-            raise
+        except _OUR_FAULT as error:
+            if getattr(error.orig, "sqlstate", None) != NO_SUCH_TABLE:
+                raise
+            raise DatabaseAway(refuse("access.database_silent")) from error
         except SQLAlchemyError as error:
             raise DatabaseAway(refuse("access.database_silent")) from error
 
     return call
 
 
-def open_database(url: str, *, alone: bool = False, connections: int = READERS) -> Engine:
+def open_database(
+    url: str, *, alone: bool = False, connections: int = READERS, remembers: Path | None = None
+) -> Engine:
     """An engine on a database whose tables are there.
 
     `alone`: no other process opens a file of SQLite, so its one connection that writes is the only one there is.
-    `connections`: so many at most to a server's database.
+    `connections`: so many at most to a server's database. `remembers`: a file with the names of those that
+    were used before; one of them that is empty now is not the one that it was.
     Raises `SettingsError` when the URL is wrong, or the database cannot be opened, is damaged, is another program's or
     has a version unknown here.
     """
@@ -76,13 +93,15 @@ def open_database(url: str, *, alone: bool = False, connections: int = READERS) 
             _have_file(path)
         engine = _engine(address, alone, connections)
         try:
-            version = _prepare(engine)
+            version = _prepare(engine, _known(remembers, address))
         finally:
             engine.dispose()
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise SettingsError(f"WERYAI_DATABASE_URL cannot be opened: {_why(error)}.") from error
     if engine.dialect.name == "sqlite":
         _stay_with_the_file(engine)
+    elif remembers is not None:
+        _remember(remembers, address)
     if version != SCHEMA_VERSION:
         raise SettingsError(
             f"The database {_name(address)} has schema version {version}, this app knows {SCHEMA_VERSION}: "
@@ -91,7 +110,18 @@ def open_database(url: str, *, alone: bool = False, connections: int = READERS) 
     return engine
 
 
-def _prepare(engine: Engine) -> int:
+def _known(remembers: Path | None, address: URL) -> bool:
+    return remembers is not None and remembers.is_file() and _name(address) in remembers.read_text().splitlines()
+
+
+def _remember(remembers: Path, address: URL) -> None:
+    if not _known(remembers, address):
+        remembers.parent.mkdir(parents=True, exist_ok=True)
+        with remembers.open("a", encoding="utf-8") as file:
+            file.write(f"{_name(address)}\n")
+
+
+def _prepare(engine: Engine, known: bool) -> int:
     """Makes or migrates the tables, in one transaction; gives the version. Processes may start at the same time."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # SQLite's write lock is there already
@@ -99,6 +129,8 @@ def _prepare(engine: Engine) -> int:
         if found := wrong_tables(connection):
             raise NotOurs(_name(engine.url), found, _ways_out(engine.url))
         if not inspect(connection).has_table(meta.name):
+            if known:
+                raise NotOurs(_name(engine.url), "it is empty, and was not when this app used it last", EMPTY_WAYS_OUT)
             return _make(connection)
         version = migrate(connection, connection.execute(select(meta.c.schema_version)).scalar_one())
         if version == SCHEMA_VERSION and (missing := metadata.tables.keys() - inspect(connection).get_table_names()):
@@ -161,7 +193,12 @@ def _engine(address: URL, alone: bool, connections: int) -> Engine:
     if address.get_backend_name() != "sqlite":
         # Bounded: a server has a hundred for all, and opening one costs more than what it is asked.
         return create_engine(
-            address, pool_pre_ping=True, pool_size=connections, max_overflow=0, pool_timeout=BUSY_TIMEOUT_MS / 1000
+            address,
+            connect_args={"connect_timeout": CONNECT_S} if "connect_timeout" not in address.query else {},
+            pool_pre_ping=True,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=BUSY_TIMEOUT_MS / 1000,
         )
     wait = BUSY_TIMEOUT_MS / 1000
     # SQLite has one writer at a time. They queue for its connection: SQLite itself would have them sleep and retry.

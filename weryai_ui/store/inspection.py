@@ -28,6 +28,9 @@ CHECK_SECONDS = 0.5
 STEPS_BETWEEN_LOOKS = 10_000
 TABLES_NAMED = 3
 FILE_WAYS_OUT = "Restore a backup of it, or move it away: the app then starts with an empty one."
+EMPTY_WAYS_OUT = (
+    "Bring its rows back, or name another database; to begin anew in this one, delete databases.txt in the data folder."
+)
 SERVER_WAYS_OUT = "Restore a backup of it, or name an empty database, or a schema of its own, in WERYAI_DATABASE_URL."
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -52,10 +53,11 @@ class Process:
         *,
         alone: bool = False,
         connections: int = READERS,
+        remembers: Path | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine = open_database(url, alone=alone, connections=connections)
+        self._engine = open_database(url, alone=alone, connections=connections, remembers=remembers)
         self._reader = reading_beside(self._engine)
         self._spare = SpareDescriptors()
         for engine in (self._engine, self._reader):

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, select
@@ -63,10 +64,13 @@ class Store(Following):
         *,
         alone: bool = False,
         connections: int = READERS,
+        remembers: Path | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(url, alone=alone, connections=connections, clock=clock, monotonic=monotonic)
+        super().__init__(
+            url, alone=alone, connections=connections, remembers=remembers, clock=clock, monotonic=monotonic
+        )
         self._grown = Grown()
         self.copies = Copies(self._engine, self._reader, self.process_id, clock)
         self.shares = Shares(self._engine, self._reader, clock)
