@@ -61,6 +61,7 @@ def _serve() -> None:
                 settings.database_url,
                 alone=settings.has_database_alone,
                 connections=settings.database_connections,
+                by_server=True,
                 remembers=settings.data_dir / DATABASES_NAME,
             ),
         )

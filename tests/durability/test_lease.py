@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.durability.conftest import SERVER
 from tests.durability.scripted import ENDS, Clock, new_intent, submission
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.store.process import HEARTBEAT_LASTS_S, SENDING_LASTS_S
@@ -52,6 +54,27 @@ def test_an_open_submission_of_a_dead_process_is_unknown_as_soon_as_the_lease_is
     assert found.outcome is Outcome.UNKNOWN
     assert found.explanation is not None
     assert found.explanation.move == "check"
+
+
+@pytest.mark.skipif(not SERVER, reason="needs a server: TEST_DATABASE_URL")
+@pytest.mark.parametrize("off_s", [300.0, -300.0])
+def test_a_machine_whose_clock_is_minutes_off_is_not_declared_dead_and_declares_nobody_dead(
+    database_url: str, off_s: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    right = Store(database_url, by_server=True)
+    wrong = Store(database_url, by_server=True, clock=lambda: time.time() + off_s)
+    for each in (right, wrong):
+        each.beat()
+    sending = {each: each.begin(new_intent(visitor=each.process_id)).intent.id for each in (right, wrong)}
+    for each in (right, wrong):
+        each.beat()
+        assert (each.alive(), each.settle_dead(), each.release_dead()) == (2, 0, 0)
+    assert {right.intent(each).outcome for each in sending.values()} == {Outcome.SENDING}
+    assert f"is {off_s:+.0f} s off" in caplog.text
+    wrong.close()
+    assert right.settle_dead() == 1
+    assert right.intent(sending[wrong]).outcome is Outcome.UNKNOWN
+    right.close()
 
 
 def test_a_process_that_stops_gives_up_its_lease_at_once(mine: Store, database_url: str, clock: Clock) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,28 @@ def test_a_callback_at_the_page_wakes_the_worker(app: Start, service: CallsBack)
     assert webhook.startswith(f"{web.url}/webhook/") and service.polls == 0
     assert requests.post(webhook, data="{}", timeout=10).ok
     until(lambda: states(web) == ["succeeded"])
+
+
+def test_a_page_that_stood_still_in_the_middle_of_a_press_records_what_came_once_it_goes_on(
+    app: Start, service: CallsBack
+) -> None:
+    web, worker = app("web", WERYAI_POLL_SECONDS="0.2"), app("worker", WERYAI_POLL_SECONDS="0.2")
+    web.start()
+    worker.start()
+    answered = threading.Event()
+    service.stall = answered.wait
+    with ThreadPoolExecutor(1) as pool:
+        pressed = pool.submit(submit, web, 1)
+        until(lambda: service.submits)
+        web.process.send_signal(signal.SIGSTOP)
+        try:
+            until(lambda: "have an unknown outcome" in worker.log)
+        finally:
+            answered.set()
+            web.process.send_signal(signal.SIGCONT)
+        assert pressed.result()["task"]["outcome"] == "ACCEPTED"
+    until(lambda: states(web) == ["succeeded"])
+    assert service.submits_by_caller == {1: 1}
 
 
 @pytest.mark.skipif(bool(SERVER), reason="a file's own fate")

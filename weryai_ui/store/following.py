@@ -68,7 +68,7 @@ class Following(Process):
     def release_dead(self) -> int:
         """Makes what processes have claimed that live no more due now; gives the number of tasks."""
         now = self._clock()
-        lost = and_(tasks.c.claimed_by.is_not(None), tasks.c.claimed_by.not_in(living(now)))
+        lost = and_(tasks.c.claimed_by.is_not(None), tasks.c.claimed_by.not_in(living(self.lease_time())))
         if not self._any(lost):
             return 0
         with self._engine.begin() as connection:

@@ -34,7 +34,15 @@ NOBODY = ""
 class Plans:
     """The plans in one database, as one process works on them. Thread-safe. Every method is one transaction."""
 
-    def __init__(self, writer: Engine, reader: Engine, process_id: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        writer: Engine,
+        reader: Engine,
+        process_id: str,
+        clock: Callable[[], float] = time.time,
+        lease_time: Callable[[], float] = time.time,
+    ) -> None:
+        self._lease_time = lease_time
         self._writer = writer
         self._reader = reader
         self._process_id = process_id
@@ -103,7 +111,7 @@ class Plans:
 
     def take_up(self) -> None:
         """Makes the plans that a dead process was sending this one's."""
-        orphaned = and_(plans.c.state == PlanState.RUNNING, plans.c.process_id.not_in(living(self._clock())))
+        orphaned = and_(plans.c.state == PlanState.RUNNING, plans.c.process_id.not_in(living(self._lease_time())))
         with self._reader.connect() as connection:
             if connection.execute(select(plans.c.id).where(orphaned).limit(1)).first() is None:
                 return

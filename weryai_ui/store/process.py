@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -34,10 +35,13 @@ from weryai_ui.store.filters import changed
 from weryai_ui.store.schema import intents, processes
 from weryai_ui.store.spare import SpareDescriptors
 
+log = logging.getLogger(__name__)
+
 HEARTBEAT_EVERY_S = 1.0
 HEARTBEAT_LASTS_S = 5.0
 """A process that has not renewed its heartbeat for this long counts as dead."""
 COUNT_EVERY_S = 5.0
+CLOCKS_DIFFER_S = 10.0
 HEARTBEATS_AHEAD_S = 60.0
 """The clocks of machines at one database may differ by as much."""
 SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
@@ -45,7 +49,11 @@ SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
 
 
 class Process:
-    """This process's connections to one database. Thread-safe; several processes may share it."""
+    """This process's connections to one database. Thread-safe; several processes may share it.
+
+    `by_server`: heartbeats go by the clock of a PostgreSQL server, so that no machine whose own is wrong is declared
+    dead, or declares the others dead.
+    """
 
     def __init__(
         self,
@@ -54,6 +62,7 @@ class Process:
         alone: bool = False,
         connections: int = READERS,
         remembers: Path | None = None,
+        by_server: bool = False,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -62,6 +71,9 @@ class Process:
         self._spare = SpareDescriptors()
         for engine in (self._engine, self._reader):
             keep_descriptors(engine, self._spare)
+        self._by_server = by_server and self._engine.dialect.name == "postgresql"
+        self._behind_s = 0.0
+        """By how much this machine's clock was behind the server's at the last heartbeat."""
         self._clock = clock
         self._monotonic = monotonic
         self._sending: dict[str, float] = {}
@@ -81,7 +93,13 @@ class Process:
     def beat(self) -> None:
         """Renews this process's heartbeat."""
         with self._engine.begin() as connection:
-            self._renew(connection, self._clock())
+            if self._by_server:
+                self._compare(connection)
+            self._renew(connection)
+
+    def lease_time(self) -> float:
+        """The time by which heartbeats are there or over, the same for every process at the database."""
+        return self._clock() + self._behind_s
 
     def alive(self) -> int:
         """How many processes work at the database, this one included, as of some seconds ago."""
@@ -89,7 +107,7 @@ class Process:
             self._counted_at = self._monotonic()
             # While the database is away, as many as there were.
             with suppress(SQLAlchemyError), self._reading() as connection:
-                living_now = select(func.count()).select_from(living(self._clock()).subquery())
+                living_now = select(func.count()).select_from(living(self.lease_time()).subquery())
                 self._alive = max(1, connection.execute(living_now).scalar() or 0)
         return self._alive
 
@@ -101,7 +119,7 @@ class Process:
         """
         now = self._clock()
         lost = self._lost()
-        abandoned = or_(intents.c.process_id.not_in(living(now)), intents.c.id.in_(lost))
+        abandoned = or_(intents.c.process_id.not_in(living(self.lease_time())), intents.c.id.in_(lost))
         orphans = and_(intents.c.outcome == Outcome.SENDING, abandoned)
         with self._reading() as connection:
             if not connection.execute(select(func.count()).select_from(intents).where(orphans)).scalar():
@@ -114,7 +132,7 @@ class Process:
             for each in settled:
                 connection.execute(update(intents).where(intents.c.id == each).values(**unknown))
                 changed(connection, each, now)
-            connection.execute(delete(processes).where(not_(_lives(now))))
+            connection.execute(delete(processes).where(not_(_lives(self.lease_time()))))
         for each in lost:
             self._sending.pop(each, None)
         return len(settled)
@@ -124,8 +142,14 @@ class Process:
         before = self._monotonic() - SENDING_LASTS_S
         return [intent_id for intent_id, began in tuple(self._sending.items()) if began < before]
 
-    def _renew(self, connection: Connection, now: float) -> None:
-        beat = {"process_id": self.process_id, "until": now + HEARTBEAT_LASTS_S}
+    def _compare(self, connection: Connection) -> None:
+        server = float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+        before, self._behind_s = self._behind_s, server - self._clock()
+        if abs(self._behind_s) > CLOCKS_DIFFER_S >= abs(before):
+            log.warning("the clock of this machine is %+.0f s off the database server's", -self._behind_s)
+
+    def _renew(self, connection: Connection) -> None:
+        beat = {"process_id": self.process_id, "until": self.lease_time() + HEARTBEAT_LASTS_S}
         connection.execute(_RENEWED[connection.dialect.name], beat)
 
     def _reading(self) -> Connection:

@@ -65,11 +65,18 @@ class Store(Following):
         alone: bool = False,
         connections: int = READERS,
         remembers: Path | None = None,
+        by_server: bool = False,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(
-            url, alone=alone, connections=connections, remembers=remembers, clock=clock, monotonic=monotonic
+            url,
+            alone=alone,
+            connections=connections,
+            remembers=remembers,
+            by_server=by_server,
+            clock=clock,
+            monotonic=monotonic,
         )
         self._grown = Grown()
         self.copies = Copies(self._engine, self._reader, self.process_id, clock)
@@ -78,7 +85,7 @@ class Store(Following):
         self.titles = Titles(self._engine, clock)
         self.moves = Moves(self._engine, clock)
         self.ledger = Ledger(self._engine, self._reader, clock)
-        self.plans = Plans(self._engine, self._reader, self.process_id, clock)
+        self.plans = Plans(self._engine, self._reader, self.process_id, clock, self.lease_time)
         self.grants = Grants(self._engine, self._reader, SteadyClock(clock, monotonic))
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
@@ -103,7 +110,7 @@ class Store(Following):
         row = self._row(intent_id, new, now)
         try:
             with self._engine.begin() as connection:
-                self._renew(connection, now)
+                self._renew(connection)
                 connection.execute(insert(intents), row)
                 search.note(connection, intent_id, new.visitor, new.body)
                 used_keys.use(connection, new.identity, now)
