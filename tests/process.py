@@ -23,7 +23,13 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
 LOOK_EVERY_S = 0.05
 """Looking without a pause would take the processor from the app that is to start."""
-FORKED = ["tests.durability.victim", "tests.security.crowd", "tests.fairness.crowd"]
+FORKED = [
+    "tests.durability.victim",
+    "tests.security.crowd",
+    "tests.fairness.crowd",
+    "tests.results.taker",
+    "tests.results.copying_victim",
+]
 """The modules whose functions run in forked processes."""
 
 

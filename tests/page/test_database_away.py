@@ -110,7 +110,10 @@ def test_a_shared_database_that_another_process_locks_keeps_nobody_waiting_for_l
     assert until(lambda: ask(app, "board").status_code == 200)
 
 
-def test_the_apps_own_database_is_read_while_another_process_locks_it(start_app: StartApp) -> None:
+def test_the_apps_own_database_is_read_while_another_process_locks_it(
+    start_app: StartApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 1_000)
     app = start_app()
     assert app.service.settings.has_database_alone
     lock = LockedDatabase(Path(app.service.settings.data_dir))

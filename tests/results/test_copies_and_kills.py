@@ -6,9 +6,7 @@ import hashlib
 import os
 import random
 import shutil
-import threading
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -18,9 +16,9 @@ from tests.durability.scripted import Clock
 from tests.process import forkserver
 from tests.results.bench import Bench
 from tests.results.conftest import Links, files_in
+from tests.results.copying_victim import FOUND, live
 from weryai_ui.files import object_storage
 from weryai_ui.jobs import copying
-from weryai_ui.media import Media, MediaKind
 from weryai_ui.store.copy_records import CopyState, Role
 from weryai_ui.store.records import Intent
 
@@ -31,17 +29,6 @@ SHORT_LIFE_S, LONG_LIFE_S = 0.15, 0.6
 STARTS_WITHIN_S = 60.0
 HEARTBEAT_S = 6.0
 SEED = int(os.environ.get("KILLS_SEED", "0")) or random.SystemRandom().randrange(10**6)
-
-
-def live(folder: Path, origin: str, now: float, tell: Connection) -> None:
-    """A process that says that it begins, and copies whatever is due, again and again, until it is killed."""
-    found = Media(MediaKind.VIDEO, "video/mp4", "mp4", 0, 64, 64, 2.0, False)
-    vars(copying)["measure"] = lambda *_, **__: found
-    vars(copying)["_DRAWN"] = {"video": lambda *_, **__: b"a picture" * 1000}
-    bench = Bench(folder, Clock(now), origin)
-    tell.send("begins")
-    bench.copier.start()
-    threading.Event().wait()
 
 
 def one_life(folder: Path, origin: str, now: float, seconds: float) -> None:
@@ -111,8 +98,7 @@ def _orphans(bench: Bench, intents: list[Intent]) -> list[str]:
     bench.storage.sweep()
     bench.desk.store.beat()
     with pytest.MonkeyPatch.context() as patch:
-        found = Media(MediaKind.VIDEO, "video/mp4", "mp4", 0, 64, 64, 2.0, False)
-        patch.setattr(copying, "measure", lambda *_, **__: found)
+        patch.setattr(copying, "measure", lambda *_, **__: FOUND)
         patch.setattr(copying, "_DRAWN", {"video": lambda *_, **__: b"a picture"})
         bench.work()
     bench.clock.pass_(object_storage.ARRIVES_WITHIN_S * 2)
@@ -123,8 +109,8 @@ def _orphans(bench: Bench, intents: list[Intent]) -> list[str]:
     return [path.name for path in files_in(bench.folder / "results") if path.name not in ours]
 
 
-def test_12_kills_while_copying_leave_nothing_broken_missing_or_behind(tmp_path: Path, links: Links) -> None:
-    campaign(tmp_path, links, 12)
+def test_36_kills_while_copying_leave_nothing_broken_missing_or_behind(tmp_path: Path, links: Links) -> None:
+    campaign(tmp_path, links, 36)
 
 
 @pytest.mark.slow
