@@ -1,0 +1,60 @@
+"""What is shipped for containers names only what is there: settings, files, hosts, and the same figures as the app."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]  # Gradio brings it, without types
+
+from tests.process import ROOT
+from weryai_ui.settings import DEFAULT_ARRIVAL_MB, Settings
+from weryai_ui.variables import Role
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+NGINX = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+APPS = {name: each for name, each in COMPOSE["services"].items() if each.get("build")}
+GIVEN = {"WERYAI_API_KEY": "sk-owner-0123456789", "WERYAI_ACCESS_CODE": "opensesame", "POSTGRES_PASSWORD": "secret12"}
+IMAGE = dict(re.findall(r"(GRADIO_\w+)=(\S+)", DOCKERFILE))
+
+
+def settings_of(name: str) -> dict[str, str]:
+    """A container's variables, with what its owner gives put in."""
+    said = APPS[name]["environment"]
+    return {**IMAGE, **{key: re.sub(r"\$\{(\w+)[^}]*\}", lambda m: GIVEN.get(m[1], "x"), said[key]) for key in said}}
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_a_container_starts_with_settings_that_exist(name: str) -> None:
+    known = (ROOT / ".env.example").read_text()
+    environment = settings_of(name)
+    assert [each for each in environment if not re.search(rf"\b{each}\b", known)] == []
+    settings = Settings.from_env(environment)
+    assert settings.role is (Role.WORKER if name == "worker" else Role.WEB)
+    assert settings.storage_url and not settings.keeps_sqlite and settings.access_code is not None
+
+
+def test_every_volume_is_declared_and_every_file_is_there() -> None:
+    for each in COMPOSE["services"].values():
+        for source in (volume.split(":")[0] for volume in each.get("volumes", ())):
+            assert (ROOT / source).is_file() if source.startswith("./") else source in COMPOSE["volumes"]
+
+
+def test_a_container_is_given_longer_to_end_than_the_app_takes() -> None:
+    assert {each["stop_grace_period"] for each in APPS.values()} == {"70s"}
+
+
+def test_the_proxy_serves_every_page_and_no_worker_and_lets_the_largest_file_in() -> None:
+    port = re.search(r"EXPOSE (\d+)", DOCKERFILE)
+    assert port is not None
+    pages = {f"{name}:{port[1]}" for name in APPS if name != "worker"}
+    assert set(re.findall(r"server ([\w-]+:\d+)", NGINX)) == pages
+    assert f"client_max_body_size {DEFAULT_ARRIVAL_MB + 1}m;" in NGINX
+    assert "non_idempotent" not in NGINX
+    assert NGINX.count("{") == NGINX.count("}")
+
+
+def test_the_image_can_open_the_database_that_is_named() -> None:
+    assert "psycopg" in DOCKERFILE and re.search(r"^USER \d+$", DOCKERFILE, re.MULTILINE)
