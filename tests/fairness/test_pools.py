@@ -10,7 +10,7 @@ import pytest
 
 from tests.process import in_a_loop
 from weryai_ui.i18n import Locale, speaking
-from weryai_ui.ui.http.pools import NAMES_KEPT, RETRY_S, Pace, Pool, Pools, Size, TooMany, Who
+from weryai_ui.ui.http.pools import NAMES_KEPT, RETRY_S, Line, Pace, Pool, Pools, Size, TooMany, Who
 
 ANN, BEN, EVE = (Who.of(name, f"10.0.0.{number}") for number, name in enumerate(("ann", "ben", "eve")))
 ALONE = Size(1, 1)
@@ -106,7 +106,7 @@ def test_who_asks_for_one_thing_after_another_comes_before_who_asks_for_many_at_
 
 
 def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_does_not_stop_it() -> None:
-    short = Size(8, 8, short=True)
+    short = Size(8, 8, line=Line.LIGHT)
 
     async def act() -> None:
         pools = Pools({"board": short, "check": short, "upload": Size(8, 8)})
@@ -125,7 +125,7 @@ def test_short_work_of_all_kinds_takes_turns_and_what_waits_for_something_else_d
 
 def test_a_place_of_one_kind_is_not_held_by_who_waits_for_another() -> None:
     async def act() -> None:
-        pools = Pools({"board": Size(1, 1, short=True), "check": Size(8, 8, short=True)})
+        pools = Pools({"board": Size(1, 1, line=Line.LIGHT), "check": Size(8, 8, line=Line.LIGHT)})
         async with asyncio.timeout(20), pools.place("check", ANN) as first, pools.place("check", ANN):
             waiting = asyncio.create_task(_once(pools, "board", BEN))
             await settled()
@@ -147,7 +147,7 @@ def test_who_has_just_submitted_is_not_behind_for_the_next_check() -> None:
             done()
 
     async def act() -> None:
-        pools = Pools({"check": Size(8, 8, short=True, weight=0.2), "submit": Size(8, 8, short=True, weight=3.0)})
+        pools = Pools({"check": Size(8, 8, line=Line.LIGHT), "submit": Size(8, 8, line=Line.LIGHT)})
         async with asyncio.timeout(20):
             await _once(pools, "check", BEN)
             await _once(pools, "submit", ANN)
@@ -161,25 +161,19 @@ def test_who_has_just_submitted_is_not_behind_for_the_next_check() -> None:
     assert begun == [ANN, BEN]
 
 
-def test_what_is_light_comes_before_what_is_heavy_of_those_who_had_as_much() -> None:
-    begun = []
-
-    async def ask(pools: Pools, kind: str, who: Who) -> None:
-        async with pools.place(kind, who) as done:
-            begun.append(kind)
-            done()
-
+def test_what_is_light_does_not_wait_behind_what_is_heavy_nor_that_behind_it() -> None:
     async def act() -> None:
-        light, heavy = Size(8, 8, short=True, weight=0.1), Size(8, 8, short=True, weight=3.0)
+        light, heavy = Size(8, 8, line=Line.LIGHT), Size(8, 8, line=Line.HEAVY)
         pools = Pools({"check": light, "text": heavy})
-        async with asyncio.timeout(20), pools.place("check", ANN) as first, pools.place("check", ANN):
-            waiting = [asyncio.create_task(ask(pools, kind, who)) for kind, who in (("text", BEN), ("check", EVE))]
+        async with asyncio.timeout(20), pools.place("text", ANN) as done:
+            other = asyncio.create_task(_once(pools, "text", BEN))
             await settled()
-            first()
-            await asyncio.gather(*waiting)
+            assert not other.done()
+            async with pools.place("check", BEN), pools.place("check", EVE):
+                done()
+                await other
 
     in_a_loop(act())
-    assert begun == ["check", "text"]
 
 
 async def _once(pools: Pools, kind: str, who: Who) -> None:

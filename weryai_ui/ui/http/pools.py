@@ -1,8 +1,8 @@
 """One pool for each kind of work, and in it a share for each visitor and each address.
 
 Who waits for a place waits in the loop and holds no thread, so that a kind of work that stands still stops no other.
-Work that is short, and keeps the processor busy, takes its turn among all such work besides. Everything here lives in
-the loop that serves.
+Work that is short, and keeps the processor busy, stands in a line with all such work. Everything here lives in the
+loop that serves.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import asyncio
 import ipaddress
 import math
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 
 from weryai_ui.errors import AppError, Refusal, refuse
 from weryai_ui.newest import Newest
@@ -30,8 +31,14 @@ CROWDING = 0.5
 """So much each further piece of the same visitor counts against the first."""
 SHORT_S = 0.1
 """Work that takes longer waits for something, and no longer for the processor."""
-SHORT_AT_ONCE = 2
-"""Of all short work of a server together: one interpreter does no more of it at once."""
+
+
+class Line(Enum):
+    """Short work of all kinds stands in two lines, so that what takes a few milliseconds never waits behind what takes
+    ten times as long, nor that behind endless small things. The value: how much of it one interpreter does at once."""
+
+    LIGHT = 2
+    HEAVY = 1
 
 
 class TooMany(AppError):
@@ -81,10 +88,8 @@ class Size:
     burst: int = 10
     newcomers_every_s: float = 0.1
     newcomers: int = 100
-    short: bool = False
-    """Whether it is the processor that this work needs, and not for long."""
-    weight: float = 1.0
-    """How much of it that is, beside other work of the same pool."""
+    line: Line | None = None
+    """In which it stands with other kinds, where it is the processor that this work needs, and not for long."""
 
 
 class Pace:
@@ -113,7 +118,7 @@ _Name = tuple[str, str]
 
 
 class _Lately:
-    """How much each name has had: what was a moment ago counts whole, and less and less."""
+    """How much each name has had: what was a moment ago counts 1, and less and less."""
 
     def __init__(self) -> None:
         self._counts = Newest[_Name, tuple[float, float]](NAMES_KEPT)
@@ -121,8 +126,8 @@ class _Lately:
     def __contains__(self, name: _Name) -> bool:
         return name in self._counts
 
-    def add(self, name: _Name, weight: float) -> None:
-        self._counts[name] = (self.count(name) + weight, time.monotonic())
+    def add(self, name: _Name) -> None:
+        self._counts[name] = (self.count(name) + 1, time.monotonic())
 
     def count(self, name: _Name) -> float:
         count, then = self._counts.get(name, (0.0, 0.0))
@@ -143,14 +148,17 @@ class _Work:
 class Pool:
     """At most so much of each kind of work at once. Who asks for less comes first, whatever the kind.
 
-    What counts is how much of that kind was done for a visitor lately, how much of theirs stands here, and what it
-    weighs, so everybody's first piece comes before anybody's second, who asks for one thing after another before who
-    asks for many at once, and what is light before what is heavy. Those of whom nothing is known yet count as one with
-    all such of their address. Where too many wait, the one that would come last is refused.
+    What counts is how much of that kind was done for a visitor lately and how much of theirs stands here, so that
+    everybody's first piece comes before anybody's second, and who asks for one thing after another before who asks for
+    many at once. Those of whom nothing is known yet count as one with all such of their address. Where too many wait,
+    the one that would come last is refused.
+
+    `busy_at_once`: of what needs the processor no more is begun while so much still does; 0 where none of it does.
     """
 
-    def __init__(self, sizes: Mapping[str, Size]) -> None:
+    def __init__(self, sizes: Mapping[str, Size], busy_at_once: int = 0) -> None:
         self._sizes = sizes
+        self._busy_at_once = busy_at_once
         self._paces = {kind: Pace(size.every_s, size.burst, size.patience_s) for kind, size in sizes.items()}
         self._newcomers = {
             kind: Pace(size.newcomers_every_s, size.newcomers, size.patience_s) for kind, size in sizes.items()
@@ -170,7 +178,7 @@ class Pool:
         await asyncio.sleep(pace)
         name = (kind, f"new at {who.address}" if newcomer else who.visitor)
         loop = asyncio.get_running_loop()
-        work = _Work(kind, who, name, loop.create_future(), self._sizes[kind].short)
+        work = _Work(kind, who, name, loop.create_future(), self._busy_at_once > 0)
         self._waiting.append(work)
         self._hand_on()
         self._refuse_beyond(work)
@@ -197,7 +205,7 @@ class Pool:
         if work in self._running:
             self._running.remove(work)
             for name in {work.name, (work.kind, work.who.visitor)}:
-                self._lately.add(name, self._sizes[work.kind].weight)
+                self._lately.add(name)
         elif work in self._waiting:
             self._waiting.remove(work)
         self._hand_on()
@@ -216,22 +224,20 @@ class Pool:
             len(alike) < size.at_once
             and sum(each.visitor == who.visitor for each in alike) < size.of_visitor
             and sum(each.address == who.address for each in alike) < _share(size.at_once)
-            and not (work.busy and sum(each.busy for each in self._running) >= SHORT_AT_ONCE)
+            and not (work.busy and sum(each.busy for each in self._running) >= self._busy_at_once)
         )
 
     def _in_line(self) -> list[_Work]:
         """Who waits, the next first, without those whose callers have gone a moment ago."""
         waiting = [each for each in self._waiting if not each.turn.done()]
-        standing = defaultdict[_Name, float](float)
-        for each in (*waiting, *self._running):
-            standing[each.name] += self._sizes[each.kind].weight
-        before = defaultdict[_Name, float](float)
+        standing = Counter(each.name for each in (*waiting, *self._running))
+        places: dict[_Name, float] = {
+            name: self._lately.count(name) + (count - 1) * CROWDING for name, count in standing.items()
+        }
         line = []
         for each in waiting:
-            weight = self._sizes[each.kind].weight
-            before[each.name] += weight
-            place = self._lately.count(each.name) + before[each.name] + (standing[each.name] - weight) * CROWDING
-            line.append((place, each))
+            line.append((places[each.name], each))
+            places[each.name] += 1
         return [each for _, each in sorted(line, key=lambda entry: entry[0])]
 
     def _refuse_beyond(self, work: _Work) -> None:
@@ -251,11 +257,13 @@ class Pool:
 
 
 class Pools:
-    """All pools of one server, by the kind of work: one for all that is short, and one for each other kind."""
+    """All pools of one server, by the kind of work: one for each line of short work, and one for each other kind."""
 
     def __init__(self, sizes: Mapping[str, Size]) -> None:
-        short = Pool({kind: size for kind, size in sizes.items() if size.short})
-        self._pools = {kind: short if size.short else Pool({kind: size}) for kind, size in sizes.items()}
+        lines = {
+            line: Pool({kind: size for kind, size in sizes.items() if size.line is line}, line.value) for line in Line
+        }
+        self._pools = {kind: lines[size.line] if size.line else Pool({kind: size}) for kind, size in sizes.items()}
         self.threads = sum(size.at_once for size in sizes.values())
         """So many there have to be for nobody to wait for one."""
 

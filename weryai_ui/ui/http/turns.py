@@ -26,19 +26,19 @@ from weryai_ui.sandbox.keys import Keys
 from weryai_ui.store.records import SendTo
 from weryai_ui.ui.http.caller import VISITOR_HEADER
 from weryai_ui.ui.http.params import text
-from weryai_ui.ui.http.pools import Pools, Size, TooMany, Who
+from weryai_ui.ui.http.pools import Line, Pools, Size, TooMany, Who
 from weryai_ui.ui.http.request_facts import route_path
 from weryai_ui.ui.http.rules import READS
 
 SIZES: Final[Mapping[str, Size]] = MappingProxyType(
     {
-        "page": Size(2, 2, waiting=256, waiting_of_visitor=64, every_s=0.25, burst=40, short=True, weight=0.1),
+        "page": Size(2, 2, waiting=256, waiting_of_visitor=64, every_s=0.25, burst=40, line=Line.LIGHT),
         # An open page asks for its board once in 0.7 s at most, and checks once in 0.15 s while somebody types.
-        "board": Size(2, 1, waiting=256, every_s=0.25, burst=12, short=True, weight=0.5),
-        "check": Size(2, 1, every_s=0.15, burst=20, short=True, weight=0.2),
-        "question": Size(4, 2, waiting=128, every_s=0.1, burst=20, short=True),
-        "text": Size(1, 1, every_s=1.5, burst=6, short=True, weight=2.5),
-        "export": Size(1, 1, waiting=16, waiting_of_visitor=1, short=True),
+        "board": Size(2, 1, waiting=256, every_s=0.25, burst=12, line=Line.LIGHT),
+        "check": Size(2, 1, every_s=0.15, burst=20, line=Line.LIGHT),
+        "question": Size(4, 2, waiting=128, every_s=0.1, burst=20, line=Line.LIGHT),
+        "text": Size(1, 1, every_s=3.0, burst=6, line=Line.HEAVY),
+        "export": Size(1, 1, waiting=16, waiting_of_visitor=1, line=Line.HEAVY),
         "example": Size(2, 1, waiting_of_visitor=2),
         # `weryai_ui.files.storage` refuses the fifth of a visitor; of an address it lets one more arrive, for a cut.
         "arrival": Size(20, 5, waiting=192, patience_s=60, newcomers_every_s=1.0, newcomers=20),
@@ -50,25 +50,24 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
             1, 1, waiting=16, waiting_of_visitor=2, every_s=2.0, burst=5, newcomers_every_s=2.0, newcomers=20
         ),
         "callback": Size(4, 4, waiting=256, waiting_of_visitor=64),
-        "sandbox": Size(2, 1, waiting_of_visitor=16, every_s=0.1, burst=20, short=True, weight=0.5),
+        "sandbox": Size(2, 1, waiting_of_visitor=16, every_s=0.1, burst=20, line=Line.HEAVY),
         "sandbox file": Size(8, 4, waiting=16, patience_s=60),
         # A tool may wait for a film, without a thread; with its turn it answers within a minute.
         "tool": Size(96, 48, waiting=32, waiting_of_visitor=24, patience_s=8),
         "wait": Size(32, 4, waiting=32, patience_s=8),
         "again": Size(32, 2),
         # Each brings up to four submissions, which the server sends by itself.
-        "plan": Size(2, 1, waiting=32, every_s=4.0, burst=5, newcomers_every_s=2.0, short=True, weight=3.5),
+        "plan": Size(2, 1, waiting=32, every_s=4.0, burst=5, newcomers_every_s=2.0, line=Line.HEAVY),
         **{f"prepare {send_to}": Size(8, 2, every_s=0.2) for send_to in SendTo},
         **{f"balance {send_to}": Size(8, 1, waiting_of_visitor=2) for send_to in SendTo},
         # A service that hangs keeps a submission for a minute and a half.
         **{f"submit {send_to}": Size(64, 16, waiting=128) for send_to in SendTo},
         f"submit {SendTo.SANDBOX}": Size(
-            2, 1, waiting=128, every_s=1.0, burst=20, newcomers_every_s=0.5, short=True, weight=3.5
+            2, 1, waiting=128, every_s=1.0, burst=20, newcomers_every_s=0.5, line=Line.HEAVY
         ),
     }
 )
-"""Each kind of work with its pool. Kinds whose work waits for a service have one for each destination. A weight of 1 is
-some 10 ms of a processor."""
+"""Each kind of work with its pool. Kinds whose work waits for a service have one for each destination."""
 BY_DESTINATION: Final = ("prepare", "submit", "balance")
 KIND_OF_PATH: Final[Mapping[str, str]] = MappingProxyType(
     {
