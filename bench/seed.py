@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, delete, insert, select
@@ -16,6 +17,7 @@ from tests.durability.scripted import exchange, submission, told
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.request.validation import check
+from weryai_ui.store.facets import facets_of
 from weryai_ui.store.records import NewIntent, Place, SendTo
 from weryai_ui.store.schema import intents, tasks
 from weryai_ui.store.search import searchable
@@ -153,8 +155,13 @@ def _rows_of(connection: Connection, intent_id: str) -> Copied:
 def _words(intent: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
     """What it is found by: a word that all have, one of every fifth, one of the oldest twenty."""
     words = [COMMON, *([FIFTH] if number % 5 == 0 else []), *([OLDEST] if number >= count - 20 else []), f"n{number}"]
-    said = {"intent_id": intent["id"], "visitor": intent["visitor"], "words": f"a paper boat sails {' '.join(words)}"}
-    return {"number": count - number, **said}
+    said = {"intent_id": intent["id"], "words": f"a paper boat sails {' '.join(words)}"}
+    return {
+        "number": count - number,
+        **said,
+        "facets": facets_of(SimpleNamespace(**intent)),
+        "at": intent["created_at"],
+    }
 
 
 def _copy(rows: Copied, at: float, number: int) -> Copied:

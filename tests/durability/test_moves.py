@@ -16,7 +16,6 @@ from weryai_ui.store.budget import Budget, BudgetSpent, Charge
 from weryai_ui.store.moves import LASTS_S
 from weryai_ui.store.records import Filter, SendTo
 from weryai_ui.store.schema import copies, ledger, move_codes, moved, reservations, shares
-from weryai_ui.store.search import searchable
 from weryai_ui.store.submissions import Store
 from weryai_ui.store.used_keys import KeyUsed
 
@@ -89,7 +88,7 @@ def test_nothing_is_left_with_who_has_joined(store: Store, clock: Clock) -> None
     for visitor in ("ann", "bob"):
         store.begin(new_intent(visitor=visitor), Charge(visitor, 1, HOUR))
     store.moves.join("bob", "ann")
-    columns = [table.c.visitor for table in (searchable, copies, shares, ledger)] + [reservations.c.payer]
+    columns = [table.c.visitor for table in (copies, shares, ledger)] + [reservations.c.payer]
     with store._reading() as connection:
         for column in columns:
             assert "bob" not in connection.execute(select(column)).scalars().all(), column

@@ -17,6 +17,12 @@ from weryai_ui.store.submissions import Store
 MODELS = ("SEEDANCE_2_0", "SEEDANCE_2_0_FAST")
 
 
+@pytest.fixture(params=[1, 100], ids=["by the index", "looked through"], autouse=True)
+def _looked_through(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """What is found with words is the same either way."""
+    monkeypatch.setattr("weryai_ui.store.history.LOOKED_THROUGH", request.param)
+
+
 def begun(store: Store, number: int, visitor: str = "v") -> Intent:
     """The how manieth submission: every second to the other model, every third with a visitor's own key."""
     body = json.dumps({"prompt": f"boat number{number}", "model": MODELS[number % 2]})

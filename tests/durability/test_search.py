@@ -141,12 +141,16 @@ def test_what_was_forgotten_is_not_found(store: Store, database_url: str) -> Non
             ).fetchall()
 
 
-def test_an_older_database_is_searched_as_well(database_url: str) -> None:
+def test_an_older_database_is_searched_as_well(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weryai_ui.store.history.LOOKED_THROUGH", 1)
     version_1.make(database_url)
     store = Store(database_url)
     for prompt in sorted(set(SUBMISSIONS) - {"somebody else's"}):
         rows = store.of_visitor(ANN, limit=100, looked_for=prompt)
         assert prompt in {each.payload["prompt"] for each in rows}
+    unknown = store.of_visitor(ANN, limit=100, looked_for="unknown", filter_=Filter.UNKNOWN)
+    assert [each.payload["prompt"] for each in unknown] == ["unknown"]
+    assert store.of_visitor(ANN, limit=100, looked_for="unknown", filter_=Filter.READY) == ()
     store.close()
 
 
@@ -155,9 +159,9 @@ def test_an_older_database_is_searched_as_well(database_url: str) -> None:
 def test_nothing_that_is_typed_is_a_command(looked_for: str) -> None:
     phrases = phrases_of(looked_for)
     for each in ("sqlite", "postgresql"):
-        assert not set(query_of(each, "0" * 64, phrases)) & set(";\\%$")
+        assert not set(query_of(each, phrases)) & set(";\\%$")
     assert not set("".join(phrases)) & set("%_\\")
     with sqlite3.connect(":memory:") as connection:
-        connection.execute("CREATE VIRTUAL TABLE w USING fts5(visitor, words)")
-        asked = query_of("sqlite", "0" * 64, phrases)
+        connection.execute("CREATE VIRTUAL TABLE w USING fts5(facets, words)")
+        asked = " AND ".join(filter(None, ['facets : "f0"', query_of("sqlite", phrases)]))
         connection.execute("SELECT * FROM w WHERE w MATCH ?", [asked]).fetchall()

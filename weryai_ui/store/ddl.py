@@ -78,3 +78,38 @@ DDL_OF_22 = (
         state VARCHAR(16) NOT NULL, intent_id VARCHAR(32), said TEXT, PRIMARY KEY (plan_id, place),
         FOREIGN KEY(plan_id) REFERENCES plans (id) ON DELETE CASCADE)""",
 )
+
+GONE_OF_25 = {
+    "sqlite": (
+        "DROP TRIGGER searchable_added",
+        "DROP TRIGGER searchable_gone",
+        "DROP TRIGGER searchable_changed",
+        "DROP TABLE searchable_words",
+    ),
+    "postgresql": ("DROP INDEX searchable_words",),
+}
+COLUMNS_OF_25 = (
+    "ALTER TABLE searchable DROP COLUMN visitor",
+    "ALTER TABLE searchable ADD COLUMN facets TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE searchable ADD COLUMN at FLOAT DEFAULT '0' NOT NULL",
+)
+DDL_OF_25 = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE searchable_words USING fts5
+        (facets, words, content='searchable', content_rowid='number', detail='full')""",
+        """CREATE TRIGGER searchable_added AFTER INSERT ON searchable BEGIN
+        INSERT INTO searchable_words (rowid, facets, words) VALUES (new.number, new.facets, new.words); END""",
+        """CREATE TRIGGER searchable_gone AFTER DELETE ON searchable BEGIN
+        INSERT INTO searchable_words (searchable_words, rowid, facets, words)
+        VALUES ('delete', old.number, old.facets, old.words); END""",
+        """CREATE TRIGGER searchable_changed AFTER UPDATE ON searchable BEGIN
+        INSERT INTO searchable_words (searchable_words, rowid, facets, words)
+        VALUES ('delete', old.number, old.facets, old.words);
+        INSERT INTO searchable_words (rowid, facets, words) VALUES (new.number, new.facets, new.words); END""",
+        "INSERT INTO searchable_words (searchable_words) VALUES ('rebuild')",
+    ),
+    "postgresql": (
+        """CREATE INDEX searchable_words ON searchable
+        USING gin (to_tsvector('simple', words), to_tsvector('simple', facets))""",
+    ),
+}

@@ -25,6 +25,7 @@ from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.store.records import Filter
 from weryai_ui.store.schema import intents, tasks, visitors
+from weryai_ui.store.search import note_facets
 
 
 def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
@@ -89,4 +90,5 @@ def changed(connection: Connection, intent_id: str, now: float) -> None:
     """
     connection.execute(_HELD, {"intent_id": intent_id})
     connection.execute(_SORTED, {"intent_id": intent_id, "now": now})
+    note_facets(connection, intents.c.id == intent_id)
     bump(connection, intent_id, now)

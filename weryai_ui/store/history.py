@@ -28,7 +28,7 @@ def page(
     if phrases := search.phrases_of(looked_for):
         ids = _near(connection, visitor, limit, after, filter_, phrases, narrowing)
         if ids is None:
-            wanted = search.query_of(connection.dialect.name, visitor, phrases)
+            wanted = search.query_of(connection.dialect.name, phrases)
             ids = search.found(connection, visitor, limit, after, filter_, wanted, narrowing)
         found = read_intents(connection, _OF_IDS, ids=ids)
         return found[::-1] if narrowing.oldest_first else found

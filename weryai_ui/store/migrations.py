@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, column, select, table, text, update
 
+from weryai_ui.store import ddl
 from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE, DDL_OF_21, DDL_OF_22
+from weryai_ui.store.facets import facets_of
 from weryai_ui.store.packed import PackedText
 from weryai_ui.store.schema import meta
 from weryai_ui.store.search import words_of
@@ -244,6 +246,20 @@ def _grants(connection: Connection) -> None:
     )
 
 
+def _facets(connection: Connection) -> None:
+    """24 to 25: the index of words also knows whose a submission is, and in which parts of the history it stands."""
+    dialect = connection.dialect.name
+    for statement in (*ddl.GONE_OF_25[dialect], *ddl.COLUMNS_OF_25):
+        connection.exec_driver_sql(statement)
+    filters = ", ".join((*_FILTERS_OF_2, "starred"))
+    stand = connection.exec_driver_sql(f"SELECT id, visitor, model, send_to, created_at, {filters} FROM intents").all()
+    filed = [{"id": row.id, "at": row.created_at, "facets": facets_of(row)} for row in stand]
+    if filed:
+        connection.execute(text("UPDATE searchable SET facets = :facets, at = :at WHERE intent_id = :id"), filed)
+    for statement in ddl.DDL_OF_25[dialect]:
+        connection.exec_driver_sql(statement)
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -272,6 +288,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     21: _plans,
     22: _narrowed_filters,
     23: _grants,
+    24: _facets,
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

@@ -14,14 +14,14 @@ from weryai_ui.store.database import needs_database
 from weryai_ui.store.filters import bump_visitor
 from weryai_ui.store.records import Identity
 from weryai_ui.store.schema import copies, intents, ledger, move_codes, moved, plans, reservations, shares
-from weryai_ui.store.search import searchable
+from weryai_ui.store.search import note_facets
 from weryai_ui.store.used_keys import keep
 
 LASTS_S = 600.0
 MOST_CODES = 1000
 """That wait at once, whoever made them: each is one more that a guess may hit."""
 _ITS_VISITOR = (
-    *(table.c.visitor for table in (searchable, copies, shares, ledger, plans)),
+    *(table.c.visitor for table in (copies, shares, ledger, plans)),
     reservations.c.payer,
 )
 """Where a visitor stands beside the submission itself. What they have used of a budget goes along."""
@@ -123,5 +123,6 @@ def _hand_over(connection: Connection, visitor: str, into: str, now: float) -> i
     connection.execute(update(intents).where(intents.c.visitor == visitor, ~has_it).values(visitor=into))
     for column in _ITS_VISITOR:
         connection.execute(update(column.table).where(column == visitor).values({column: into}))
+    note_facets(connection, intents.c.id.in_([each.id for each in found]))
     bump_visitor(connection, into, now)
     return len(found)

@@ -1,5 +1,8 @@
 """Finds a visitor's submissions by words: of the prompt, of their title and note, and of the names of their files.
 
+Beside the words of a submission stand those of the parts of the history that it stands in (`facets.py`), so that the
+index itself finds what is in both, and no row of the rest is looked at.
+
 SQLite looks in an index of its FTS5, PostgreSQL in one over `to_tsvector`. Both get words that were split here, so that
 they find the same: without case and accents, and with each character of a script without spaces as a word.
 """
@@ -17,9 +20,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Float,
     ForeignKey,
     Integer,
-    String,
     Table,
     Text,
     and_,
@@ -33,9 +36,10 @@ from sqlalchemy import (
     update,
 )
 
+from weryai_ui.store.facets import facet_asked, facets_of
 from weryai_ui.store.narrowing import ALL_OF_IT, Narrowing
 from weryai_ui.store.records import Filter, Place
-from weryai_ui.store.schema import metadata
+from weryai_ui.store.schema import intents, metadata
 
 MOST_CHARACTERS = 200
 """Of what is looked for; what stands behind is left out."""
@@ -54,26 +58,30 @@ searchable = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("intent_id", ForeignKey("intents.id", ondelete="CASCADE"), nullable=False, unique=True),
-    Column("visitor", String(64), nullable=False),
     Column("words", Text, nullable=False),
+    Column("facets", Text, nullable=False, server_default=""),
+    Column("at", Float, nullable=False, server_default="0"),
 )
-"""By what words a submission is found, with an index of each database's own."""
+"""By what words a submission is found, with an index of each database's own. `at`: when it was submitted."""
 
 for _dialect, _statements in {
     "sqlite": (
         "CREATE VIRTUAL TABLE searchable_words USING fts5"
-        "(visitor, words, content='searchable', content_rowid='number', detail='full')",
+        "(facets, words, content='searchable', content_rowid='number', detail='full')",
         """CREATE TRIGGER searchable_added AFTER INSERT ON searchable BEGIN
-            INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+            INSERT INTO searchable_words (rowid, facets, words) VALUES (new.number, new.facets, new.words); END""",
         """CREATE TRIGGER searchable_gone AFTER DELETE ON searchable BEGIN
-            INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
-            VALUES ('delete', old.number, old.visitor, old.words); END""",
+            INSERT INTO searchable_words (searchable_words, rowid, facets, words)
+            VALUES ('delete', old.number, old.facets, old.words); END""",
         """CREATE TRIGGER searchable_changed AFTER UPDATE ON searchable BEGIN
-            INSERT INTO searchable_words (searchable_words, rowid, visitor, words)
-            VALUES ('delete', old.number, old.visitor, old.words);
-            INSERT INTO searchable_words (rowid, visitor, words) VALUES (new.number, new.visitor, new.words); END""",
+            INSERT INTO searchable_words (searchable_words, rowid, facets, words)
+            VALUES ('delete', old.number, old.facets, old.words);
+            INSERT INTO searchable_words (rowid, facets, words) VALUES (new.number, new.facets, new.words); END""",
     ),
-    "postgresql": ("CREATE INDEX searchable_words ON searchable USING gin (to_tsvector('simple', words))",),
+    "postgresql": (
+        "CREATE INDEX searchable_words ON searchable"
+        " USING gin (to_tsvector('simple', words), to_tsvector('simple', facets))",
+    ),
 }.items():
     for _statement in _statements:
         event.listen(searchable, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
@@ -82,28 +90,31 @@ event.listen(searchable, "after_drop", DDL("DROP TABLE IF EXISTS searchable_word
 
 _FROM = {
     # In this order: what was found, the newest first, until a page is full.
-    "sqlite": "SELECT intents.id FROM searchable_words"
-    " CROSS JOIN searchable ON searchable.number = searchable_words.rowid"
-    " CROSS JOIN intents ON intents.id = searchable.intent_id WHERE searchable_words MATCH :looked_for",
-    # By the index and never beside it: to make the words of each submission anew takes a hundred times as long.
-    "postgresql": "WITH found AS MATERIALIZED (SELECT intent_id FROM searchable WHERE visitor = :visitor"
-    " AND to_tsvector('simple', words) @@ to_tsquery('simple', :looked_for))"
-    " SELECT intents.id FROM found JOIN intents ON intents.id = found.intent_id WHERE true",
+    "sqlite": "SELECT searchable.intent_id FROM searchable_words"
+    " CROSS JOIN searchable ON searchable.number = searchable_words.rowid WHERE searchable_words MATCH :looked_for",
+    "postgresql": "SELECT intent_id FROM searchable WHERE to_tsvector('simple', facets) @@ to_tsquery('simple', :facet)"
+    " AND to_tsvector('simple', words) @@ to_tsquery('simple', :looked_for)",
 }
-_ORDER = {"sqlite": "searchable_words.rowid {way}", "postgresql": "intents.created_at {way}, intents.id {way}"}
-_BOUNDS = {
-    "model": "intents.model = :model",
-    "send_to": "intents.send_to = :send_to",
-    "since": "intents.created_at >= :since",
-    "until": "intents.created_at < :until",
-}
+_ORDER = {"sqlite": "searchable_words.rowid {way}", "postgresql": "at {way}, intent_id {way}"}
+_BOUNDS = {"since": "searchable.at >= :since", "until": "searchable.at < :until"}
+_STANDS = select(searchable.c.facets, intents).join(intents, intents.c.id == searchable.c.intent_id)
+_FILED = update(searchable).where(searchable.c.intent_id == bindparam("of")).values(facets=bindparam("now_in"))
 
 
-def note(connection: Connection, intent_id: str, visitor: str, body: str) -> None:
-    """Makes a submission findable by its prompt, in the transaction that records it."""
+def note(connection: Connection, intent_id: str, body: str, at: float) -> None:
+    """Makes a submission findable by its prompt, in the transaction that has recorded it."""
     prompt = json.loads(body).get("prompt")
     words = words_of(prompt if isinstance(prompt, str) else "")
-    connection.execute(insert(searchable).values(intent_id=intent_id, visitor=visitor, words=words))
+    connection.execute(insert(searchable).values(intent_id=intent_id, words=words, at=at))
+    note_facets(connection, intents.c.id == intent_id)
+
+
+def note_facets(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Makes submissions findable where they stand now. To be called by whatever moved them, in its transaction."""
+    rows = connection.execute(_STANDS.where(which).order_by(intents.c.id)).all()
+    moved = [{"of": row.id, "now_in": now_in} for row in rows if (now_in := facets_of(row)) != row.facets]
+    if moved:
+        connection.execute(_FILED, moved)
 
 
 def note_names(connection: Connection, intent_id: str, names: Iterable[str]) -> None:
@@ -145,17 +156,17 @@ def found(
     In SQLite in the order in which they were recorded, so that a page costs the same however much is found.
     """
     dialect = connection.dialect.name
-    asked = f"{_FROM[dialect]} AND intents.visitor = :visitor"
-    if filter_ is not Filter.ALL:
-        asked += f" AND intents.{filter_.value}"
-    values: dict[str, Any] = {"visitor": visitor, "looked_for": wanted, "limit": limit, **narrowing.bounds}
-    asked += "".join(f" AND {_BOUNDS[name]}" for name in narrowing.bounds)
+    facet = facet_asked(visitor, filter_, narrowing)
+    looked_for = f'facets : "{facet}" AND {wanted}' if dialect == "sqlite" else wanted
+    values: dict[str, Any] = {"facet": facet, "looked_for": looked_for, "limit": limit, **narrowing.bounds}
+    asked = _FROM[dialect] + "".join(f" AND {bound}" for name, bound in _BOUNDS.items() if name in narrowing.bounds)
     way, beyond = ("ASC", ">") if narrowing.oldest_first else ("DESC", "<")
     if after is not None:
-        asked += f" AND (intents.created_at, intents.id) {beyond} (:created_at, :id)"
+        asked += f" AND (searchable.at, searchable.intent_id) {beyond} (:created_at, :id)"
         values |= after._asdict()
-    ordered = f"{asked} ORDER BY {_ORDER[dialect].format(way=way)} LIMIT :limit"
-    return list(connection.execute(text(ordered), values).scalars())
+    query = text(f"{asked} ORDER BY {_ORDER[dialect].format(way=way)} LIMIT :limit")
+    bound = {name: value for name, value in values.items() if name in query.compile().params}
+    return list(connection.execute(query, bound).scalars())
 
 
 def phrases_of(looked_for: str) -> list[str]:
@@ -164,10 +175,10 @@ def phrases_of(looked_for: str) -> list[str]:
     return [split for word in typed if (split := words_of(word))][:MOST_WORDS]
 
 
-def query_of(dialect: str, visitor: str, phrases: Iterable[str]) -> str:
-    """What that database's index is asked for."""
+def query_of(dialect: str, phrases: Iterable[str]) -> str:
+    """What that database's index of words is asked for."""
     if dialect == "sqlite":
-        return " AND ".join([f'visitor : "{visitor}"', *(f'words : "{each}" *' for each in phrases)])
+        return " AND ".join(f'words : "{each}" *' for each in phrases)
     return " & ".join(f"({' <-> '.join(each.split())}:*)" for each in phrases)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, and_, func, select, true, update
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.filters import bump
 from weryai_ui.store.schema import intents
+from weryai_ui.store.search import note_facets
 
 MOST_STARRED = 100
 """Of one visitor: what is starred has no end by itself."""
@@ -37,5 +38,6 @@ class Stars:
             if starred and connection.execute(theirs).scalar_one() >= MOST_STARRED:
                 return False
             if connection.execute(update(intents).where(mine).values(starred=starred)).rowcount:
+                note_facets(connection, intents.c.id == intent_id)
                 bump(connection, intent_id, self._clock())
             return True

@@ -112,7 +112,7 @@ class Store(Following):
             with self._engine.begin() as connection:
                 self._renew(connection)
                 connection.execute(insert(intents), row)
-                search.note(connection, intent_id, new.visitor, new.body)
+                search.note(connection, intent_id, new.body, now)
                 used_keys.use(connection, new.identity, now)
                 stops.check(connection, new.send_to)
                 if charge is not None:
@@ -167,7 +167,7 @@ class Store(Following):
         """Records an intent as it was recorded before, in a database that took the place of the one that had it."""
         with self._engine.begin() as connection:
             connection.execute(insert(intents), self._row(intent_id, new, created_at))
-            search.note(connection, intent_id, new.visitor, new.body)
+            search.note(connection, intent_id, new.body, created_at)
             used_keys.keep(connection, new.identity, created_at)
 
     def _row(self, intent_id: str, new: NewIntent, created_at: float) -> dict[str, Any]:
