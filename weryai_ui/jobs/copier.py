@@ -7,7 +7,6 @@ next one goes on. How far a copy is stands in memory alone.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -74,7 +73,6 @@ class Copier(Worker[Copy]):
         self._copying = Copying(copies, storage, uploads, self._room_for, own_origin)
         self._percent: dict[str, tuple[str, int]] = {}
         """By copy: the visitor, and how much of it has come."""
-        self._lock = threading.Lock()
 
     def percent(self, copy_id: str) -> int | None:
         """How much of a copy has come; None while nobody knows."""
