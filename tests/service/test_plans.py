@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -300,6 +301,31 @@ def test_a_process_that_only_serves_leaves_plans_to_one_that_works_but_those_of_
         until(lambda: all(task.state.is_final for each in web.tasks(VISITOR) for task in each.tasks))
         assert worker.plan_sender.under_way() == frozenset()
         assert len(upstream.submits) == 6
+
+
+@pytest.mark.parametrize("send_to", [SendTo.OWNER_KEY, SendTo.MY_KEY])
+def test_a_plan_whose_history_moves_while_a_variant_is_on_its_way_is_sent_once_and_found_there(
+    start: Started, send_to: SendTo
+) -> None:
+    arrived, moved = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        arrived.set()
+        moved.wait(60)
+
+    with Upstream(stall=hold) as upstream:
+        service = start(upstream.url)
+        plan = started_plan(service, variants(send_to=send_to, key="sk-mine-0123456789"))
+        assert arrived.wait(60)
+        assert service.moving.join(OTHER, VISITOR) == 1
+        moved.set()
+        found = rested(service, visitor=OTHER)
+        assert (found.id, states(found)) == (plan.id, ["sent"] * 3)
+        assert service.plans_of(VISITOR) == ()
+        sent = service.intents_of(found)
+        assert [sent[str(each.intent_id)].payload["aspect_ratio"] for each in found.variants] == list(RATIOS)
+        until(lambda: all(task.state.is_final for each in service.tasks(OTHER) for task in each.tasks))
+    assert len(upstream.submits) == 3
 
 
 def test_a_plan_that_nobody_could_send_for_long_waits_for_its_visitor(start: Started) -> None:

@@ -75,7 +75,7 @@ class Planning(Keeping):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self._secrets = Newest[tuple[str, str], Secrets](SECRETS_KEPT)
+        self._secrets = Newest[str, Secrets](SECRETS_KEPT)
         self.plan_sender = PlanSender(self._due_plans, self.send_next)
 
     def start(self, sandbox_url: str) -> None:
@@ -122,7 +122,7 @@ class Planning(Keeping):
         if not checked.passes:
             return Planned(checked)
         new = _new_plan(plan_key, varies, submissions)
-        self._secrets[new.visitor, new.id] = Secrets(first.key, first.code)
+        self._secrets[new.id] = Secrets(first.key, first.code)
         plan = self._store.plans.add(new, for_others=self.is_web)
         if plan is None:
             return Planned(replace(checked, refusal=refuse("plan.too_many")))
@@ -151,7 +151,9 @@ class Planning(Keeping):
     def go_on_with_plan(self, visitor: str, plan_id: str, key: str, code: str, caller: Caller) -> bool:
         """Sends what is left of a stopped plan. `key` is needed again for a visitor's own key, `code` where one is."""
         who = visitor_id(visitor)
-        self._secrets[who, plan_id] = Secrets(key or self.accounts.key_of(who), code)
+        if plan_id not in {each.id for each in self._store.plans.of(who)}:
+            return False
+        self._secrets[plan_id] = Secrets(key or self.accounts.key_of(who), code)
         goes_on = self._store.plans.go_on(who, plan_id, asdict(caller), spoken().value, for_others=self.is_web)
         self.plan_sender.look()
         return goes_on
@@ -193,7 +195,7 @@ class Planning(Keeping):
             return by_intent(plan.varies, intent)
         if self._clock() - plan.updated_at > GOES_ON_S:
             return Settled(VariantState.WAITING, said=say("plan.paused"), stops=True)
-        secrets = self._secrets.get((plan.visitor, plan.id), Secrets())
+        secrets = self._secrets.get(plan.id, Secrets())
         if plan.send_to is SendTo.MY_KEY and not secrets.key:
             return Settled(VariantState.WAITING, said=say("plan.needs_key"), stops=True)
         return by_result(plan.varies, self.submit(_submission(plan, variant, secrets)))
