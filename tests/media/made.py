@@ -373,9 +373,9 @@ def rgb_film(colour: tuple[int, int, int]) -> bytes:
     return out.getvalue()
 
 
-def bars(values: Sequence[float], transfer: int) -> bytes:
+def bars(values: Sequence[float], transfer: int, blue: int = 512, red: int = 512) -> bytes:
     """An MP4 of 3 s of 10 bits with greys side by side, each 64 pixels wide; its values, from 0 to 1, are of a transfer
-    of BT.2100 (ITU-T H.273 numbers it)."""
+    of BT.2100 (ITU-T H.273 numbers it). `blue` and `red`: the two colours of all of it, 512 for none."""
     out = io.BytesIO()
     width, height = 64 * len(values), 64
     line = np.repeat(np.round(64 + np.array(values) * 876), 64).astype(np.uint16)
@@ -390,8 +390,8 @@ def bars(values: Sequence[float], transfer: int) -> bytes:
             rows = np.zeros((height, frame.planes[0].line_size // 2), dtype=np.uint16)
             rows[:, :width] = line
             frame.planes[0].update(rows.tobytes())
-            for plane in frame.planes[1:]:
-                plane.update(np.full(plane.buffer_size // 2, 512, dtype=np.uint16).tobytes())
+            for plane, level in zip(frame.planes[1:], (blue, red), strict=True):
+                plane.update(np.full(plane.buffer_size // 2, level, dtype=np.uint16).tobytes())
             file.mux(video.encode(frame))
         file.mux(video.encode(None))
     return out.getvalue()

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from tests.media import made
-from weryai_ui.media import MEDIA_LIMITS, MediaError, Places, Watch, join, measure
+from tests.media.conftest import Saved
+from weryai_ui.media import MEDIA_LIMITS, MediaError, Places, Watch, join, measure, tones, trim
 
 SYNC_S = 0.05
+BT709, BT601 = (0.2126, 0.0722), (0.299, 0.114)
 FLASH_S = 0.25
 """How long a marker is: white, and a tone."""
 
@@ -168,6 +170,34 @@ def test_another_shape_stands_whole_in_the_middle_of_the_first(tmp_path: Path) -
     assert (white.min(), white.max()) == (pytest.approx(115, abs=3), pytest.approx(204, abs=3))
     assert (last[:, 160] > 128).all()
     assert last[:, :100].max() < 40
+
+
+def rgb(frame: av.VideoFrame, matrix: tuple[float, float]) -> list[float]:
+    """Red, green and blue in the middle of a frame of the limited range; `matrix`: its shares of red and blue."""
+    kr, kb = matrix
+    whole, height, width = frame.to_ndarray().astype(float), frame.height, frame.width
+    y = whole[height // 2, width // 2]
+    cb, cr = (plane[height // 4, width // 4] for plane in np.split(whole[height:].reshape(-1, width // 2), 2))
+    luma, blue, red = (y - 16) / 219, 2 * (1 - kb) * (cb - 128) / 224, 2 * (1 - kr) * (cr - 128) / 224
+    return [255 * each for each in (luma + red, luma - (kr * red + kb * blue) / (1 - kr - kb), luma + blue)]
+
+
+@pytest.mark.parametrize("transfer", [tones.HLG, tones.PQ])
+@pytest.mark.parametrize("high_first", [True, False])
+def test_a_film_of_a_high_range_looks_in_the_joined_one_as_it_does_alone(
+    saved: Saved, tmp_path: Path, transfer: int, high_first: bool
+) -> None:
+    # One of 64 lines that says nothing of its colours is taken for BT.601, and what is joined to it is such a film.
+    high, plain = made.bars([0.38] * 5, transfer, blue=420, red=640), Shot(3.0, (0.0,), size=(320, 64)).film()
+    trim(saved(high), 0.0, 2.0, tmp_path / "alone")
+    path = joined(tmp_path, [high, plain] if high_first else [plain, high])
+    with av.open(path) as container, av.open(str(tmp_path / "alone")) as alone:
+        shown, one = list(container.decode(video=0)), next(alone.decode(video=0))
+    there, white = (shown[0], shown[len(shown) // 2 + 1]) if high_first else (shown[-1], shown[0])
+    wanted = rgb(one, BT709)
+    assert max(wanted) - min(wanted) > 40
+    assert rgb(there, BT709 if high_first else BT601) == pytest.approx(wanted, abs=4)
+    assert rgb(white, BT709) == pytest.approx([235] * 3, abs=4)
 
 
 def test_what_cannot_be_joined_is_named_and_says_why(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ class Drawer:
         return [
             graph.add("scale", f"{size}:{matrix}:out_range={FULL}"),
             graph.add("haldclut"),
-            graph.add("scale", f"{full}:out_color_matrix=bt709"),
+            graph.add("scale", f"{full}:out_color_matrix={self._around.matrix if self._around else 'bt709'}"),
         ]
 
     def _colours(self, frame: VideoFrame) -> str:
