@@ -46,6 +46,11 @@ def test_a_container_is_given_longer_to_end_than_the_app_takes() -> None:
     assert {each["stop_grace_period"] for each in APPS.values()} == {"70s"}
 
 
+def test_a_container_may_write_its_data_and_nothing_else() -> None:
+    assert {(each["read_only"], *each["tmpfs"]) for each in APPS.values()} == {(True, "/tmp")}
+    assert all(volume.endswith(":/app/data") for each in APPS.values() for volume in each["volumes"])
+
+
 def test_the_proxy_serves_every_page_and_no_worker_and_lets_the_largest_file_in() -> None:
     port = re.search(r"EXPOSE (\d+)", DOCKERFILE)
     assert port is not None
