@@ -76,6 +76,7 @@ def test_no_english_is_left_over_in_chinese(app: App, page: Page) -> None:
     opened(page, app.url)
     switch(page, "中文")
     expect(page.locator("#generate")).to_have_text(ZH["page"]["generate"])
+    expect(page.locator("#history .foot")).to_contain_text(ZH["moving"]["have"])  # drawn by the server's next answer
     buttons = page.locator("main button:visible, main label:visible, main h2:visible, main legend:visible")
     texts = {text.strip() for text in buttons.all_inner_texts()}
     ours = {text for text in texts if cjk_missing(text) and any(letter.isalpha() for letter in text)}

@@ -103,6 +103,7 @@ def test_a_history_moves_and_both_browsers_have_what_either_had(app: App, page: 
     made(page, "A third, made in the first", "not enough credits")
     prompts(other, "A third, made in the first", "A lantern of the second", "A boat of the first")
     other.reload()
+    expect(other.locator("#results-tab")).to_have_text("Results 3")
     expect(other.locator("#history .moved")).to_be_hidden()
     typed(other, code)
     expect(other.locator("#moving .wrong")).to_contain_text("This code opens nothing")

@@ -182,21 +182,23 @@ def test_who_submits_is_present_and_does_not_come_back_with_the_next_question(
     service.stop()
 
 
-def test_a_poll_of_another_process_is_lost_and_done_once_more(desk: Desk, clock: Clock) -> None:
+def test_a_task_that_another_process_is_polling_is_left_to_it_and_due_again_by_the_next_question(
+    desk: Desk, clock: Clock
+) -> None:
     (task,) = desk.accepted("t1", visitor="ann").tasks
     assert task.due_at is not None
     clock.now = task.due_at + 1
 
     def answer(name: str) -> StatusAnswer:
-        desk.client.answer = lambda name: told(TaskState.PROCESSING, name)
-        assert desk.store.poll_now("ann") == 1
+        assert desk.store.poll_now("ann") == 0
         return told(TaskState.PROCESSING, name)
 
     desk.client.answer = answer
-    assert desk.follower.follow_once(task.id, task.due_at) is None
+    assert desk.follower.follow_once(task.id, task.due_at) is not None
+    assert desk.store.due(clock.now, 10) == ()
+    assert desk.store.poll_now("ann") == 1
     (again,) = desk.store.due(clock.now, 10)
     assert again.due_at == clock.now
-    assert desk.follower.follow_once(again.id, clock.now) is not None
 
 
 def test_unfinished_tasks_are_counted_for_all_visitors(desk: Desk) -> None:
