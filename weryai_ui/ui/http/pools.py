@@ -184,7 +184,8 @@ class Pool:
         self._refuse_beyond(work)
         try:
             await self._turn_of(work)
-            loop.call_later(SHORT_S, self._rest, work)
+            if work.busy:
+                loop.call_later(SHORT_S, self._rest, work)
             yield lambda: self._rest(work)
         finally:
             self._leave(work)

@@ -169,11 +169,12 @@ def _guarded(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Not by add_middleware: what Gradio adds later stands outside of that, and answers other sites by itself.
         settings = service.settings
+        known = rules(settings, routes)
         gradios = app.middleware_stack or app.build_middleware_stack()
-        inner: ASGIApp = NamedValues(light(gradios, settings.public_url, page_is_personal=bool(settings.logins)))
+        inner: ASGIApp = NamedValues(light(gradios, settings.public_url, page_is_personal=known.page_is_personal))
         if settings.logins and isinstance(app, App):
             inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
-        guard = Guard(in_turn(inner), rules(settings, routes))
+        guard = Guard(in_turn(inner), known)
         app.middleware_stack = named_by_proxies(guard, settings.trusted_proxies)
         current_default_thread_limiter().total_tokens = threads
         async with nullcontext() if tools is None else tools.run():
