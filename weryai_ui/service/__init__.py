@@ -113,8 +113,8 @@ class Service(Planning, Joining):
     ) -> SubmitResult | None:
         """Sends the body of one of the visitor's submissions once more, as one of its own; None when not theirs.
 
-        For an outcome that nobody knows: the first may have been accepted and charged, and this may be charged
-        again. Only a person decides that. `key` is needed again for a visitor's own key.
+        Where nobody knows the outcome, the first may have been accepted and charged as well. Only a person decides
+        that. `key` is needed again for a visitor's own key.
         """
         opened = self.open(visitor, intent_id)
         if opened is None:

@@ -158,15 +158,16 @@ def found(
     dialect = connection.dialect.name
     facet = facet_asked(visitor, filter_, narrowing)
     looked_for = f'facets : "{facet}" AND {wanted}' if dialect == "sqlite" else wanted
-    values: dict[str, Any] = {"facet": facet, "looked_for": looked_for, "limit": limit, **narrowing.bounds}
-    asked = _FROM[dialect] + "".join(f" AND {bound}" for name, bound in _BOUNDS.items() if name in narrowing.bounds)
+    beside = {} if dialect == "sqlite" else {"facet": facet}
+    bounds = {name: value for name, value in narrowing.bounds.items() if name in _BOUNDS}
+    values: dict[str, Any] = {"looked_for": looked_for, "limit": limit, **beside, **bounds}
+    asked = _FROM[dialect] + "".join(f" AND {_BOUNDS[name]}" for name in bounds)
     way, beyond = ("ASC", ">") if narrowing.oldest_first else ("DESC", "<")
     if after is not None:
         asked += f" AND (searchable.at, searchable.intent_id) {beyond} (:created_at, :id)"
         values |= after._asdict()
-    query = text(f"{asked} ORDER BY {_ORDER[dialect].format(way=way)} LIMIT :limit")
-    bound = {name: value for name, value in values.items() if name in query.compile().params}
-    return list(connection.execute(query, bound).scalars())
+    ordered = f"{asked} ORDER BY {_ORDER[dialect].format(way=way)} LIMIT :limit"
+    return list(connection.execute(text(ordered), values).scalars())
 
 
 def phrases_of(looked_for: str) -> list[str]:
