@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.conftest import App
+
+SHIFT = """
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.02
 
 
 def test_the_page_opens_with_its_heading_and_without_a_sound(page: Page, app: App) -> None:
@@ -28,3 +37,23 @@ def test_a_request_that_leaves_the_app_is_seen(page: Page, app: App, troubles: l
         page.evaluate("new Image().src = 'https://elsewhere.invalid/'")
     assert troubles == ["left the app: GET https://elsewhere.invalid/"]
     troubles.clear()
+
+
+@pytest.mark.parametrize("size", [ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)])
+def test_nothing_that_is_shown_is_pushed_on_by_what_arrives_later(page: Page, app: App, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    page.add_init_script(SHIFT)
+    page.goto(app.url)
+    expect(page.locator("#goes")).to_contain_text("sandbox")
+    expect(page.locator("#generate")).to_be_enabled()
+    painted = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(painted)
+    assert page.evaluate("() => window.shift") < MOST_SHIFT
+
+
+def test_a_part_that_never_comes_does_not_hide_the_others(page: Page, app: App) -> None:
+    page.goto(app.url)
+    expect(page.locator("#generate")).to_be_visible()
+    page.evaluate("() => document.querySelector('#check').remove()")
+    expect(page.locator("#generate")).to_be_hidden()
+    expect(page.locator("#generate")).to_be_visible(timeout=15_000)
