@@ -33,11 +33,11 @@ class VariantState(StrEnum):
 
 
 @dataclass(frozen=True)
-class NewPlan:
-    """A plan to be. `id` is the same for every arrival of one request, and `variants` in the order of sending.
+class PlanOrder:
+    """What is asked of a plan. `id` is the same for every arrival of one request.
 
-    `varies`: the field in which they differ. `caller`: what the server knew of who asked, as data. `language`: of what
-    is said of it. Each variant is what the form had (`asked`) under its idempotency key.
+    `varies`: the field in which its variants differ. `caller`: what the server knew of who asked, as data. `language`:
+    of what is said of it.
     """
 
     id: str
@@ -48,6 +48,12 @@ class NewPlan:
     came_from: str
     caller: Mapping[str, Any]
     language: str
+
+
+@dataclass(frozen=True)
+class NewPlan(PlanOrder):
+    """A plan to be, its variants in the order of sending: what the form had (`asked`) under its idempotency key."""
+
     variants: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
@@ -69,20 +75,12 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(PlanOrder):
     """A plan. `said`: why it stopped, where neither its visitor nor a submission did it.
 
     `stopped_by`: the submission that did it.
     """
 
-    id: str
-    visitor: str
-    varies: str
-    send_to: SendTo
-    scenario: str
-    came_from: str
-    caller: Mapping[str, Any]
-    language: str
     state: PlanState
     said: str | None
     stopped_by: str | None
