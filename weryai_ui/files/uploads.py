@@ -13,8 +13,8 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +93,15 @@ class Uploads:
         self._storage.arrive(arrived.name, owner, size)
         return arrived
 
+    @contextmanager
+    def arriving(self, owner: Owner, size: int = MEDIA_LIMITS.bytes_of(None)) -> Iterator[Path]:
+        """A path as `incoming` gives it, released at the end of the block."""
+        arrived = self.incoming(owner, size)
+        try:
+            yield arrived
+        finally:
+            self.release(arrived)
+
     def release(self, arrived: Path) -> None:
         """Deletes what was arriving, unless it was taken in."""
         self._storage.drop(arrived.name)
@@ -139,16 +148,13 @@ class Uploads:
         places: Places | None = None,
         watch: Watch = UNSEEN,
     ) -> Upload:
-        target = self.incoming(owner, self.limits.bytes_of(upload.media.kind))
         given = upload.given or Given(upload.link, upload.media)
-        try:
+        with self.arriving(owner, self.limits.bytes_of(upload.media.kind)) as target:
             with self.using([upload.link]), self.file(upload) as source:
                 known = upload.media
                 fit(source, target, media=known, white=white, limits=self.limits, places=places, watch=watch)
             made_of = upload.source or Source(upload.name)
             return self._keep(target, lambda media: fitted_name(upload.name, media.extension), given, made_of)
-        finally:
-            self.release(target)
 
     def _keep(
         self, arrived: Path, name: Callable[[Media], str], given: Given | None = None, source: Source | None = None
@@ -167,12 +173,9 @@ class Uploads:
 
     def take_copy(self, path: Path) -> Upload:
         """A copy of a file of the app's own, kept like one that a person gave. Raises `MediaError`, `NoRoom`."""
-        arrived = self.incoming(APP, path.stat().st_size)
-        try:
+        with self.arriving(APP, path.stat().st_size) as arrived:
             shutil.copyfile(path, arrived)
             return self.take_in(arrived, path.name)
-        finally:
-            self.release(arrived)
 
     def get(self, link: str) -> Upload | None:
         """The file behind `upload:…`; None when it is not (or no longer) here, or the link is not of that form."""
@@ -207,8 +210,7 @@ class Uploads:
         if upload is None:
             raise MediaError(refuse("upload.gone"))
         # Where this question comes from is not known; who may ask it gave the file, or heard of it from who did.
-        target = self.incoming(Owner(visitor, upload.owner.group))
-        try:
+        with self.arriving(Owner(visitor, upload.owner.group)) as target:
             with self.using([link]), self.file(upload) as source:
                 trim(source, start_s, end_s, target, limits=self.limits)
             end_s = min(end_s, upload.media.duration_s or end_s)
@@ -216,8 +218,6 @@ class Uploads:
             return self._keep(
                 target, lambda media: cut_name(upload.name, start_s, end_s, media.extension), source=made_of
             )
-        finally:
-            self.release(target)
 
     def _preview_of(self, path: Path, media: Media) -> bytes | None:
         try:

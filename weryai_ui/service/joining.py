@@ -53,11 +53,8 @@ class Joining(Keeping):
         most = self.uploads.limits.arriving_bytes_of(MediaKind.VIDEO)
         # Encoded anew, films may become heavier than they were.
         room = min(most, max(2 * sum(copy.size or 0 for copy in copies), MEDIA_LIMITS.clip_bytes))
-        arrived = self.uploads.incoming(Owner(owner, owner), room)
-        try:
+        with self.uploads.arriving(Owner(owner, owner), room) as arrived:
             with contextlib.ExitStack() as stack:
                 films = [stack.enter_context(self._film(copy)) for copy in copies]
                 join(films, arrived, limits=replace(LIMITS, clip_bytes=room), places=places, watch=watch)
             return self.uploads.take_in(arrived, f"{len(copies)}-films.mp4")
-        finally:
-            self.uploads.release(arrived)

@@ -75,14 +75,12 @@ class Keeping(Spending):
         copy = found[1]
         if (copy.size or 0) > (limit := MEDIA_LIMITS.clip_bytes):
             raise MediaError(too_heavy(MediaKind.VIDEO, copy.size, limit))
-        arrived = self.uploads.incoming(Owner(owner, owner), copy.size or 0)
-        try:
-            self.storage.save_as(str(copy.key), arrived)
-            return self.uploads.take_in(arrived, f"{found[0].created_at:.0f}.{copy.extension}")
-        except (StorageAway, FileNotFoundError):
-            raise MediaError(refuse("upload.gone")) from None
-        finally:
-            self.uploads.release(arrived)
+        with self.uploads.arriving(Owner(owner, owner), copy.size or 0) as arrived:
+            try:
+                self.storage.save_as(str(copy.key), arrived)
+                return self.uploads.take_in(arrived, f"{found[0].created_at:.0f}.{copy.extension}")
+            except (StorageAway, FileNotFoundError):
+                raise MediaError(refuse("upload.gone")) from None
 
     @needs_database
     def continue_film(self, visitor: str, intent_id: str, link: str) -> Upload:
@@ -95,12 +93,9 @@ class Keeping(Spending):
         with self._film(copy) as film:
             picture = last_frame(film, limits=LIMITS)
         owner = visitor_id(visitor)
-        arrived = self.uploads.incoming(Owner(owner, owner), len(picture))
-        try:
+        with self.uploads.arriving(Owner(owner, owner), len(picture)) as arrived:
             arrived.write_bytes(picture)
             return self.uploads.take_in(arrived, f"last-frame-{intent.created_at:.0f}.jpg")
-        finally:
-            self.uploads.release(arrived)
 
     @needs_database
     def continue_seconds(self, visitor: str, intent_id: str, link: str, seconds: float, replaces: int = 0) -> Upload:
@@ -118,13 +113,10 @@ class Keeping(Spending):
         end = copy.duration_s or 0.0
         lasts = min(max(seconds, CLIP_MIN_SECONDS), most)
         owner = visitor_id(visitor)
-        arrived = self.uploads.incoming(Owner(owner, owner))
-        try:
+        with self.uploads.arriving(Owner(owner, owner)) as arrived:
             with self._film(copy) as film:
                 trim(film, max(0.0, end - lasts), end, arrived)
             return self.uploads.take_in(arrived, f"last-seconds-{intent.created_at:.0f}.mp4")
-        finally:
-            self.uploads.release(arrived)
 
     def _to_continue(self, visitor: str, intent_id: str, link: str) -> tuple[Intent, Copy]:
         """One of the visitor's submissions and the copy of a film of it. Raises `MediaError` where there is none."""
