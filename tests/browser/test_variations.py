@@ -38,6 +38,10 @@ def test_three_ratios_are_sent_as_one_plan_that_outlives_a_reload_and_are_compar
     type_in(page, "prompt", "A paper boat")
     dialog = dialog_of(page, "9:16", "1:1")
     expect(dialog.locator(".total")).to_have_text(say("plan.total_free", n=3))
+    expect(dialog.get_by_text(say("rule.no_reference"))).to_have_count(1)
+    expect(dialog.locator(".found li")).to_have_text(
+        [f"{r}{say('variations.passes')}" for r in ("16:9", "9:16", "1:1")]
+    )
     send(dialog)
     expect(dialog).to_be_hidden()
     plan = page.locator("#variations .plan")

@@ -164,14 +164,24 @@ function drawValues() {
   if (!isPrompt) bound();
 }
 
+/** @param {{ text: string }[]} findings */
+const textsOf = (findings) => findings.map((each) => each.text);
+
+/** What is said of every variant, and so stands below all of them once. @returns {string[]} */
+function hintsOfAll() {
+  const [first = [], ...others] = (found?.variants ?? []).map((/** @type {any} */ each) => textsOf(each.warnings));
+  return first.filter((/** @type {string} */ text) => others.every((texts) => texts.includes(text)));
+}
+
 /** @param {any} value @param {number} index */
 function lineNode(value, index) {
   const item = make("li");
   const name = varies === "prompt" ? say("variations.wording", { number: index + 1 }) : nameOf(varies, value);
   const { problems = [], warnings = [], price = "" } = found?.variants[index] ?? {};
   item.append(make("strong", "", name));
-  const says = problems.length ? problems : warnings;
-  const text = says.map((/** @type {any} */ each) => each.text).join(" ");
+  const all = hintsOfAll();
+  const own = textsOf(warnings).filter((text) => !all.includes(text));
+  const text = (problems.length ? textsOf(problems) : own).join(" ");
   const passes = found?.variants[index] && !problems.length ? say("variations.passes") : "";
   item.append(make("span", problems.length ? "wrong" : text ? "hint" : "", text || passes));
   if (price) item.append(make("span", "price", price));
@@ -179,12 +189,13 @@ function lineNode(value, index) {
 }
 
 function drawFound() {
-  const [list, total, wrong, yes] = [".found", ".total", ".wrong-all", ".main"].map(
+  const [list, hints, total, wrong, yes] = [".found", ".of-all", ".total", ".wrong-all", ".main"].map(
     (each) => /** @type {any} */ (dialog.querySelector(each)),
   );
   const all = values();
   const isEnough = all.length >= LEAST;
   list.replaceChildren(...all.map(lineNode));
+  hints.textContent = isEnough ? hintsOfAll().join(" ") : "";
   const says = !isEnough ? say("variations.choose") : found ? found.price : say("variations.sending");
   total.textContent = [says, found?.short].filter(Boolean).join(" ");
   wrong.textContent = (isEnough && found?.refusal) || "";
@@ -221,7 +232,8 @@ function draw() {
     button("", send, "main"),
   );
   const note = make("p", "note", say("variations.one_by_one"));
-  dialog.replaceChildren(title, kinds, make("div", "values"), make("ul", "found"), note, total, wrong, row);
+  const hints = make("p", "of-all hint");
+  dialog.replaceChildren(title, kinds, make("div", "values"), make("ul", "found"), hints, note, total, wrong, row);
   drawValues();
 }
 
