@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from weryai_ui.jobs import copying
 from weryai_ui.jobs.copier import FRESH_S, LINK_LIVES_S
 from weryai_ui.media import Media, MediaKind
 from weryai_ui.store.copies import COPY_LASTS_S
-from weryai_ui.store.copy_records import CopyState, ReferenceFile
+from weryai_ui.store.copy_records import Copy, CopyState, Kept, ReferenceFile
 
 MOST_MEMORY = 16 * 1024 * 1024
 BIG = 200 * 1024 * 1024
@@ -322,3 +324,97 @@ def test_references_that_are_no_longer_here_fail_with_the_reason(bench: MakeBenc
     desk.work()
     states = {each.role.value: (each.state.value, each.why) for each in desk.copies.of([intent.id])[intent.id]}
     assert states == {"film": ("kept", None), "reference": ("failed", "gone")}
+
+
+# --- what nobody foresaw ---------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_copy_that_fails_by_an_error_of_the_app_is_set_aside_after_five_tries_and_keeps_no_other_waiting(
+    bench: MakeBench, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = bench()
+    links.answers["/a.mp4"] = [(200, b"film")]
+    poisoned, other = desk.made(f"{links.url}/a.mp4"), desk.made(f"{links.url}/a.mp4")
+    keep = desk.copies.keep
+
+    def broken(claimed: Copy, kept: Kept) -> bool:
+        if claimed.intent_id == poisoned.id:
+            raise ValueError("A paper boat")
+        return keep(claimed, kept)
+
+    monkeypatch.setattr(desk.copies, "keep", broken)
+    for number in range(8):
+        for each in desk.copies.due(100):
+            with contextlib.suppress(ValueError):
+                desk.copier.copy_once(each)
+        copy = desk.copy(poisoned)
+        assert copy.tries == min(number + 1, 5)
+        desk.clock.pass_(3600.0)
+    assert desk.is_kept(other)
+    assert (copy.state, copy.why, copy.due_at) == (CopyState.FAILED, "broke", None)
+    work = {each.kind: each for each in desk.desk.store.set_aside.work()}
+    assert (work["copy"].queue, work["copy"].failed, work["copy"].set_aside) == (0, 0, 1)
+    (aside,) = desk.desk.store.set_aside.newest()
+    assert (aside.kind, aside.visitor) == ("copy", "v")
+    assert re.fullmatch(r"ValueError at weryai_ui/jobs/copying.py:\d+", aside.error)
+    monkeypatch.undo()
+    assert desk.desk.store.set_aside.try_again() == 1
+    assert desk.desk.store.set_aside.newest() == []
+
+
+@pytest.mark.usefixtures("believed")
+def test_what_was_set_aside_is_copied_when_its_owner_has_it_tried_again(bench: MakeBench, links: Links) -> None:
+    desk = bench()
+    links.answers["/a.mp4"] = [(200, b"film")]
+    intent = desk.made(f"{links.url}/a.mp4")
+    for _ in range(5):
+        claimed = desk.copies.claim(desk.copy(intent))
+        assert claimed is not None
+        desk.copies.put_off(claimed, "broke", desk.clock.now, "ValueError")
+    assert desk.copies.due(100) == ()
+    desk.desk.store.set_aside.try_again()
+    desk.work()
+    copy = desk.copy(intent)
+    assert (copy.state, copy.faults, copy.error, copy.tries) == (CopyState.KEPT, 0, None, 1)
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_copy_whose_processes_die_of_it_is_set_aside_before_the_sixth_does(bench: MakeBench, links: Links) -> None:
+    clock = Clock()
+    intent = bench(clock=clock).made(f"{links.url}/a.mp4")
+    for _ in range(5):
+        desk = bench(clock=clock)
+        assert desk.copies.claim(desk.copy(intent)) is not None
+        clock.pass_(6.0)
+    last = bench(clock=clock)
+    last.work()
+    assert (last.copy(intent).state, last.copy(intent).why) == (CopyState.FAILED, "broke")
+    (aside,) = last.desk.store.set_aside.newest()
+    assert aside.error == "the process ended in the middle"
+    assert links.asked == []
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_copy_that_is_given_up_at_the_end_of_its_process_waits_for_the_next_and_has_no_fault(
+    bench: MakeBench, links: Links
+) -> None:
+    desk = bench()
+    links.answers["/a.mp4"] = [(200, b"film")]
+    intent = desk.made(f"{links.url}/a.mp4")
+    desk.copier.end()
+    desk.work()
+    copy = desk.copy(intent)
+    assert (copy.state, copy.faults, copy.due_at) == (CopyState.WAITING, 0, desk.clock.now)
+    bench(clock=desk.clock).work()
+    assert desk.is_kept(intent)
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_copy_that_its_process_could_not_let_go_is_taken_up_by_itself(bench: MakeBench, links: Links) -> None:
+    desk = bench()
+    links.answers["/a.mp4"] = [(200, b"film")]
+    intent = desk.made(f"{links.url}/a.mp4")
+    assert desk.copies.claim(desk.copy(intent)) is not None
+    desk.work()
+    assert desk.is_kept(intent)

@@ -16,13 +16,17 @@ from pydantic import SecretStr
 from tests.conftest import App, StartApp
 from tests.security.conftest import FORM, Answer, Witness, ask, generate
 from weryai_ui.access import visitors
+from weryai_ui.client.tasks import Video
 from weryai_ui.errors import SettingsError
 from weryai_ui.request.price import Shape
 from weryai_ui.service import Service
 from weryai_ui.service.preparing import Submission
 from weryai_ui.settings import Settings
+from weryai_ui.store.copies import want
+from weryai_ui.store.copy_records import CopyState
 from weryai_ui.store.ledger_records import End, NewEntry, Settled
 from weryai_ui.store.records import NewIntent, SendTo
+from weryai_ui.store.set_aside import MOST_FAULTS
 from weryai_ui.store.submissions import Store
 
 CODE = "the owner's own words"
@@ -169,3 +173,28 @@ def test_owners_by_name_are_for_a_space_with_a_sign_in() -> None:
         Settings.from_env({"WERYAI_OWNERS": "ann"})
     with pytest.raises(SettingsError, match="WERYAI_OWNER_CODE has 5 characters"):
         Settings.from_env({"WERYAI_OWNER_CODE": "short"})
+
+
+def test_what_was_set_aside_stands_there_with_its_error_and_is_tried_again_from_there(owned_app: App) -> None:
+    intent = owned_app.service.submit(Submission(FORM, SendTo.OWNER_KEY, visitors.new_token())).intent
+    assert intent is not None
+    store = owned_app.service._store
+    owned_app.service.copier.end()
+    with store._engine.begin() as connection:
+        want(connection, intent.id, 1, [Video("https://films.example/a.mp4")], 0.0)
+    copy_id = store.copies.of([intent.id])[intent.id][0].id
+    for _ in range(MOST_FAULTS):
+        claimed = store.copies.claim(store.copies.of([intent.id])[intent.id][0])
+        assert claimed is not None
+        store.copies.put_off(claimed, "broke", 0.0, "ValueError at weryai_ui/jobs/copying.py:97")
+    cookie = inside(owned_app)
+    document = page(owned_app, cookie)
+    assert "ValueError at weryai_ui/jobs/copying.py:97" in document
+    assert "films.example" not in document and copy_id not in document
+    counted = ask(owned_app.url, "/metrics", headers={"Cookie": cookie}).body.decode()
+    assert 'weryai_work{kind="copy",state="set_aside"} 1.0' in counted
+    assert form(owned_app, {"action": "again"}, cookie).status == 403
+    assert form(owned_app, {"action": "again", "token": token_in(document)}, cookie).status == 303
+    assert "ValueError" not in page(owned_app, cookie)
+    (copy,) = store.copies.of([intent.id])[intent.id]
+    assert (copy.state, copy.faults) == (CopyState.WAITING, 0)

@@ -348,3 +348,29 @@ def test_a_visitor_has_three_unfinished_plans_at_most(service: Service) -> None:
     planned = service.start_plan(f"{KEY}-more", "aspect_ratio", variants())
     assert (planned.plan, planned.checked.refusal) == (None, say("plan.too_many"))
     assert VariantState.WAITING in {each.state for each in service.plans_of(VISITOR)[0].variants}
+
+
+def test_a_plan_that_fails_by_an_error_of_the_app_stops_after_five_tries_and_goes_on_when_its_owner_has_it(
+    start: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weryai_ui.jobs.plan_sender.LOOKS_EVERY_S", 0.01)
+    with Upstream() as upstream:
+        service = start(upstream.url)
+        tries: list[str] = []
+
+        def broken(submission: Submission) -> None:
+            tries.append(submission.idempotency_key)
+            raise ZeroDivisionError(submission.values["prompt"])
+
+        with monkeypatch.context() as patch:
+            patch.setattr(service, "submit", broken)
+            started_plan(service, by_owner())
+            stopped = rested(service, PlanState.STOPPED)
+        assert (stopped.said, len(tries), len(set(tries))) == (say("plan.broke"), 5, 1)
+        work, (aside,) = service.work()
+        assert {each.kind: (each.queue, each.set_aside) for each in work}["plan"] == (0, 1)
+        assert aside.error.startswith("ZeroDivisionError at weryai_ui/service/planning.py:")
+        service.try_again()
+        assert states(rested(service)) == ["sent"] * 3
+        assert service.work()[1] == []
+    assert len(upstream.submits) == 3

@@ -47,6 +47,7 @@ NAMED_BY_VALUES: dict[str, str] = {
     "kept.": "states of a copy, and why it is not kept",
     "owner.end_": "how submissions end",
     "owner.why_": "classes of failures",
+    "owner.work_": "kinds of work behind the page",
     "gone.": "statuses of an answer without a page",
     "exchange.": "kinds of exchange",
     "shape.": "reference fields, and sound on or off",

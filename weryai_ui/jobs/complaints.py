@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
+
+OURS = Path(__file__).parent.parent
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What an error is and where in this app it came from, without its words: these may quote what people wrote."""
+    frames = [(Path(each.filename), each.lineno) for each in traceback.extract_tb(error.__traceback__)]
+    ours = [f"{path.relative_to(OURS.parent).as_posix()}:{line}" for path, line in frames if OURS in path.parents]
+    return " at ".join([type(error).__name__, *ours[-1:]])
 
 
 class Complaints:

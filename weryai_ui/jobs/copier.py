@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from weryai_ui.files.object_storage import ObjectStorage
 from weryai_ui.files.uploads import Uploads
+from weryai_ui.jobs.complaints import kind_and_place
 from weryai_ui.jobs.copying import Copying, Lost, NotCopied
 from weryai_ui.jobs.worker import Worker, every
 from weryai_ui.quota import Quota
@@ -87,7 +88,7 @@ class Copier(Worker[Copy]):
         return "".join(f".{tens}" for tens in mine)
 
     def copy_once(self, copy: Copy) -> None:
-        """One try of one copy; never raises for what becomes of it."""
+        """One try of one copy. Raises only what nobody foresaw, once that is noted."""
         claimed = self._copies.claim(copy)
         if claimed is None:
             return
@@ -96,6 +97,7 @@ class Copier(Worker[Copy]):
             log.info("copy intent=%s id=%s role=%s kept", claimed.intent_id[:8], claimed.id[:6], claimed.role)
         except NotCopied as failed:
             if self.is_ending:
+                self._copies.put_off(claimed, None, self._clock())
                 return
             due_at = next_try(claimed, failed, self._clock())
             self._copies.put_off(claimed, failed.why, due_at)
@@ -104,7 +106,12 @@ class Copier(Worker[Copy]):
                 *(claimed.intent_id[:8], claimed.id[:6], claimed.role, failed.why, due_at is not None),
             )
         except Lost:
+            if self.is_ending:
+                self._copies.put_off(claimed, None, self._clock())
             self.look()
+        except Exception as error:
+            self._copies.put_off(claimed, "broke", self._clock() + _pause(claimed), kind_and_place(error))
+            raise
         finally:
             with self._lock:
                 self._percent.pop(claimed.id, None)
@@ -141,5 +148,9 @@ def next_try(claimed: Copy, failed: NotCopied, now: float) -> float | None:
         return None
     if failed.http_status in NOT_YET:
         return now + FRESH_PAUSE_S if now - began < FRESH_S else None
-    pause = min(FIRST_PAUSE_S * 2 ** min(claimed.tries - 1, 20), LONGEST_PAUSE_S)
+    pause = _pause(claimed)
     return now + pause if now + pause - began < LINK_LIVES_S else None
+
+
+def _pause(claimed: Copy) -> float:
+    return min(FIRST_PAUSE_S * 2.0 ** min(claimed.tries - 1, 20), LONGEST_PAUSE_S)

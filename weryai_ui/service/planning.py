@@ -16,6 +16,7 @@ from weryai_ui.access.accounts import NotAllowed, visitor_id
 from weryai_ui.access.policy import Caller
 from weryai_ui.errors import ApiKeyError, Refusal, refuse
 from weryai_ui.i18n import locale_of, say, speaking, spoken
+from weryai_ui.jobs.complaints import kind_and_place
 from weryai_ui.jobs.plan_sender import PlanSender
 from weryai_ui.jobs.serving import Stage
 from weryai_ui.newest import Newest
@@ -76,7 +77,7 @@ class Planning(Keeping):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._secrets = Newest[str, Secrets](SECRETS_KEPT)
-        self.plan_sender = PlanSender(self._due_plans, self.send_next)
+        self.plan_sender = PlanSender(self._due_plans, self.send_next, self._broke)
 
     def start(self, sandbox_url: str) -> None:
         """Also goes on with the plans that an earlier process left."""
@@ -186,6 +187,13 @@ class Planning(Keeping):
             return LATER_S
         self._store.plans.settle(plan, variant, settled)
         return 0.0
+
+    def _broke(self, plan_id: str, error: Exception) -> None:
+        def said(language: str) -> str:
+            with speaking(locale_of(language)):
+                return say("plan.broke")
+
+        self._store.plans.broke(plan_id, kind_and_place(error), said)
 
     def _settled(self, plan: Plan, variant: Variant) -> Settled | None:
         """What becomes of a variant; None while that is not known, or it is not to be sent now."""

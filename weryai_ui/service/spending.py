@@ -21,6 +21,7 @@ from weryai_ui.store.database import needs_database
 from weryai_ui.store.ledger_records import Balance
 from weryai_ui.store.overview import DAY_S, DAYS, Overview, entries, overview
 from weryai_ui.store.records import SendTo
+from weryai_ui.store.set_aside import SetAside, Work
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,14 @@ class Spending(Submitting):
     def overview(self) -> Overview:
         """What the owner's page shows."""
         return overview(self._store._reader, self._clock())
+
+    def work(self) -> tuple[Sequence[Work], Sequence[SetAside]]:
+        """The work behind the page by its kind, and what of it was set aside."""
+        return self._store.set_aside.work(), self._store.set_aside.newest()
+
+    def try_again(self) -> None:
+        """Has what was set aside done again, by whichever process does such work."""
+        log.warning("the owner has %d pieces of work tried again", self._store.set_aside.try_again())
 
     def entries(self) -> Sequence[Row[Any]]:
         """Every entry of the ledger of the last 30 days, the newest first."""

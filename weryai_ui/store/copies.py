@@ -22,6 +22,7 @@ from weryai_ui.store.copy_records import Copy, CopyState, Kept, ReferenceFile, R
 from weryai_ui.store.filters import bump
 from weryai_ui.store.schema import copies, intents, processes, removals, share_results, tasks
 from weryai_ui.store.search import note_names
+from weryai_ui.store.set_aside import AS_NEW, ENDED_IN_THE_MIDDLE, MOST_FAULTS, NO_FAULTS
 from weryai_ui.store.stars import starred_ids
 
 ID_BYTES = 18
@@ -64,7 +65,7 @@ class Copies:
             for task in connection.execute(select(tasks).where(tasks.c.intent_id == intent_id)).all():
                 want(connection, intent_id, task.number, [Video(**each) for each in task.videos], now)
             again = and_(copies.c.intent_id == intent_id, copies.c.state.in_([CopyState.FAILED, CopyState.REMOVED]))
-            connection.execute(update(copies).where(again).values(**_waiting(now), tries=0, first_tried_at=None))
+            connection.execute(update(copies).where(again).values(**AS_NEW, due_at=now))
             bump(connection, intent_id, now)
         return True
 
@@ -74,15 +75,21 @@ class Copies:
         """Copies whose time has come, the longest waiting first; those of a process that has ended too."""
         now = self._clock()
         living = select(processes.c.id).where(processes.c.expires_at > now)
-        abandoned = or_(copies.c.process_id.not_in(living), copies.c.due_at < now - COPY_LASTS_S)
+        # What is under way here is no longer this process's once it looks for it again: it was not let go.
+        own = copies.c.process_id == self._process_id
+        abandoned = or_(copies.c.process_id.not_in(living), own, copies.c.due_at < now - COPY_LASTS_S)
         ready = or_(copies.c.state == CopyState.WAITING, and_(copies.c.state == CopyState.COPYING, abandoned))
         query = select(copies).where(copies.c.due_at <= now, ready).order_by(copies.c.due_at).limit(limit)
         with self._reader.connect() as connection:
             return tuple(_copy(row._mapping) for row in connection.execute(query))
 
     def claim(self, copy: Copy) -> Copy | None:
-        """Takes a copy for one try, under a new key; None when another took it or it is no longer wanted."""
+        """Takes a copy for one try, under a new key; None when another took it or it is no longer wanted.
+
+        Whose try ended with its process has a fault; one with too many is set aside instead.
+        """
         now, key = self._clock(), secrets.token_hex(16)
+        faults = copy.faults + (copy.state is CopyState.COPYING)
         as_it_was = and_(copies.c.id == copy.id, copies.c.state == copy.state, copies.c.due_at == copy.due_at)
         values = {
             "state": CopyState.COPYING,
@@ -92,14 +99,18 @@ class Copies:
             "due_at": now,
             "tries": copy.tries + 1,
             "first_tried_at": copy.first_tried_at or now,
+            "faults": faults,
         }
+        if faults >= MOST_FAULTS:
+            values |= {"state": CopyState.FAILED, "key": None, "due_at": None, "why": "broke"}
+            values |= {"error": copy.error or ENDED_IN_THE_MIDDLE, "tries": copy.tries}
         with self._writer.begin() as connection:
             if not connection.execute(update(copies).where(as_it_was).values(**values)).rowcount:
                 return None
             _bury(connection, [copy.key], now + COPY_LASTS_S)
             bump(connection, copy.intent_id, now)
             row = connection.execute(select(copies).where(copies.c.id == copy.id)).one()
-        return _copy(row._mapping)
+        return None if faults >= MOST_FAULTS else _copy(row._mapping)
 
     def make_room(self, claimed: Copy, size: int, quota: Quota) -> bool:
         """Takes room for a copy of so many bytes, and lets go what has to go for it; False when there is none.
@@ -123,7 +134,7 @@ class Copies:
         The references of the submission are copied from now on.
         """
         now = self._clock()
-        values = {"state": CopyState.KEPT, "due_at": None, "why": None, "kept_at": now, "removed_at": None}
+        values = {"state": CopyState.KEPT, "due_at": None, "why": None, "kept_at": now, "removed_at": None, **NO_FAULTS}
         with self._writer.begin() as connection:
             if not _owned(connection, claimed, **values, **asdict(kept)):
                 _bury(connection, [claimed.key], now)
@@ -139,13 +150,18 @@ class Copies:
             bump(connection, claimed.intent_id, now)
         return True
 
-    def put_off(self, claimed: Copy, why: str, due_at: float | None) -> None:
-        """Lets a try go: the next is at `due_at`; with None there is none until a person wants one."""
-        now = self._clock()
+    def put_off(self, claimed: Copy, why: str | None, due_at: float | None, error: str = "") -> None:
+        """Lets a try go: the next is at `due_at`; with None there is none until a person wants one.
+
+        `error`: what nobody foresaw. Too many of these in a row, and there is no next try either.
+        """
+        now, faults = self._clock(), claimed.faults + bool(error)
+        due_at = None if error and faults >= MOST_FAULTS else due_at
+        told: Mapping[str, Any] = {"faults": faults, "error": error} if error else NO_FAULTS if why else {}
         state = CopyState.FAILED if due_at is None else CopyState.WAITING
         with self._writer.begin() as connection:
             _bury(connection, [claimed.key], now)
-            if _owned(connection, claimed, state=state, why=why, due_at=due_at, key=None, size=None):
+            if _owned(connection, claimed, state=state, why=why, due_at=due_at, key=None, size=None, **told):
                 bump(connection, claimed.intent_id, now)
 
     # --- what is deleted -----------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class Copy:
 
     `task` and `number`: which task's film, the how manieth; of a reference which `field` of the form and its place
     there. `source` is the link that it comes from. `why`: a key of the words for what went wrong last.
+    `faults`: how often in a row it failed in a way that nobody foresaw, by `error` the last time.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Copy:
     created_at: float
     kept_at: float | None
     removed_at: float | None
+    faults: int
+    error: str | None
 
     @property
     def poster_key(self) -> str:

@@ -113,3 +113,8 @@ DDL_OF_25 = {
         USING gin (to_tsvector('simple', words), to_tsvector('simple', facets))""",
     ),
 }
+DDL_OF_26 = tuple(
+    f"ALTER TABLE {table} ADD COLUMN {column}"
+    for table in ("copies", "plans")
+    for column in ("faults INTEGER DEFAULT '0' NOT NULL", "error VARCHAR(200)")
+)

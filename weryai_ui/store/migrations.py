@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, column, select, table, text, update
 
 from weryai_ui.store import ddl
-from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE, DDL_OF_21, DDL_OF_22
+from weryai_ui.store.ddl import DDL_OF_8, DDL_OF_12, DDL_OF_15_POSTGRESQL, DDL_OF_15_SQLITE
 from weryai_ui.store.facets import facets_of
 from weryai_ui.store.packed import PackedText
 from weryai_ui.store.schema import meta
@@ -215,18 +215,6 @@ def _notes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE intents ADD COLUMN note VARCHAR(500) DEFAULT '' NOT NULL")
 
 
-def _moves(connection: Connection) -> None:
-    """20 to 21: one-time codes that hand a history over, and whose history joined whose."""
-    for statement in DDL_OF_21:
-        connection.exec_driver_sql(statement)
-
-
-def _plans(connection: Connection) -> None:
-    """21 to 22: plans of several variants."""
-    for statement in DDL_OF_22:
-        connection.exec_driver_sql(statement)
-
-
 def _narrowed_filters(connection: Connection) -> None:
     """22 to 23: a filter of the history is narrowed to a model or a destination by an index of its own."""
     _, yes = _booleans(connection)
@@ -260,6 +248,16 @@ def _facets(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _runs(statements: Iterable[str]) -> Callable[[Connection], None]:
+    """A step that is nothing but statements."""
+
+    def step(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    return step
+
+
 def _booleans(connection: Connection) -> tuple[str, str]:
     return ("0", "1") if connection.dialect.name == "sqlite" else ("false", "true")
 
@@ -284,11 +282,12 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     17: _titles,
     18: _lineage,
     19: _notes,
-    20: _moves,
-    21: _plans,
+    20: _runs(ddl.DDL_OF_21),  # one-time codes that hand a history over, and whose history joined whose
+    21: _runs(ddl.DDL_OF_22),  # plans of several variants
     22: _narrowed_filters,
     23: _grants,
     24: _facets,
+    25: _runs(ddl.DDL_OF_26),  # background work that fails again and again is set aside
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

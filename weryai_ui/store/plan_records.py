@@ -78,7 +78,7 @@ class Variant:
 class Plan(PlanOrder):
     """A plan. `said`: why it stopped, where neither its visitor nor a submission did it.
 
-    `stopped_by`: the submission that did it.
+    `stopped_by`: the submission that did it. `faults`: how often in a row sending failed in a way that nobody foresaw.
     """
 
     state: PlanState
@@ -86,6 +86,7 @@ class Plan(PlanOrder):
     stopped_by: str | None
     created_at: float
     updated_at: float
+    faults: int
     variants: tuple[Variant, ...]
 
     @property

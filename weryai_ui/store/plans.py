@@ -20,6 +20,7 @@ from weryai_ui.store.plan_records import NewPlan, Plan, PlanState, Settled, Vari
 from weryai_ui.store.process import living
 from weryai_ui.store.records import SendTo
 from weryai_ui.store.schema import plans, variants
+from weryai_ui.store.set_aside import MOST_FAULTS, NO_FAULTS
 
 MOST_UNFINISHED = 3
 """Of one visitor: each stands on their page until it is done or taken away."""
@@ -94,7 +95,7 @@ class Plans:
         stopped = and_(_theirs(visitor, plan_id), plans.c.state == PlanState.STOPPED)
         own = plans.c.send_to == SendTo.MY_KEY
         sender = case((own, self._process_id), else_=NOBODY) if for_others else self._process_id
-        values = {"caller": dict(caller), "language": language, "process_id": sender}
+        values = {"caller": dict(caller), "language": language, "process_id": sender, **NO_FAULTS}
         return self._changed(visitor, stopped, state=PlanState.RUNNING, said=None, stopped_by=None, **values)
 
     @needs_database
@@ -161,9 +162,30 @@ class Plans:
             on_its_way = and_(same, variants.c.state == VariantState.SENDING)
             if not connection.execute(update(variants).where(on_its_way).values(**values)).rowcount:
                 return
-            connection.execute(update(plans).where(plans.c.id == plan.id).values(updated_at=now))
+            connection.execute(update(plans).where(plans.c.id == plan.id).values(updated_at=now, **NO_FAULTS))
             self._move_on(connection, plan, settled)
             bump_visitor(connection, plan.visitor, now)
+
+    def broke(self, plan_id: str, error: str, said: Callable[[str], str]) -> None:
+        """Notes that sending failed in a way that nobody foresaw. Too often in a row, and the plan stops.
+
+        `said` gives the reason for its visitor, in the language that it is given.
+        """
+        with self._writer.begin() as connection:
+            plan = self._mine(connection, plan_id)
+            if plan is None:
+                return
+            values: dict[str, Any] = {"faults": plan.faults + 1, "error": error}
+            if plan.faults + 1 >= MOST_FAULTS:
+                now = self._clock()
+                values |= {
+                    "state": PlanState.STOPPED,
+                    "said": said(plan.language),
+                    "stopped_by": None,
+                    "updated_at": now,
+                }
+                bump_visitor(connection, plan.visitor, now)
+            connection.execute(update(plans).where(plans.c.id == plan_id).values(**values))
 
     def forget_old(self) -> None:
         """Deletes what nobody has touched for `KEPT_S` and does not run."""

@@ -33,6 +33,8 @@ TITLE_CHARACTERS = 80
 """Of a title that a visitor gives a submission."""
 NOTE_CHARACTERS = 500
 """Of a visitor's note on a submission."""
+ERROR_CHARACTERS = 200
+"""Of what is kept of an error that nobody foresaw: its kind and its place, not its words."""
 
 metadata = MetaData()
 
@@ -291,6 +293,8 @@ copies = Table(
     Column("has_poster", Boolean, nullable=False),
     Column("created_at", Float, nullable=False),
     *(Column(name, Float) for name in ("kept_at", "removed_at")),
+    Column("faults", Integer, nullable=False, server_default="0"),
+    Column("error", String(ERROR_CHARACTERS)),
     Index("copies_of_intent", "intent_id", "role", "task", "number"),
 )
 """What is kept of results, and what is still to be; `copies.py` says how."""
@@ -357,6 +361,8 @@ plans = Table(
     Column("stopped_by", String(32)),
     Column("process_id", String(32), nullable=False),
     *(Column(name, Float, nullable=False) for name in ("created_at", "updated_at")),
+    Column("faults", Integer, nullable=False, server_default="0"),
+    Column("error", String(ERROR_CHARACTERS)),
     Index("plans_of_visitor", "visitor", "created_at"),
     Index("plans_by_state", "state", "updated_at"),
 )

@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "same": "Two of the variations are the same request.",
         "too_many": "Three plans are unfinished. Let one finish or dismiss it, then send this one.",
         "paused": "The app was away for a while.",
+        "broke": "The app failed at sending it.",
         "needs_key": "The app no longer has your key. Enter it under Send to, then press Go on.",
         "total_free": "{n} variations, free in the sandbox.",
         "total": "{n} variations: {amount} credits in all.",

@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "why_no_room": "there is no room left for it.",
         "why_storage": "this app's storage does not take it just now.",
         "why_busy": "this app is busy.",
+        "why_broke": "this app failed at it.",
         "why_gone": "the file is no longer here.",
     },
     "task_state": {

@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "same": "其中两个变体的请求相同。",
         "too_many": "已有三个未完成的计划。请等其中一个完成或将其关闭，然后再发送。",
         "paused": "应用曾中断一段时间。",
+        "broke": "应用发送时出错。",
         "needs_key": "应用不再持有你的密钥。请在“发送到”下重新输入，然后点击“继续”。",
         "total_free": "{n} 个变体，沙盒免费。",
         "total": "{n} 个变体：共 {amount} 积分。",

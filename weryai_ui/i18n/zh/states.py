@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "why_no_room": "没有剩余空间存放它。",
         "why_storage": "本应用的存储暂时不接收它。",
         "why_busy": "本应用正忙。",
+        "why_broke": "本应用保存它时出错。",
         "why_gone": "文件已不在这里。",
     },
     "task_state": {

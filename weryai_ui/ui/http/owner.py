@@ -100,7 +100,7 @@ class OwnerPage:
     def _page(self, request: Request) -> Response:
         if not self._is_inside(request):
             return self._door()
-        found = content(self._service.overview(), self._service.settings.storage_gb)
+        found = content(self._service.overview(), *self._service.work(), self._service.settings.storage_gb)
         switch = {
             "has_key": self._service.settings.api_key is not None,
             "stopped": self._service.access.is_stopped(),
@@ -116,6 +116,8 @@ class OwnerPage:
         action = form.get("action")
         if action in ("stop", "resume"):
             self._service.stop_spending(stopped=action == "stop")
+        if action == "again":
+            self._service.try_again()
         back = RedirectResponse(OWNER_PATH, 303, headers=SAID_TO_ALL)
         if action == "leave":
             back.delete_cookie(COOKIE, httponly=True, samesite="strict")

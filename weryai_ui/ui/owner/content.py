@@ -15,12 +15,13 @@ from weryai_ui.i18n import say
 from weryai_ui.request.price import amount
 from weryai_ui.store.overview import DAY_S, Overview, Period
 from weryai_ui.store.records import SendTo
+from weryai_ui.store.set_aside import SetAside, Work
 from weryai_ui.ui.owner.charts import bars
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType(
     dict.fromkeys(("door", "said", "token"), "")
     | dict.fromkeys(("sign_in", "stopped", "has_key"), False)
-    | dict.fromkeys(("cards", "charts", "periods", "people", "errors"), ())
+    | dict.fromkeys(("cards", "charts", "periods", "people", "errors", "work", "aside"), ())
 )
 """What the page says to who has not come in."""
 COLUMNS = (
@@ -30,7 +31,7 @@ COLUMNS = (
 MONEY = frozenset({"credits_before", "credits_after", "credits", "about", "refunded"})
 
 
-def content(found: Overview, storage_gb: float) -> dict[str, Any]:
+def content(found: Overview, work: Sequence[Work], aside: Sequence[SetAside], storage_gb: float) -> dict[str, Any]:
     """The page of who has come in."""
     labels = [_day(found.days[at][0]) for at in (0, len(found.days) // 2, -1)]
     submissions: list[float] = [count for _, count, _ in found.days]
@@ -46,6 +47,13 @@ def content(found: Overview, storage_gb: float) -> dict[str, Any]:
             (_who(each.who, each.visitor), amount(each.submissions), amount(each.credits)) for each in found.people
         ],
         "errors": [_error(row) for row in found.errors],
+        "work": [
+            (say(f"owner.work_{each.kind}"), *map(amount, (each.queue, each.late, each.failed, each.set_aside)))
+            for each in work
+        ],
+        "aside": [
+            (_minute(each.at), say(f"owner.work_{each.kind}"), _who("", each.visitor), each.error) for each in aside
+        ],
     }
 
 
@@ -103,8 +111,11 @@ def _error(row: Row[Any]) -> tuple[str, str, str, str, str]:
     what = say(f"owner.why_{row.failure}") if row.failure else say(f"owner.end_{row.ended}")
     http = f"HTTP {row.http_status}" if row.http_status not in (None, 200) else ""
     code = " ".join(str(each) for each in (row.code, http) if each)
-    when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(row.at))
-    return when, _who(row.who, row.visitor), say(f"send_to.{row.send_to}"), what, code
+    return _minute(row.at), _who(row.who, row.visitor), say(f"send_to.{row.send_to}"), what, code
+
+
+def _minute(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(at))
 
 
 def _who(who: str, visitor: str) -> str:

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from weryai_ui import VERSION
 from weryai_ui.service import Service
 from weryai_ui.store.overview import Overview
+from weryai_ui.store.set_aside import Work
 
 __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
 
@@ -18,7 +19,8 @@ __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
 def exposition(service: Service) -> bytes:
     """Everything, as of now, as `CONTENT_TYPE_LATEST`. Raises `DatabaseAway`."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Read([*_of_all(service.overview()), *_of_this_process(service)]))
+    work, _ = service.work()
+    registry.register(_Read([*_of_all(service.overview()), *_of_work(work), *_of_this_process(service)]))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -47,6 +49,14 @@ def _of_all(found: Overview) -> Iterable[Metric]:
         yield GaugeMetricFamily(f"weryai_refunded_{name}", "Credits that came back.", period.refunded)
     yield GaugeMetricFamily("weryai_stored_bytes", "Size of the copies that are kept.", found.stored_bytes)
     yield GaugeMetricFamily("weryai_stored_copies", "Copies that are kept.", found.stored_films)
+
+
+def _of_work(work: Iterable[Work]) -> Iterable[Metric]:
+    metric = GaugeMetricFamily("weryai_work", "Work behind the page, by its kind.", labels=["kind", "state"])
+    for each in work:
+        for state in ("queue", "late", "failed", "set_aside"):
+            metric.add_metric([each.kind, state], getattr(each, state))
+    yield metric
 
 
 def _of_this_process(service: Service) -> Iterable[Metric]:
