@@ -87,6 +87,17 @@ def test_what_is_chosen_first_is_open_to_whoever_comes(changes: dict[str, Any], 
     assert Access(replace(PUBLIC, **changes)).offers[0] is first
 
 
+@pytest.mark.parametrize(
+    "changes", [{}, {"access_code": SecretStr(CODE)}, {"logins": {"ann": SecretStr("long enough")}}]
+)
+def test_a_refusal_names_the_sandbox_only_where_there_is_one(changes: dict[str, Any]) -> None:
+    for mode, is_named in ((SandboxMode.AUTO, True), (SandboxMode.OFF, False)):
+        refusal = Access(replace(PUBLIC, sandbox=mode, **changes)).refusal(SendTo.OWNER_KEY)
+        assert refusal is not None
+        assert ("sandbox" in refusal) is is_named, refusal
+        assert "a key of your own" in refusal
+
+
 def test_the_log_says_how_to_open_a_closed_key_and_who_may_spend_with_an_open_one() -> None:
     advice = Access(PUBLIC).advice() or ""
     assert all(name in advice for name in ("WERYAI_ACCESS_CODE", "WERYAI_LOGINS", "WERYAI_ANYONE_MAY_SPEND"))

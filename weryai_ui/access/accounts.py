@@ -12,6 +12,7 @@ from weryai_ui.access.policy import Access, Caller
 from weryai_ui.client.key import check_key
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import AppError, refuse
+from weryai_ui.i18n import say
 from weryai_ui.newest import Newest
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
@@ -161,7 +162,7 @@ class Accounts:
     def _owner_key(self) -> str:
         key = self._settings.api_key
         if key is None:
-            raise NotAllowed(refuse("access.no_owner_key"))
+            raise NotAllowed(refuse("access.no_owner_key", others=say("access.own_key")))
         return key.get_secret_value()
 
 

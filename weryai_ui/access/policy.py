@@ -182,18 +182,22 @@ class Access:
 
     def _owner_refusal(self, visitor: str, caller: Caller) -> Refusal | None:
         if self.settings.api_key is None:
-            return refuse("access.no_owner_key")
+            return self._use_others("access.no_owner_key")
         if self.is_stopped():
             return refuse("access.stopped")
         if not self.locked:
             if self._open_to_anyone(caller):
                 return None
-            return refuse("access.closed")
+            return self._use_others("access.closed")
         if self._has_grant(visitor) or self._is_named(caller):
             return None
         if self.settings.access_code is not None:
-            return refuse("access.needs_code")
-        return refuse("access.named_only")
+            return self._use_others("access.needs_code")
+        return self._use_others("access.named_only")
+
+    def _use_others(self, key: str) -> Refusal:
+        """A refusal of the owner's key that names what else there is."""
+        return refuse(key, others=say("access.others" if SendTo.SANDBOX in self.offers else "access.own_key"))
 
     def _open_to_anyone(self, caller: Caller) -> bool:
         settings = self.settings

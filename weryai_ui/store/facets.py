@@ -7,6 +7,7 @@ for is one word.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from weryai_ui.store.narrowing import Narrowing
@@ -24,12 +25,12 @@ def facet_asked(visitor: str, filter_: Filter, narrowing: Narrowing) -> str:
     return facet_of(visitor, filter_, narrowing.model, narrowing.send_to)
 
 
-def facets_of(row: Any) -> str:
-    """The words of all parts in which a row of `intents` stands."""
-    filters = [each for each in Filter if each is Filter.ALL or getattr(row, each)]
+def facets_of(row: Any, filters: Iterable[str] = tuple(Filter)) -> str:
+    """The words of all parts in which a row of `intents` stands. `filters`: those that there are."""
     found = {
         facet_of(row.visitor, filter_, model, send_to): None
         for filter_ in filters
+        if filter_ == Filter.ALL or getattr(row, filter_)
         for model in ("", row.model)
         for send_to in ("", row.send_to)
     }

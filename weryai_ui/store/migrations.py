@@ -239,9 +239,10 @@ def _facets(connection: Connection) -> None:
     dialect = connection.dialect.name
     for statement in (*ddl.GONE_OF_25[dialect], *ddl.COLUMNS_OF_25):
         connection.exec_driver_sql(statement)
-    filters = ", ".join((*_FILTERS_OF_2, "starred"))
-    stand = connection.exec_driver_sql(f"SELECT id, visitor, model, send_to, created_at, {filters} FROM intents").all()
-    filed = [{"id": row.id, "at": row.created_at, "facets": facets_of(row)} for row in stand]
+    filters = (*_FILTERS_OF_2, "starred")
+    columns = ", ".join(("id", "visitor", "model", "send_to", "created_at", *filters))
+    stand = connection.exec_driver_sql(f"SELECT {columns} FROM intents").all()
+    filed = [{"id": row.id, "at": row.created_at, "facets": facets_of(row, ("all", *filters))} for row in stand]
     if filed:
         connection.execute(text("UPDATE searchable SET facets = :facets, at = :at WHERE intent_id = :id"), filed)
     for statement in ddl.DDL_OF_25[dialect]:
