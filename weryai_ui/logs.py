@@ -59,3 +59,5 @@ def set_up(level: int | str = logging.INFO, secrets: Iterable[str] = ()) -> None
     kept = tuple(secrets)
     sys.stdout, sys.stderr = KeylessStream(sys.stdout, kept), KeylessStream(sys.stderr, kept)
     logging.basicConfig(level=level, format=LINE, stream=sys.stderr, force=True)
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # Gradio asks this very app at the start, and tells of it
