@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -57,3 +59,19 @@ def test_a_part_that_never_comes_does_not_hide_the_others(page: Page, app: App) 
     page.evaluate("() => document.querySelector('#check').remove()")
     expect(page.locator("#generate")).to_be_hidden()
     expect(page.locator("#generate")).to_be_visible(timeout=15_000)
+
+
+def test_the_head_names_every_script_that_the_page_loads_and_no_other(page: Page, app: App) -> None:
+    page.goto(app.url)
+    expect(page.locator("#field-prompt textarea")).to_be_visible()
+    expect(page.locator("#goes")).to_contain_text("sandbox")
+    named, loaded = page.evaluate(
+        """() => [
+          [...document.querySelectorAll("link[rel=modulepreload]")].map((each) => each.href),
+          performance.getEntriesByType("resource").map((each) => each.name).filter((name) => name.endsWith(".js")),
+        ]"""
+    )
+    # Beside Gradio's own two tags.
+    found_by_others = {name for name in loaded if not re.search(r"/static/|/assets/index-", name)}
+    assert found_by_others == set(named)
+    assert len(named) == len(set(named)) > 20

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from tests.conftest import App, StartApp
 from tests.process import AppProcess
 from weryai_ui.i18n import Locale, say, speaking
-from weryai_ui.ui.http.link_preview import PICTURE
+from weryai_ui.ui.http.link_preview import PICTURE, with_preview
 from weryai_ui.ui.http.scripts import FOR_GOOD, JOINED
 from weryai_ui.ui.http.transfer import PAGES_KEPT, Kept
 
@@ -53,7 +53,7 @@ def test_the_page_is_written_once_for_each_name_and_language_and_never_where_it_
         html = f"<head></head>{asked.headers['host']} {asked.url.query} {asked.headers.get('x-forwarded-proto')}"
         await HTMLResponse(html)(scope, receive, send)
 
-    client = TestClient(Kept(page))
+    client = TestClient(Kept(page, lambda html, scope: with_preview(html, scope, "")))
     answers = [client.get("/?a=1", headers={"Host": name}) for name in ("one.example", "two.example") for _ in range(3)]
     assert written == ["one.example", "two.example"]
     for answer, name in zip(answers, sorted(written * 3), strict=True):

@@ -15,19 +15,19 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @functools.cache
-def _path() -> str:
+def path() -> str:
     """Where the file stands below the page: another place for another content."""
     return f"js/{hashlib.sha256(JOINED.read_bytes()).hexdigest()[:16]}/{JOINED.name}"
 
 
 def routes() -> list[Route]:
     """The route of the file, which a browser may keep for good."""
-    return [Route(f"/{_path()}", _file)]
+    return [Route(f"/{path()}", _file)]
 
 
 def head() -> str:
     """Begins to load the scripts; `window.studio` is the promise of them, for everything that Gradio runs."""
-    return f'<script>window.studio = import("./{_path()}");</script>'
+    return f'<script>window.studio = import("./{path()}");</script>'
 
 
 def call(what: str) -> str:

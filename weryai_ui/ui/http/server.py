@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -45,8 +46,10 @@ from weryai_ui.ui.http import (
 from weryai_ui.ui.http.basic_login import BasicLogin
 from weryai_ui.ui.http.connections import bounded_servers
 from weryai_ui.ui.http.guard import Guard
+from weryai_ui.ui.http.link_preview import with_preview
 from weryai_ui.ui.http.named_values import NamedValues
 from weryai_ui.ui.http.pools import Pools
+from weryai_ui.ui.http.preloading import with_scripts
 from weryai_ui.ui.http.rules import SPACES_FRAMES, Rules
 from weryai_ui.ui.http.transfer import light
 from weryai_ui.ui.http.turns import Turns
@@ -171,7 +174,8 @@ def _guarded(
         settings = service.settings
         known = rules(settings, routes)
         gradios = app.middleware_stack or app.build_middleware_stack()
-        inner: ASGIApp = NamedValues(light(gradios, settings.public_url, page_is_personal=known.page_is_personal))
+        dress = partial(_dressed, settings.public_url, _components(app))
+        inner: ASGIApp = NamedValues(light(gradios, dress, page_is_personal=known.page_is_personal))
         if settings.logins and isinstance(app, App):
             inner = BasicLogin(inner, app, MCP_PATH, service.access.login)
         guard = Guard(in_turn(inner), known)
@@ -181,6 +185,16 @@ def _guarded(
             yield
 
     return lifespan
+
+
+def _components(app: Starlette) -> Sequence[str]:
+    """The kinds of components on Gradio's page, in the same order in every process."""
+    return sorted({each.get_block_name() for each in app.get_blocks().blocks.values()}) if isinstance(app, App) else ()
+
+
+def _dressed(public_url: str, components: Sequence[str], page: bytes, scope: Scope) -> bytes:
+    """The page as Gradio wrote it, with what a chat app shows of a link to it, and all scripts asked for at once."""
+    return with_scripts(with_preview(page, scope, public_url), components, scripts.path())
 
 
 def _tools(calls: Calls) -> Tools:

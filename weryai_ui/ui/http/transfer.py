@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weryai_ui.i18n import spoken
 from weryai_ui.newest import Newest
-from weryai_ui.ui.http.link_preview import with_preview
 from weryai_ui.ui.http.request_facts import route_path
 
 COMPRESSION = 5
@@ -26,15 +26,16 @@ NOT_PASSED_ON = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 """What would make an answer fit one browser only."""
 NAMES_OF_THE_APP = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
 """The headers from which Gradio takes the address that it writes into the page."""
+Dress = Callable[[bytes, Scope], bytes]
 PAGES_KEPT = 8
 """A page for each language, encoding and name of this app. Anybody can make up names."""
 
 
-def light(app: ASGIApp, public_url: str, *, page_is_personal: bool) -> ASGIApp:
+def light(app: ASGIApp, dress: Dress, *, page_is_personal: bool) -> ASGIApp:
     """The app with its texts compressed (clips, sounds and streams are left as they are), its files in memory once
-    somebody has asked for them, and its page marked by its content, with what a chat app shows of a link to it."""
+    somebody has asked for them, and its page marked by its content. `dress`: makes the page of what Gradio wrote."""
     compressing = GZipMiddleware(app, minimum_size=1000, compresslevel=COMPRESSION)
-    return Kept(compressing, public_url, page_is_personal=page_is_personal)
+    return Kept(compressing, dress, page_is_personal=page_is_personal)
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ class Kept:
     (`page_is_personal`) is not kept.
     """
 
-    def __init__(self, app: ASGIApp, public_url: str = "", *, page_is_personal: bool = False) -> None:
+    def __init__(self, app: ASGIApp, dress: Dress | None = None, *, page_is_personal: bool = False) -> None:
         self._app = app
-        self._public_url = public_url
+        self._dress = dress
         self._page_is_personal = page_is_personal
         self._files: dict[tuple[str, str], Answer] = {}
         self._pages: Newest[tuple[object, ...], Answer] = Newest(PAGES_KEPT)
@@ -97,7 +98,7 @@ class Kept:
     async def _page(self, whose: tuple[object, ...], scope: Scope, receive: Receive, encoding: str) -> Answer:
         # What is asked beside the path is for the page's own scripts.
         page = await _whole(self._app, {**scope, "query_string": b""}, receive, "identity")
-        body = with_preview(page.body, scope, self._public_url)
+        body = page.body if self._dress is None else self._dress(page.body, scope)
         answer = _marked(replace(page.with_headers(content_length=str(len(body))), body=body))
         if not answer.etag:
             return answer
