@@ -1,7 +1,7 @@
 FROM python:3.11-slim AS packages
 RUN python -m venv /opt/venv
 COPY requirements.txt ./
-RUN /opt/venv/bin/pip install --no-cache-dir -r requirements.txt "psycopg[binary]>=3.2,<4"
+RUN /opt/venv/bin/pip install --no-cache-dir -r requirements.txt "psycopg[binary]>=3.2,<4" "cryptography>=44"
 
 FROM python:3.11-slim
 # The font is for Chinese prompts in the sandbox's videos. Debian keeps no older version of it to pin.

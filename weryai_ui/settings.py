@@ -35,7 +35,7 @@ DEFAULT_ARRIVAL_MB = 500
 DATA_DIR = Path("data")
 SECRET_VARIABLES = (
     *("WERYAI_API_KEY", "WERYAI_ACCESS_CODE", "WERYAI_OWNER_CODE"),
-    *("WERYAI_LOGINS", "WERYAI_DATABASE_URL"),
+    *("WERYAI_LOGINS", "WERYAI_DATABASE_URL", "WERYAI_SECRET"),
 )
 
 
@@ -65,6 +65,8 @@ class Settings:
     logins: Mapping[str, SecretStr] = field(default_factory=dict)
     allowed_users: frozenset[str] = frozenset()
     owner_code: SecretStr | None = None
+    sealing_keys: tuple[SecretStr, ...] = ()
+    """With these visitors' own keys are kept in the database, for every process; without any in this one's memory."""
     owners: frozenset[str] = frozenset()
     tasks_per_day: int | None = None
     tasks_per_visitor_hour: int | None = None
@@ -105,7 +107,7 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything of the owner's that must not be written anywhere."""
-        kept = (self.api_key, self.access_code, self.owner_code, *self.logins.values())
+        kept = (self.api_key, self.access_code, self.owner_code, *self.logins.values(), *self.sealing_keys)
         return tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
     def trusts(self, address: str) -> bool:
@@ -149,6 +151,7 @@ class Settings:
             logins=read.logins(environment.get("WERYAI_LOGINS", "")),
             allowed_users=read.users(environment.get("WERYAI_ALLOWED_USERS", "")),
             owner_code=read.secret(environment, "WERYAI_OWNER_CODE"),
+            sealing_keys=read.sealing_keys(environment.get("WERYAI_SECRET", "")),
             owners=read.users(environment.get("WERYAI_OWNERS", "")),
             tasks_per_day=read.budget(environment, "WERYAI_TASKS_PER_DAY"),
             tasks_per_visitor_hour=read.budget(environment, "WERYAI_TASKS_PER_VISITOR_HOUR"),
@@ -191,8 +194,10 @@ def _dotenv() -> dict[str, str]:
 
 def _check_doors(settings: Settings, environment: Mapping[str, str]) -> None:
     """Refuses what would open the owner's key further than its owner can mean, and a worker that has none."""
-    if settings.role is Role.WORKER and settings.api_key is None:
-        raise SettingsError("WERYAI_ROLE=worker needs WERYAI_API_KEY: without it there are no tasks to follow.")
+    if settings.role is Role.WORKER and settings.api_key is None and not settings.sealing_keys:
+        raise SettingsError(
+            "WERYAI_ROLE=worker needs WERYAI_API_KEY or WERYAI_SECRET: without either there are no tasks to follow."
+        )
     exposed = settings.api_key is not None and settings.reachable_from_elsewhere
     if exposed and settings.anyone_may_spend and settings.tasks_per_day is None:
         raise SettingsError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ from weryai_ui.sandbox.profile import Profile
 DEFAULT_BASE_URL = "https://api.weryai.com"
 SECRET_CHARACTERS = 8
 """What an access code or a password has at least."""
+LEAST_DIFFERENT_BYTES = 12
+"""Of 32 random ones nearly all differ; who typed a word or copied zeros did not make a secret."""
+MAKES_SECRET = 'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 MOST_TASKS = 1_000_000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -206,6 +210,27 @@ def mcp(environment: Mapping[str, str]) -> bool:
             "WERYAI_MCP needs a package that is not there; install it with: pip install 'mcp>=1.21,<2'."
         )
     return wanted
+
+
+def sealing_keys(text: str) -> tuple[SecretStr, ...]:
+    """What visitors' own keys are sealed with: keys of Fernet, the first for new ones. That takes a package."""
+    keys = tuple(each.strip() for each in text.split(",") if each.strip())
+    if any(not _is_fernet_key(each) for each in keys):
+        raise SettingsError(
+            "WERYAI_SECRET must be 32 random bytes in URL-safe base64, or several with commas between them; make one "
+            f"with: {MAKES_SECRET}"
+        )
+    if keys and find_spec("cryptography") is None:
+        raise SettingsError(
+            "WERYAI_SECRET needs a package that is not there; install it with: pip install 'cryptography>=44'."
+        )
+    return tuple(SecretStr(each) for each in keys)
+
+
+def _is_fernet_key(text: str) -> bool:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", text):
+        return False
+    return len(set(base64.urlsafe_b64decode(text))) >= LEAST_DIFFERENT_BYTES
 
 
 def number(environment: Mapping[str, str], name: str, default: float, bounds: tuple[float, float]) -> float:

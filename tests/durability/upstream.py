@@ -46,6 +46,8 @@ class Upstream:
         answer_status: Callable[[str], Answer] | None = None,
     ) -> None:
         self.submits: list[Submit] = []
+        self.keys: list[str] = []
+        """Of each request, in the order of arrival, as its header had it."""
         self.polled_at: dict[str, list[float]] = defaultdict(list)
         self.most_polls_at_once = 0
         self.stall = stall
@@ -137,12 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
     upstream: Upstream
 
     def do_POST(self) -> None:
+        self.upstream.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
         length = int(self.headers["Content-Length"])
         body = self.rfile.read(length)
         if len(body) == length:
             self._answer(self.upstream.take_submit(json.loads(body)))
 
     def do_GET(self) -> None:
+        self.upstream.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
         if not self.path.endswith("/status"):  # the ledger's question for the balance, which is no poll
             self._answer((404, {}, {}))
             return

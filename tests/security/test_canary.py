@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +29,8 @@ from weryai_ui.logs import REMOVED, without_keys
 
 OWNER = "sk-owner-canary-Zq81LmPw07"
 MINE = "sk-visitor-canary-Xk55TtRb29"
-CANARIES = (OWNER, MINE, CODE, OWNER[3:], MINE[3:])
+SECRET = base64.urlsafe_b64encode(b"canary of what seals the keys 01").decode()
+CANARIES = (OWNER, MINE, CODE, SECRET, OWNER[3:], MINE[3:])
 
 
 class Treacherous(Witness):
@@ -80,6 +84,7 @@ def process(tmp_path: Path, service: Treacherous) -> Iterator[AppProcess]:
         WERYAI_LOG_LEVEL="debug",
         WERYAI_POLL_SECONDS="0.2",
         WERYAI_TASKS_PER_DAY="50",
+        WERYAI_SECRET=SECRET,
     ) as process:
         yield process
 
@@ -152,6 +157,10 @@ def test_no_key_and_no_code_is_found_anywhere_after_every_fault(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             sinks[f"file {path.relative_to(tmp_path)}"] = path.read_bytes()
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "weryai.sqlite3")) as database:
+        backup = "\n".join(database.iterdump())
+    assert backup.count('INSERT INTO "sealed_keys"') >= 2, "the key of each visitor is there"
+    sinks["a backup of the database"] = backup
     hits = {name: hit for name, text in sinks.items() if (hit := found_in(text))}
     assert hits == {}
     assert any(each.authorization == f"Bearer {MINE}" for each in service.arrived), "the key never went where it should"
@@ -191,6 +200,7 @@ ELSE = "canary-of-another-variable"
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_child_holds_a_key_a_code_or_any_variable_of_the_server_and_none_has_a_file_of_its(tmp_path: Path) -> None:
     server = {"WERYAI_API_KEY": OWNER, "WERYAI_ACCESS_CODE": CODE, "HF_TOKEN": ELSE, "HTTPS_PROXY": ELSE}
+    server |= {"WERYAI_SECRET": SECRET}
     with AppProcess(tmp_path, **server | {"WERYAI_SANDBOX_PACE": "0"}) as process:
         assert found_in(Path(f"/proc/{process.pid}/environ").read_bytes()), "the server itself has them"
         with Children(process.pid) as of_media:
@@ -221,6 +231,7 @@ def test_the_program_of_a_share_link_is_given_no_key_and_no_code(tmp_path: Path)
     stand_in.chmod(0o700)
     share = {"GRADIO_SHARE": "true", "GRADIO_SHARE_SERVER_ADDRESS": "127.0.0.1:9", "HF_HOME": str(tmp_path / "hf")}
     secrets = {"WERYAI_API_KEY": OWNER, "WERYAI_ACCESS_CODE": CODE, "WERYAI_LOGINS": f"ann:{ELSE}"}
+    secrets |= {"WERYAI_SECRET": SECRET}
     with AppProcess(tmp_path, **share, **secrets):
         until(written.exists)
         found = until(written.read_bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import pytest
 from tests.process import ROOT
 from weryai_ui.errors import SettingsError
 from weryai_ui.settings import Settings
-from weryai_ui.variables import DEFAULT_BASE_URL, SandboxMode
+from weryai_ui.variables import DEFAULT_BASE_URL, Role, SandboxMode
+
+SECRET = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 
 def test_without_any_setting_the_sandbox_is_on_and_the_service_is_weryai() -> None:
@@ -28,6 +31,29 @@ def test_processes_that_share_the_work_offer_no_sandbox_of_their_own() -> None:
     assert Settings.from_env({"WERYAI_ROLE": "web"}).sandbox is SandboxMode.OFF
     with pytest.raises(SettingsError, match="WERYAI_SANDBOX cannot be on with WERYAI_ROLE=web"):
         Settings.from_env({"WERYAI_ROLE": "web", "WERYAI_SANDBOX": "on"})
+
+
+def test_a_secret_is_read_and_hidden_and_lets_a_worker_do_without_a_key_of_the_owners() -> None:
+    other = SECRET.replace("A", "B")
+    settings = Settings.from_env({"WERYAI_SECRET": f" {SECRET} , {other}", "WERYAI_ROLE": "worker"})
+    assert settings.role is Role.WORKER
+    assert [each.get_secret_value() for each in settings.sealing_keys] == [SECRET, other]
+    assert SECRET not in repr(settings) and {SECRET, other} <= set(settings.secrets)
+
+
+def test_a_secret_without_its_package_is_refused_with_the_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weryai_ui.variables.find_spec", lambda _: None)
+    assert Settings.from_env({}).sealing_keys == ()
+    with pytest.raises(SettingsError, match=r"WERYAI_SECRET needs .* pip install 'cryptography"):
+        Settings.from_env({"WERYAI_SECRET": SECRET})
+
+
+def test_the_way_to_make_a_secret_makes_one() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env({"WERYAI_SECRET": "a password"})
+    code = str(raised.value).partition('-c "')[2].rpartition('"')[0]
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert Settings.from_env({"WERYAI_SECRET": made}).sealing_keys
 
 
 def test_the_key_is_read_trimmed_and_hidden() -> None:
@@ -59,6 +85,9 @@ def test_the_key_is_read_trimmed_and_hidden() -> None:
         ("WERYAI_SANDBOX_PACE", "-1"),
         ("WERYAI_ROLE", "none"),
         ("WERYAI_ROLE", "worker"),
+        ("WERYAI_SECRET", "canary"),
+        ("WERYAI_SECRET", f"{SECRET},canary"),
+        ("WERYAI_SECRET", "A" * 43 + "="),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_never_the_key(name: str, value: str) -> None:

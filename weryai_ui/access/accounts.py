@@ -1,29 +1,30 @@
-"""Which server a request goes to and with whose key; and the keys that visitors gave, in memory only."""
+"""Which server a request goes to and with whose key."""
 
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from weryai_ui.access.policy import Access, Caller
+from weryai_ui.access.sealed_keys import KeysInStore
+from weryai_ui.access.visitor_keys import KeysInMemory, VisitorKeys, fingerprint
 from weryai_ui.client.key import check_key
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.errors import AppError, refuse
 from weryai_ui.i18n import say
-from weryai_ui.newest import Newest
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.scenarios import SCENARIOS
 from weryai_ui.settings import Settings
+from weryai_ui.store.following import Visitors
 from weryai_ui.store.ledger_records import OpenEntry
 from weryai_ui.store.records import Intent, SendTo
+from weryai_ui.store.sealed_keys import SealedKey, SealedKeys
 from weryai_ui.variables import Role
 
 CLIENTS_KEPT = 64
-INTENT_KEYS_KEPT = 10_000
-VISITOR_KEYS_KEPT = 1000
 DEFAULT_SCENARIO = next(iter(SCENARIOS))
 
 
@@ -54,7 +55,7 @@ class Account:
     @property
     def fingerprint(self) -> str:
         """Tells accounts apart without the key."""
-        return hashlib.sha256(f"{self.base_url}\n{self.wire_key}".encode()).hexdigest()
+        return fingerprint(self.base_url, self.wire_key)
 
 
 class Accounts:
@@ -63,43 +64,60 @@ class Accounts:
     `sandbox_url` is set once the server knows its own port.
     """
 
-    def __init__(self, settings: Settings, access: Access) -> None:
+    def __init__(
+        self, settings: Settings, access: Access, store: SealedKeys, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.sandbox_url = ""
         self.sandbox_keys = Keys()
         self._settings = settings
         self._access = access
-        self._visitor_keys = Newest[str, str](VISITOR_KEYS_KEPT)
-        # Which key made which task: a visitor may go on with another account's.
-        self._intent_keys = Newest[str, str](INTENT_KEYS_KEPT)
-        self._lock = threading.Lock()
+        self._keys: VisitorKeys = KeysInMemory()
+        if settings.sealing_keys:
+            follows = settings.role is not Role.WEB
+            url = settings.base_url
+            self._keys = KeysInStore(store, settings.sealing_keys, url, follows=follows, monotonic=monotonic)
         self._clients = lru_cache(CLIENTS_KEPT)(WeryAIClient)
 
     def remember(self, visitor: str, key: str) -> None:
-        """Keeps a visitor's own key, so that their tasks can be followed. Raises `ApiKeyError`.
+        """Keeps a visitor's own key, so that their tasks can be followed. Raises `ApiKeyError`, or `DatabaseAway`."""
+        self._keys.keep(visitor, check_key(key))
 
-        Beyond `VISITOR_KEYS_KEPT` the oldest goes, and its visitor is asked for it again.
-        """
-        checked = check_key(key)
-        with self._lock:
-            self._visitor_keys[visitor] = checked
+    def sealed(self, visitor: str, account: Account) -> SealedKey | None:
+        """The key of a visitor's own account as it is to be recorded with a submission; None where nothing is."""
+        return self._keys.sealed(visitor, account.key)
 
-    def remember_for(self, intent_id: str, key: str) -> None:
-        """Keeps the key that a submission was sent with."""
-        with self._lock:
-            self._intent_keys[intent_id] = key
+    def sent(self, intent_id: str, visitor: str, account: Account) -> None:
+        """Keeps the key that a visitor's submission is sent with."""
+        self._keys.sent(intent_id, visitor, account.key)
+
+    def forget(self, visitor: str) -> None:
+        """Forgets the keys of a visitor's own. Raises `DatabaseAway`."""
+        self._keys.forget(visitor)
+        self._clients.cache_clear()
 
     def has_key(self, visitor: str) -> bool:
-        """Whether this process holds a key of this visitor's own."""
-        return visitor in self._visitor_keys
+        """Whether a key of this visitor's own is at hand."""
+        return bool(self.key_of(visitor))
+
+    def has_key_here(self, visitor: str) -> bool:
+        """The same, as far as it is known without asking the database."""
+        return self._keys.is_here(visitor)
 
     def key_of(self, visitor: str) -> str:
-        """A visitor's own key; empty when this process holds none."""
-        return self._visitor_keys.get(visitor, "")
+        """A visitor's own key; empty when none is at hand."""
+        return self._keys.newest(visitor)
 
-    def visitors_with_keys(self) -> Sequence[str]:
+    def key_of_plan(self, visitor: str, account: str, held: str) -> str:
+        """The key that a plan goes with; empty when it is not at hand. `held`: what came with the plan."""
+        return self._keys.of_plan(visitor, account, held)
+
+    def account_of(self, key: str) -> str:
+        """The fingerprint of the account that a visitor's own key names; empty without a key."""
+        return fingerprint(self._settings.base_url, key) if key else ""
+
+    def visitors_with_keys(self) -> Visitors:
         """The visitors whose tasks this process can follow with a key of their own."""
-        with self._lock:
-            return tuple(self._visitor_keys)
+        return self._keys.visitors()
 
     def without_key(self) -> Sequence[str]:
         """The destinations whose tasks are not followed here: for want of a key, or because others do it."""
@@ -132,24 +150,29 @@ class Accounts:
         """A client of that account."""
         return self._clients(account.base_url, account.wire_key)
 
-    def client_for(self, intent: Intent) -> WeryAIClient | None:
-        """A client that may ask for the tasks of a submission; None while nobody has its key."""
+    def client_for(self, intent: Intent, *, now: bool = False) -> WeryAIClient | None:
+        """A client that may ask for the tasks of a submission; None while nobody has its key.
+
+        `now`: for who has not just claimed a task of its visitor, so that a key which was forgotten is not used.
+        """
         send_to = intent.send_to
         if send_to is SendTo.SANDBOX:
             return self.client(self._in_sandbox(intent.scenario or DEFAULT_SCENARIO, intent.visitor))
         if send_to is SendTo.MY_KEY:
-            key: str | None = self._intent_keys.get(intent.id) or self._visitor_keys.get(intent.visitor)
+            if now:
+                self._keys.newest(intent.visitor)
+            key: str | None = self._keys.made(intent.id, intent.visitor) or self._keys.to_ask_with(intent.visitor)
         else:
             key = self._owner_key() if self._settings.api_key else None
-        return None if key is None else self.client(Account(self.base_url(send_to), key))
+        return self.client(Account(self.base_url(send_to), key)) if key else None
 
     def client_of(self, entry: OpenEntry) -> WeryAIClient | None:
         """A client of the very account that an entry of the ledger was sent with; None while nobody has its key."""
-        keys = [self._intent_keys.get(entry.intent_id), self._visitor_keys.get(entry.visitor)]
         if entry.send_to == SendTo.OWNER_KEY:
-            keys = [self._owner_key()] if self._settings.api_key else []
-        accounts = (Account(entry.service, key) for key in keys if key)
-        return next((self.client(account) for account in accounts if account.fingerprint == entry.account), None)
+            owners = Account(entry.service, self._owner_key()) if self._settings.api_key else None
+            return self.client(owners) if owners is not None and owners.fingerprint == entry.account else None
+        key = self._keys.of_account(entry.intent_id, entry.visitor, entry.service, entry.account)
+        return self.client(Account(entry.service, key)) if key else None
 
     def _in_sandbox(self, scenario: str, visitor: str) -> Account:
         """An account of the sandbox: each visitor has one of their own there."""
@@ -157,7 +180,7 @@ class Accounts:
 
     def is_its_own(self, intent: Intent) -> bool:
         """Whether it is certain that `client_for` asks with the key that made the task."""
-        return intent.send_to is not SendTo.MY_KEY or intent.id in self._intent_keys
+        return intent.send_to is not SendTo.MY_KEY or bool(self._keys.made(intent.id, intent.visitor))
 
     def _owner_key(self) -> str:
         key = self._settings.api_key

@@ -19,6 +19,7 @@ from weryai_ui.jobs.complaints import Complaints
 from weryai_ui.jobs.schedule import after_poll, waiting_time
 from weryai_ui.jobs.worker import Worker
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
+from weryai_ui.store.following import Visitors
 from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.submissions import Store
@@ -47,7 +48,7 @@ class Follower:
         *,
         client_for: Callable[[Intent], WeryAIClient | None],
         interval: Callable[[Intent], float],
-        visitors_with_keys: Callable[[], Sequence[str]] = tuple,
+        visitors_with_keys: Callable[[], Visitors] = tuple,
         without_key: Callable[[], Sequence[str]] = tuple,
         made_with: Callable[[Intent], bool] = lambda _intent: True,
         housekeeping: Callable[[], object] = lambda: None,

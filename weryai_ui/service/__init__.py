@@ -38,8 +38,12 @@ class Service(Planning, Joining):
     # --- visitors ----------------------------------------------------------------------------------
 
     def has_key(self, visitor: str) -> bool:
-        """Whether this process holds a key of this visitor's own."""
+        """Whether a key of this visitor's own is at hand."""
         return self.accounts.has_key(visitor_id(visitor))
+
+    def has_key_here(self, visitor: str) -> bool:
+        """The same, as far as it is known without asking the database."""
+        return self.accounts.has_key_here(visitor_id(visitor))
 
     # --- use cases ---------------------------------------------------------------------------------
 
@@ -145,7 +149,7 @@ class Service(Planning, Joining):
         failed = any(task.state is TaskState.FAILED for task in opened[0].tasks)
         if opened[0].outcome is not Outcome.UNKNOWN and not failed:
             return None
-        return unresolved(self.accounts.client_for(opened[0]), opened[0])
+        return unresolved(self.accounts.client_for(opened[0], now=True), opened[0])
 
     @needs_database
     def adopt(self, visitor: str, intent_id: str, task_id: str) -> Adopted | None:
@@ -154,7 +158,7 @@ class Service(Planning, Joining):
         if opened is None:
             return None
         intent = opened[0]
-        adopted = adopt(self._store, self.accounts.client_for(intent), intent, task_id, self._clock())
+        adopted = adopt(self._store, self.accounts.client_for(intent, now=True), intent, task_id, self._clock())
         log.info("adopt intent=%s visitor=%s: %s", intent.id[:8], intent.visitor[:8], adopted.value)
         return adopted
 

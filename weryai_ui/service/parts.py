@@ -60,7 +60,7 @@ class Parts:
         self.processes = store.alive
         self.access = Access(settings, store.grants, clock=monotonic, processes=store.alive)
         self.access.is_stopped = lambda: store.stops.is_stopped
-        self.accounts = Accounts(settings, self.access)
+        self.accounts = Accounts(settings, self.access, store.sealed_keys, monotonic)
         self.serving = Serving()
         self._store = store
         self._clock = clock
@@ -160,7 +160,8 @@ class Parts:
         return rules(self.settings.history_days)
 
     def forget_old(self) -> None:
-        """Deletes some of the records that are kept long enough, in a few short transactions."""
+        """Deletes some of what is kept long enough, in a few short transactions."""
+        self._store.sealed_keys.forget_old()
         for _ in range(TRANSACTIONS_AT_ONCE):
             if not self._store.forget_old(self.kept):
                 return

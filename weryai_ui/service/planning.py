@@ -123,6 +123,10 @@ class Planning(Keeping):
         if not checked.passes:
             return Planned(checked)
         new = _new_plan(plan_key, varies, submissions)
+        if first.send_to is SendTo.MY_KEY:
+            account = self._account(first)
+            new = replace(new, account=account.fingerprint)
+            self.accounts.remember(first.who, account.key)
         self._secrets[new.id] = Secrets(first.key, first.code)
         plan = self._store.plans.add(new, for_others=self.is_web)
         if plan is None:
@@ -152,16 +156,30 @@ class Planning(Keeping):
     def go_on_with_plan(self, visitor: str, plan_id: str, key: str, code: str, caller: Caller) -> bool:
         """Sends what is left of a stopped plan. `key` is needed again for a visitor's own key, `code` where one is."""
         who = visitor_id(visitor)
-        if plan_id not in {each.id for each in self._store.plans.of(who)}:
+        plan = next((each for each in self._store.plans.of(who) if each.id == plan_id), None)
+        if plan is None:
             return False
-        self._secrets[plan_id] = Secrets(key or self.accounts.key_of(who), code)
-        goes_on = self._store.plans.go_on(who, plan_id, asdict(caller), spoken().value, for_others=self.is_web)
+        own = plan.send_to is SendTo.MY_KEY
+        if own and key:
+            self.accounts.remember(who, key)
+        key = key or self.accounts.key_of(who)
+        self._secrets[plan_id] = Secrets(key, code)
+        account = self.accounts.account_of(key) if own else ""
+        goes_on = self._store.plans.go_on(
+            who, plan_id, asdict(caller), spoken().value, account=account, for_others=self.is_web
+        )
         self.plan_sender.look()
         return goes_on
 
     def remove_plan(self, visitor: str, plan_id: str) -> bool:
         """Takes a plan that does not run off the page, and what it did not send; its submissions stay."""
         return self._store.plans.remove(visitor_id(visitor), plan_id)
+
+    def forget_key(self, visitor: str) -> None:
+        """Also for the plans that are under way: they wait for it to be given again."""
+        super().forget_key(visitor)
+        for plan in self._store.plans.of(visitor_id(visitor)):
+            self._secrets.pop(plan.id, None)
 
     # --- one variant -------------------------------------------------------------------------------
 
@@ -204,6 +222,8 @@ class Planning(Keeping):
         if self._clock() - plan.updated_at > GOES_ON_S:
             return Settled(VariantState.WAITING, said=say("plan.paused"), stops=True)
         secrets = self._secrets.get(plan.id, Secrets())
+        if plan.send_to is SendTo.MY_KEY:
+            secrets = replace(secrets, key=self.accounts.key_of_plan(plan.visitor, plan.account, secrets.key))
         if plan.send_to is SendTo.MY_KEY and not secrets.key:
             return Settled(VariantState.WAITING, said=say("plan.needs_key"), stops=True)
         return by_result(plan.varies, self.submit(_submission(plan, variant, secrets)))

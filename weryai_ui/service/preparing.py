@@ -193,6 +193,11 @@ class Preparing(Parts):
         return None if credits is None else Price(credits, credits)
 
     def remember_key(self, visitor: str, key: str) -> None:
-        """Keeps a visitor's own key in memory, so that their tasks can be followed. Raises `ApiKeyError`."""
+        """Keeps a visitor's own key, so that their tasks can be followed. Raises `ApiKeyError`, or `DatabaseAway`."""
         if visitor:
             self.accounts.remember(visitor_id(visitor), key)
+
+    def forget_key(self, visitor: str) -> None:
+        """Forgets every key of a visitor's own; their tasks go on at the service. Raises `DatabaseAway`."""
+        self.accounts.forget(visitor_id(visitor))
+        log.info("keys forgotten visitor=%s", visitor_id(visitor)[:8])

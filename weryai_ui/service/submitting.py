@@ -119,7 +119,8 @@ class Submitting(Preparing):
         checked = prepared.checked
         try:
             payload = json.loads(new.body)
-            begun = self._store.begin(new, self._charge(submission, payload), _entry(submission, payload, account))
+            entry = self._entry(submission, payload, account)
+            begun = self._store.begin(new, self._charge(submission, payload), entry)
         except KeyUsed:  # since it was looked for
             return SubmitResult(checked, None, refuse("access.key_used"))
         except SpendingStopped:
@@ -142,8 +143,7 @@ class Submitting(Preparing):
             (first,) = self._unsaved.over([begun.intent])
             return SubmitResult(checked, first, repeats=True)
         if submission.send_to is SendTo.MY_KEY:
-            self.accounts.remember(submission.who, submission.key)
-            self.accounts.remember_for(begun.intent.id, account.key)
+            self.accounts.sent(begun.intent.id, submission.who, account)
         intent = self._post(begun.intent, room, self.accounts.client(account), submission.caller)
         if not intent.unsaved:
             self._log_uploads(intent, prepared.uploads)
@@ -244,12 +244,13 @@ class Submitting(Preparing):
         """Whom an hour's limit is about: the person behind a login, else the visitor."""
         return visitor_id(caller.name) if caller.name else visitor
 
-
-def _entry(submission: Submission, payload: Mapping[str, Any], account: Account) -> NewEntry | None:
-    """What the ledger is told of a submission; the sandbox is free."""
-    if submission.send_to is SendTo.SANDBOX:
-        return None
-    return NewEntry(account.fingerprint, account.base_url, submission.caller.name, Shape.of(payload))
+    def _entry(self, submission: Submission, payload: Mapping[str, Any], account: Account) -> NewEntry | None:
+        """What the ledger is told of a submission; the sandbox is free."""
+        if submission.send_to is SendTo.SANDBOX:
+            return None
+        own = submission.send_to is SendTo.MY_KEY
+        key = self.accounts.sealed(submission.who, account) if own else None
+        return NewEntry(account.fingerprint, account.base_url, submission.caller.name, Shape.of(payload), key)
 
 
 def _as_body(request: GenerationRequest) -> str:

@@ -118,3 +118,9 @@ DDL_OF_26 = tuple(
     for table in ("copies", "plans")
     for column in ("faults INTEGER DEFAULT '0' NOT NULL", "error VARCHAR(200)")
 )
+DDL_OF_27 = (
+    """CREATE TABLE sealed_keys (visitor VARCHAR(64) NOT NULL, account VARCHAR(64) NOT NULL, sealed TEXT NOT NULL,
+        secret VARCHAR(16) NOT NULL, given_at FLOAT NOT NULL, PRIMARY KEY (visitor, account))""",
+    "CREATE INDEX sealed_keys_by_time ON sealed_keys (given_at)",
+    "ALTER TABLE plans ADD COLUMN account VARCHAR(64) DEFAULT '' NOT NULL",
+)

@@ -20,6 +20,7 @@ from weryai_ui.store.records import SendTo, Task
 from weryai_ui.store.rows import task_of, task_row
 from weryai_ui.store.schema import intents, tasks
 
+Visitors = Sequence[str] | Select[Any]
 CLAIM_LASTS_S = 60.0
 """Longer than any poll may take: a claim that is still there then was lost by a process that lives."""
 SEEN = ("state", "message", "videos", "trouble", "cost_credits")
@@ -30,11 +31,11 @@ class Following(Process):
     """The unfinished tasks of all visitors."""
 
     def due(
-        self, now: float, limit: int, visitors_with_keys: Sequence[str] = (), without_key: Sequence[str] = ()
+        self, now: float, limit: int, visitors_with_keys: Visitors = (), without_key: Sequence[str] = ()
     ) -> tuple[Task, ...]:
         """Unfinished tasks whose time has come, the longest overdue first.
 
-        Tasks of a visitor's own key count only for `visitors_with_keys`: keys live in memory, and without
+        Tasks of a visitor's own key count only for `visitors_with_keys`, who are named or found by a query: without
         one there is nothing to ask with. The same holds for the accounts `without_key`.
         """
         with self._reading() as connection:
@@ -44,7 +45,7 @@ class Following(Process):
         self,
         now: float,
         limit: int,
-        visitors_with_keys: Sequence[str] = (),
+        visitors_with_keys: Visitors = (),
         without_key: Sequence[str] = (),
         asked_for: Iterable[str] = (),
     ) -> tuple[tuple[Task, ...], float]:
@@ -176,8 +177,9 @@ class Following(Process):
         return True
 
 
-def _due(now: float, limit: int, visitors_with_keys: Sequence[str], without_key: Sequence[str]) -> Select[Any]:
-    with_key = or_(intents.c.send_to != SendTo.MY_KEY, intents.c.visitor.in_(list(visitors_with_keys)))
+def _due(now: float, limit: int, visitors_with_keys: Visitors, without_key: Sequence[str]) -> Select[Any]:
+    who = visitors_with_keys if isinstance(visitors_with_keys, Select) else list(visitors_with_keys)
+    with_key = or_(intents.c.send_to != SendTo.MY_KEY, intents.c.visitor.in_(who))
     return (
         select(tasks)
         .join(intents, intents.c.id == tasks.c.intent_id)

@@ -36,6 +36,7 @@ from weryai_ui.store.filters import bump
 from weryai_ui.store.ledger_records import Balance, End, NewEntry, OpenEntry, Price, Settled
 from weryai_ui.store.records import NewIntent
 from weryai_ui.store.schema import balances, intents, ledger
+from weryai_ui.store.sealed_keys import keep
 
 DAY_S = 24 * 3600.0
 KEPT_S = 100 * DAY_S
@@ -47,7 +48,7 @@ REFUNDS_COME_WITHIN_S = DAY_S
 
 
 def enter(connection: Connection, intent_id: str, new: NewIntent, entry: NewEntry, now: float) -> None:
-    """Opens an entry, within the transaction of its intent.
+    """Opens an entry and keeps its key, within the transaction of its intent.
 
     Two of one account take turns: SQLite has one writer, elsewhere the lock of the budgets is held.
     """
@@ -70,6 +71,8 @@ def enter(connection: Connection, intent_id: str, new: NewIntent, entry: NewEntr
         },
     )
     connection.execute(_MOVED[connection.dialect.name], {"account": entry.account, "now": now})
+    if entry.key is not None:
+        keep(connection, entry.key, now)
 
 
 class Ledger:

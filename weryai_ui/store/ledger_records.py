@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.request.price import Shape
+from weryai_ui.store.sealed_keys import SealedKey
 
 
 class End(StrEnum):
@@ -23,12 +24,16 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class NewEntry:
-    """What a submission brings into the books. `account`: a hash; `who`: the checked name of who pays, or empty."""
+    """What a submission brings into the books. `account`: a hash; `who`: the checked name of who pays, or empty.
+
+    `key`: the key of the account, where it is a visitor's own and is kept sealed.
+    """
 
     account: str
     service: str
     who: str
     shape: Shape
+    key: SealedKey | None = None
 
 
 @dataclass(frozen=True)

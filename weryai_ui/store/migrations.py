@@ -289,6 +289,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     23: _grants,
     24: _facets,
     25: _runs(ddl.DDL_OF_26),  # background work that fails again and again is set aside
+    26: _runs(ddl.DDL_OF_27),  # visitors' own keys, sealed; and the account that a plan goes with
 }
 """What leads from each older version to the next."""
 SCHEMA_VERSION = max(STEPS) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -37,7 +37,7 @@ class PlanOrder:
     """What is asked of a plan. `id` is the same for every arrival of one request.
 
     `varies`: the field in which its variants differ. `caller`: what the server knew of who asked, as data. `language`:
-    of what is said of it.
+    of what is said of it. `account`: the fingerprint of the account that it goes with, where that is its visitor's own.
     """
 
     id: str
@@ -48,6 +48,7 @@ class PlanOrder:
     came_from: str
     caller: Mapping[str, Any]
     language: str
+    account: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,20 @@ class Plans:
 
     @needs_database
     def go_on(
-        self, visitor: str, plan_id: str, caller: Mapping[str, Any], language: str, *, for_others: bool = False
+        self,
+        visitor: str,
+        plan_id: str,
+        caller: Mapping[str, Any],
+        language: str,
+        *,
+        account: str = "",
+        for_others: bool = False,
     ) -> bool:
         """Has a stopped plan of a visitor's go on, as with `add`; False when it is not theirs or not stopped."""
         stopped = and_(_theirs(visitor, plan_id), plans.c.state == PlanState.STOPPED)
         own = plans.c.send_to == SendTo.MY_KEY
         sender = case((own, self._process_id), else_=NOBODY) if for_others else self._process_id
-        values = {"caller": dict(caller), "language": language, "process_id": sender, **NO_FAULTS}
+        values = {"caller": dict(caller), "language": language, "process_id": sender, "account": account, **NO_FAULTS}
         return self._changed(visitor, stopped, state=PlanState.RUNNING, said=None, stopped_by=None, **values)
 
     @needs_database

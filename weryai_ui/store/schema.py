@@ -261,6 +261,18 @@ grants = Table(
 )
 """Visitors who gave the access code, each with a slow hash of it (`access/policy.py`)."""
 
+sealed_keys = Table(
+    "sealed_keys",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("secret", String(16), nullable=False),
+    Column("given_at", Float, nullable=False),
+    Index("sealed_keys_by_time", "given_at"),
+)
+"""Keys of visitors' own, each readable with the owner's secret alone; `sealed_keys.py` says for how long."""
+
 stops = Table("stops", metadata, Column("send_to", String(16), primary_key=True), Column("at", Float, nullable=False))
 """Where the owner has stopped spending, and when."""
 
@@ -363,6 +375,7 @@ plans = Table(
     *(Column(name, Float, nullable=False) for name in ("created_at", "updated_at")),
     Column("faults", Integer, nullable=False, server_default="0"),
     Column("error", String(ERROR_CHARACTERS)),
+    Column("account", String(64), nullable=False, server_default=""),
     Index("plans_of_visitor", "visitor", "created_at"),
     Index("plans_by_state", "state", "updated_at"),
 )

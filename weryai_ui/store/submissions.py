@@ -39,6 +39,7 @@ from weryai_ui.store.records import Filter, Identity, Intent, LoggedExchange, Ne
 from weryai_ui.store.retention import Grown, Rule, forget_old
 from weryai_ui.store.rows import intent_of, one_intent, read_intents
 from weryai_ui.store.schema import intents, visitors
+from weryai_ui.store.sealed_keys import SealedKeys
 from weryai_ui.store.set_aside import SetAsides
 from weryai_ui.store.shares import Shares
 from weryai_ui.store.stars import Stars
@@ -89,6 +90,7 @@ class Store(Following):
         self.plans = Plans(self._engine, self._reader, self.process_id, clock, self.lease_time)
         self.set_aside = SetAsides(self._engine, self._reader, clock)
         self.grants = Grants(self._engine, self._reader, SteadyClock(clock, monotonic))
+        self.sealed_keys = SealedKeys(self._engine, self._reader, clock)
         self.stops = Stops(self._engine, self._reader, clock, monotonic)
 
     # --- one submission -------------------------------------------------------------------------------

@@ -225,12 +225,18 @@ class Handlers:
         return self._board(visitor)
 
     def give_key(self, params: Any) -> dict[str, Any]:
-        """Keeps `{"visitor", "key"}` in memory, so that the visitor's tasks are followed on; gives the board."""
+        """Keeps `{"visitor", "key"}`, so that the visitor's tasks are followed on; gives the board."""
         visitor = text(params, "visitor")
         try:
             self._service.remember_key(visitor, text(params, "key"))
         except ApiKeyError as error:
             return {**self._board(visitor), "said": str(error)}
+        return self._board(visitor)
+
+    def forget_key(self, params: Any) -> dict[str, Any]:
+        """Forgets the keys of `{"visitor"}`; gives the board."""
+        visitor = text(params, "visitor")
+        self._service.forget_key(visitor)
         return self._board(visitor)
 
     def downloaded(self, params: Any) -> dict[str, Any]:
@@ -257,7 +263,7 @@ class Handlers:
     def _board_without_database(self, visitor: str) -> dict[str, Any]:
         """What this process itself knows of a visitor's submissions; the page keeps what it has beside it."""
         intents = self._service.known_here(visitor)
-        has_key = self._service.has_key(visitor)
+        has_key = self._service.has_key_here(visitor)
         links = cards.Links(self._service.accounts.sandbox_url, SANDBOX_PATH)
         board = cards.board(visitor, "", intents, time.time(), links, has_key=has_key)
         return {**board, "away": say("access.database_silent"), "next_ms": AWAY_MS}

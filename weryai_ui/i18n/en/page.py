@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "send_to": "Send to",
         "send_to_help": "The sandbox is free and imitates the service on this server. WeryAI spends credits.",
         "my_key_help": "Used for this page only; kept in memory while your tasks are followed, never stored.",
+        "my_key_sealed": "Used for this page only; stored encrypted for a day and until your tasks end.",
         "code": "Access code",
         "code_help": "From the page's owner: it opens the owner's key for you. Sent once, with Generate.",
         "scenario": "What the sandbox should do",

@@ -64,7 +64,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "unsaved_tasks": "The app's database has not taken this outcome yet; it is kept, and will be recorded as soon as the database answers. Task ids: {ids}",
         "tasks_left_out": "Of the tasks that the answer names ({named}), this app follows {followed}: at most {most}, and none whose id is longer than {bytes} bytes or is no text. The whole answer stands under Details.",
         "videos_left_out": "The app shows at most {most} videos of a task. The whole answer stands under Details.",
-        "enter_key": "Enter your key to resume tracking: it was kept in memory only, and the app has been restarted.",
+        "enter_key": "Enter your key to resume tracking: the app does not have it any more.",
         "check_unknown": "Look at your balance and at the console's task list: if the task is there, it was charged.",
     },
     "shape": {

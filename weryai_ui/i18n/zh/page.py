@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "send_to": "发送到",
         "send_to_help": "沙盒免费，在本服务器上模拟真实服务；WeryAI 会消耗积分。",
         "my_key_help": "仅用于本页面；跟踪任务期间只保存在内存中，绝不落盘。",
+        "my_key_sealed": "仅用于本页面；加密保存一天，并保留到任务结束为止。",
         "code": "访问码",
         "code_help": "由页面所有者提供，用于开启所有者的密钥。仅随“生成”发送一次。",
         "scenario": "沙盒的行为",

@@ -64,7 +64,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "unsaved_tasks": "应用的数据库尚未记录这一结果；结果已保留，数据库恢复后会立即记录。任务 ID：{ids}",
         "tasks_left_out": "服务的响应中列出了 {named} 个任务，本应用跟踪其中 {followed} 个：最多 {most} 个，ID 超过 {bytes} 字节或不是文本的不跟踪。完整响应见“详情”。",
         "videos_left_out": "每个任务最多显示 {most} 个视频。完整响应见“详情”。",
-        "enter_key": "请再次填写密钥以继续跟踪：密钥只保存在内存中，而应用已重启。",
+        "enter_key": "请再次填写密钥以继续跟踪：应用已不再保存该密钥。",
         "check_unknown": "请查看余额和控制台的任务列表：如果任务在列，则已扣费。",
     },
     "shape": {

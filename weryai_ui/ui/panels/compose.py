@@ -96,10 +96,11 @@ def _destination(access: Access, spoken: Localized) -> tuple[gr.Radio, gr.Textbo
     choices = [(f"send_to.{offer}", offer.value) for offer in offers]
     keys: Keys = {"label": "page.send_to", "info": closed, "choices": choices}
     send_to = spoken.add(gr.Radio, keys, value=offers[0].value, elem_id="send-to")
+    kept = "page.my_key_sealed" if access.settings.sealing_keys else "page.my_key_help"
     never_filled = gr.InputHTMLAttributes(autocomplete="off")
     my_key = spoken.add(
         gr.Textbox,
-        {"label": "common.key_label", "info": "page.my_key_help"},
+        {"label": "common.key_label", "info": kept},
         type="password",
         elem_id="my-key",
         placeholder="sk-…",

@@ -44,6 +44,7 @@ def _of_the_board(handlers: Handlers) -> list[Callable[..., Any]]:
     return [
         handlers.forget,
         handlers.give_key,
+        handlers.forget_key,
         handlers.balance,
         handlers.downloaded,
         handlers.copy_again,

@@ -60,7 +60,7 @@ class Links:
 
 
 def card(intent: Intent, links: Links, *, has_key: bool) -> dict[str, Any]:
-    """One submission as the board draws it. `has_key`: whether the visitor's own key is in memory."""
+    """One submission as the board draws it. `has_key`: whether the visitor's own key is at hand."""
     payload = intent.payload
     busy = is_busy(intent)
     # A key that was mistyped, or belongs to another account, must be correctable without paying for another task.

@@ -22,8 +22,8 @@ def task_board(asks: Iterable[Ask], sample: dict[str, Any], **settings: Any) -> 
     is unfinished; the answer is the same shape, without cards when the version still fits. A question that fails is
     followed by the next: an outage of the app shows as a line and loses nothing. Triggers "run_again" (the form of a
     card stands in `handed.pending`) and "submit_again" (its id in `handed.again`). `asks`: `forget`, `give_key`,
-    `balance`, `downloaded`, `copy_again`, `star`, `use_kept`, `continue_film`, `continue_seconds`, `zip_films`,
-    `panes_of`.
+    `forget_key`, `balance`, `downloaded`, `copy_again`, `star`, `use_kept`, `continue_film`, `continue_seconds`,
+    `zip_films`, `panes_of`.
     """
     nothing = {"visitor": "", "version": "", "cards": []}
     return widget(__file__, nothing, asks=asks, sample=sample, triggers=["run_again", "submit_again"], **settings)
