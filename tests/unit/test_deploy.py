@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -16,7 +17,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 NGINX = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 APPS = {name: each for name, each in COMPOSE["services"].items() if each.get("build")}
-GIVEN = {"WERYAI_API_KEY": "sk-owner-0123456789", "WERYAI_ACCESS_CODE": "opensesame", "POSTGRES_PASSWORD": "secret12"}
+GIVEN = {
+    "WERYAI_API_KEY": "sk-owner-0123456789",
+    "WERYAI_ACCESS_CODE": "opensesame",
+    "WERYAI_SECRET": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    "POSTGRES_PASSWORD": "secret12",
+}
 IMAGE = dict(re.findall(r"(GRADIO_\w+)=(\S+)", DOCKERFILE))
 
 
@@ -34,6 +40,7 @@ def test_a_container_starts_with_settings_that_exist(name: str) -> None:
     settings = Settings.from_env(environment)
     assert settings.role is (Role.WORKER if name == "worker" else Role.WEB)
     assert settings.storage_url and not settings.keeps_sqlite and settings.access_code is not None
+    assert settings.sealing_keys, "any page goes on with a visitor's own key"
 
 
 def test_every_volume_is_declared_and_every_file_is_there() -> None:
@@ -55,11 +62,41 @@ def test_the_proxy_serves_every_page_and_no_worker_and_lets_the_largest_file_in(
     port = re.search(r"EXPOSE (\d+)", DOCKERFILE)
     assert port is not None
     pages = {f"{name}:{port[1]}" for name in APPS if name != "worker"}
-    assert set(re.findall(r"server ([\w-]+:\d+)", NGINX)) == pages
+    upstreams = re.findall(r"upstream (\w+) \{(.*?)\}", NGINX, re.DOTALL)
+    assert [name for name, _ in upstreams] == ["pages", "one_of_them"]
+    assert all(set(re.findall(r"server ([\w-]+:\d+)", each)) == pages for _, each in upstreams)
     assert f"client_max_body_size {DEFAULT_ARRIVAL_MB + 1}m;" in NGINX
     assert "non_idempotent" not in NGINX
     assert NGINX.count("{") == NGINX.count("}")
 
 
-def test_the_image_can_open_the_database_that_is_named() -> None:
-    assert "psycopg" in DOCKERFILE and re.search(r"^USER \d+$", DOCKERFILE, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("/", False),
+        ("/board", False),
+        ("/check", False),
+        ("/uploads", False),
+        ("/kept/0123", False),
+        ("/gradio_api/info", False),
+        ("/gradio_api/heartbeat/abc", False),
+        ("/gradio_api/mcp", False),
+        ("/gradio_api/queue/join", True),
+        ("/gradio_api/queue/data", True),
+        ("/gradio_api/call/generate", True),
+        ("/gradio_api/call/v2/generate", True),
+        ("/gradio_api/call/generate/0123", True),
+        ("/gradio_api/run/predict", True),
+        ("/gradio_api/component_server", True),
+        ("/gradio_api/component_server/", True),
+        ("/gradio_api/cancel", True),
+    ],
+)
+def test_a_client_stays_with_one_page_for_what_one_process_alone_knows(path: str, stays: bool) -> None:
+    patterns = re.findall(r"~(\S+) one_of_them;", NGINX)
+    assert any(re.search(each, path) for each in patterns) is stays
+
+
+def test_the_image_can_open_the_database_that_is_named_and_seal_keys() -> None:
+    assert "psycopg" in DOCKERFILE and "cryptography" in DOCKERFILE
+    assert re.search(r"^USER \d+$", DOCKERFILE, re.MULTILINE)
