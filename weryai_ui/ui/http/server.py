@@ -189,7 +189,8 @@ def _guarded(
 
 def _components(app: Starlette) -> Sequence[str]:
     """The kinds of components on Gradio's page, in the same order in every process."""
-    return sorted({each.get_block_name() for each in app.get_blocks().blocks.values()}) if isinstance(app, App) else ()
+    blocks = app.get_blocks().blocks.values() if isinstance(app, App) else ()
+    return sorted({"state", *(each.get_block_name() for each in blocks)})  # the browser's side always loads a state
 
 
 def _dressed(public_url: str, components: Sequence[str], page: bytes, scope: Scope) -> bytes:
