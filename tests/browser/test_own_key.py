@@ -1,12 +1,14 @@
-"""A visitor's own key: in memory only, for their tasks only, asked for again after a restart."""
+"""A visitor's own key: for their tasks only, forgotten when they say so, asked for again after a restart."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
 
 from tests.browser.form import box, choose, opened, press, type_in
 from tests.conftest import StartApp
@@ -49,6 +51,36 @@ def test_my_key_makes_a_task_and_is_neither_kept_by_the_browser_nor_shown(
     page.goto("about:blank")
     assert all(trouble.startswith(media) for trouble in troubles), troubles
     troubles.clear()
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_key_is_forgotten_by_one_press_and_asked_for_again(
+    start_app: StartApp, service_on_loopback: SandboxServer, page: Page, troubles: list[str], sealed: bool
+) -> None:
+    secret = SecretStr(base64.urlsafe_b64encode(bytes(range(32))).decode())
+    app = start_app(base_url=service_on_loopback.url, sealing_keys=(secret,) if sealed else (), poll_seconds=300.0)
+    opened(page, app.url)
+    choose(page, "send-to", "WeryAI, my key")
+    told = "stored encrypted for a day" if sealed else "kept in memory while your tasks are followed"
+    expect(page.locator("#my-key .info-text")).to_contain_text(told)
+    forget = page.get_by_role("button", name="Forget my key")
+    expect(forget).to_be_hidden()
+    page.locator("#my-key input").fill(KEY)
+    type_in(page, "prompt", "With a key that goes")
+    press(page)
+    card = page.locator("#task-board .card").first
+    expect(card).to_contain_text("With a key that goes")
+    expect(card.get_by_label("My WeryAI API key")).to_be_hidden()
+    forget.click()
+    expect(card.get_by_label("My WeryAI API key")).to_be_visible()
+    expect(page.locator("#task-board .outage")).to_contain_text("Your key is deleted from this server.")
+    expect(page.locator("#my-key input")).to_have_value("")
+    expect(forget).to_be_hidden()
+    type_in(page, "prompt", "Once more")
+    press(page)
+    expect(page.locator("#problems .refusal")).to_have_text("The API key is empty.")
+    choose(page, "send-to", "Sandbox")
+    expect(forget).to_be_hidden()
 
 
 def test_after_a_restart_the_card_asks_for_the_key_and_goes_on(

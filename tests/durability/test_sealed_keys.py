@@ -6,13 +6,16 @@ import base64
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from tests.conftest import settings_in
 from tests.durability.scripted import Clock, new_intent, submission
+from tests.visitors import VISITOR
 from weryai_ui.access.accounts import Account, Accounts
 from weryai_ui.access.policy import Access
 from weryai_ui.access.sealed_keys import TRUSTED_S
@@ -20,12 +23,14 @@ from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.errors import DatabaseAway
 from weryai_ui.request.price import Shape
+from weryai_ui.service import Service
 from weryai_ui.settings import Settings
 from weryai_ui.store.ledger_records import NewEntry
 from weryai_ui.store.records import Intent
 from weryai_ui.store.schema import sealed_keys
 from weryai_ui.store.sealed_keys import KEPT_S, MOST_OF_VISITOR
 from weryai_ui.store.submissions import Store
+from weryai_ui.ui.handlers import Handlers
 from weryai_ui.variables import Role
 
 SECRET, OLD, OTHER = (base64.urlsafe_b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2, 3))
@@ -120,9 +125,7 @@ def test_a_task_is_asked_for_with_the_key_that_made_it(store: Store, clock: Cloc
     assert worker.key_of_plan(ANN, Account(Settings().base_url, "sk-of-nobody").fingerprint, KEY) == ""
 
 
-def test_polls_close_together_read_a_key_once_and_a_board_that_did_not_change_reads_none(
-    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_polls_close_together_read_a_key_once(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     intent = pressed(store, process(store, clock, role=Role.WEB), clock)
     worker, reads = process(store, clock), list[str]()
 
@@ -142,8 +145,22 @@ def test_polls_close_together_read_a_key_once_and_a_board_that_did_not_change_re
         assert worker.is_its_own(intent)
         clock.pass_(TRUSTED_S / 10)
     assert sorted(reads) == sorted([ANN, intent.id])
-    version = store.version(ANN)
-    assert store.version(ANN) == version and len(reads) == 2
+
+
+def test_a_board_that_did_not_change_reads_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_in(tmp_path, sealing_keys=(SecretStr(SECRET),))
+    service = Service(settings, Store(settings.database_url))
+    handlers, reads = Handlers(service), list[str]()
+    service.remember_key(VISITOR, KEY)
+    first = handlers.refresh({"visitor": VISITOR, "version": ""})
+    assert first["key_kept"]
+    monkeypatch.setattr(service.accounts._keys, "newest", reads.append)
+    same = handlers.refresh({"visitor": VISITOR, "version": first["version"]})
+    assert "cards" not in same and reads == []
+    monkeypatch.undo()
+    service.forget_key(VISITOR)
+    assert handlers.refresh({"visitor": VISITOR, "version": first["version"]})["key_kept"] is False
+    service.stop()
 
 
 def test_nobody_reads_it_without_the_secret_and_another_visitors_row_opens_for_nobody(

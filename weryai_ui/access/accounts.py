@@ -103,6 +103,10 @@ class Accounts:
         """The same, as far as it is known without asking the database."""
         return self._keys.is_here(visitor)
 
+    def key_version(self, visitor: str) -> str:
+        """A text that changes with whether there is one, where the store's version of what is seen does not."""
+        return self._keys.version(visitor)
+
     def key_of(self, visitor: str) -> str:
         """A visitor's own key; empty when none is at hand."""
         return self._keys.newest(visitor)

@@ -121,6 +121,9 @@ class KeysInStore(VisitorKeys):
         known = self._known(visitor)
         return known is not None and bool(known.keys)
 
+    def version(self, visitor: str) -> str:
+        return ""
+
     def to_ask_with(self, visitor: str) -> str:
         return self._recent(visitor).newest
 

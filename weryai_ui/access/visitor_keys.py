@@ -32,6 +32,9 @@ class VisitorKeys(Protocol):
     def is_here(self, visitor: str) -> bool:
         """Whether a visitor has a key, as far as that is known without asking the database."""
 
+    def version(self, visitor: str) -> str:
+        """A text that changes with whether a visitor has a key, where the store's own version does not."""
+
     def to_ask_with(self, visitor: str) -> str:
         """The key that a visitor gave last, as of a moment ago: for questions about tasks that are there."""
 
@@ -85,6 +88,9 @@ class KeysInMemory(VisitorKeys):
 
     def is_here(self, visitor: str) -> bool:
         return visitor in self._newest
+
+    def version(self, visitor: str) -> str:
+        return "-key" if self.is_here(visitor) else ""
 
     def to_ask_with(self, visitor: str) -> str:
         return self.newest(visitor)

@@ -202,7 +202,8 @@ class Service(Planning, Joining):
     def version(self, visitor: str) -> str:
         """A text that changes whenever what `tasks` shows changes."""
         who = visitor_id(visitor)
-        return self._store.version(who) + self._unsaved.version(who) + self.copier.version(who)
+        known_here = self._unsaved.version(who) + self.copier.version(who)
+        return f"{self._store.version(who)}{known_here}{self.accounts.key_version(who)}"
 
     @needs_database
     def downloaded(self, visitor: str, intent_id: str, url: str) -> bool:

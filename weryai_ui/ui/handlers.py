@@ -237,7 +237,7 @@ class Handlers:
         """Forgets the keys of `{"visitor"}`; gives the board."""
         visitor = text(params, "visitor")
         self._service.forget_key(visitor)
-        return self._board(visitor)
+        return {**self._board(visitor), "said": say("board.key_forgotten")}
 
     def downloaded(self, params: Any) -> dict[str, Any]:
         """Notes that the browser downloads `{"visitor", "intent", "link"}`."""
@@ -275,7 +275,7 @@ class Handlers:
         board = cards.board(visitor, version, intents, time.time(), links_for(self._service, intents), has_key=has_key)
         board["cards"] = [with_other_models(card, self._service.settings.models) for card in board["cards"]]
         self._say_usual(visitor, zip(board["cards"], intents, strict=True))
-        return {**board, "allowance": allowance, "plans": self.plans.of(visitor)}
+        return {**board, "allowance": allowance, "plans": self.plans.of(visitor), "key_kept": has_key}
 
     def _say_usual(self, visitor: str, shown: Iterable[tuple[dict[str, Any], Intent]]) -> None:
         """Puts on each card that is busy how long a task usually takes, by the visitor's own films there."""
@@ -289,7 +289,7 @@ class Handlers:
 
     def _version(self, visitor: str, allowance: Mapping[str, Any]) -> str:
         digest = hashlib.sha256(json.dumps(allowance, sort_keys=True).encode()).hexdigest()[:12]
-        return f"{self._service.version(visitor)}-{self._service.has_key(visitor)}-{digest}"
+        return f"{self._service.version(visitor)}-{digest}"
 
     def _code(self, submission: Submission, checked: CheckResult) -> dict[str, Any]:
         payload = None if checked.request is None else checked.request.payload()

@@ -93,6 +93,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "download_all": "Download all",
         "star": "Star",
         "star_says": "What is starred is not deleted to make room.",
+        "forget_key": "Forget my key",
+        "key_forgotten": "Your key is deleted from this server. Running tasks are not tracked until you enter it again.",
         "too_many_stars": "So many results can be starred: {most}. Take the star from one of them first.",
         "tell": "Tell me when it is ready",
         "tell_blocked": "Notifications are not allowed for this page in the browser; the tab's title and icon show the state instead.",

@@ -93,6 +93,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "download_all": "全部下载",
         "star": "收藏",
         "star_says": "收藏的结果不会因空间不足而被删除。",
+        "forget_key": "删除我的密钥",
+        "key_forgotten": "密钥已从本服务器删除。再次填写之前，运行中的任务不会被跟踪。",
         "too_many_stars": "最多可收藏 {most} 个结果，请先取消其中一个。",
         "tell": "完成时通知我",
         "tell_blocked": "浏览器未允许本页面发送通知；状态会显示在标签页的标题和图标上。",

@@ -26,11 +26,12 @@ NUMBER_BOX_MAXIMUM = 1000
 
 BAR = (
     '<p id="goes" role="status"></p><p id="price" role="status"></p><p id="allowance" role="status"></p>'
+    '<button id="forget-key" type="button" hidden></button>'
     '<button id="variations-open" type="button" aria-haspopup="dialog"></button>'
     '<button id="bar-status" type="button" hidden></button>'
 )
-"""Where a press would go, what it may cost, what is left of a budget; the way to several variants; and how the newest
-submission stands, which leads to its result."""
+"""Where a press would go, what it may cost, what is left of a budget; the ways to forget a key and to several variants;
+and how the newest submission stands, which leads to its result."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ const CONTROLS = [
   ["page.generate", "#generate"],
   ["page.check", "#check"],
   ["variations.open", "#variations-open"],
+  ["board.forget_key", "#forget-key:not([hidden])"],
   ["carry.paste", ".carry > .row > :nth-child(1)"],
   ["carry.share", ".carry > .row > :nth-child(2)"],
   ["share.title", "#task-board .chosen .share"],

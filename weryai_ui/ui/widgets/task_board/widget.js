@@ -13,6 +13,7 @@ import { askTimeline, choose, chosenId, follow, forgetChosen, restore, takePanes
 import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
+import { emptyBox, showKey, startKey } from "./own_key.js";
 import { isTimelineShown, showRecordedPanes, speakPanes, startPanes } from "./panes.js";
 import { reusing } from "./reusing.js";
 import { printable } from "./sheet.js";
@@ -80,6 +81,11 @@ const star = (card) => takeOrRefresh(widget.server.star(params({ intent: card.id
 
 /** @param {string} key */
 const giveKey = (key) => takeOrRefresh(widget.server.give_key(params({ key })));
+
+async function forgetKey() {
+  emptyBox();
+  await takeOrRefresh(widget.server.forget_key(params({})));
+}
 
 // --- drawing -----------------------------------------------------------------------------------------------------
 
@@ -214,6 +220,7 @@ function take(answer) {
   if (isAway) takeBeside(answer.cards);
   else if (answer.cards) {
     board = answer;
+    showKey(answer.key_kept);
     draw();
     creditsMayBeOthers();
     const { cards, plans = [] } = board;
@@ -263,6 +270,7 @@ function speak() {
 export default function start(given) {
   widget = given;
   startPanes($(".panes"));
+  startKey(forgetKey);
   printable($(".now"), chosenCard);
   on("formChanged", () => {
     if (isElsewhere()) showCredits(widget);
