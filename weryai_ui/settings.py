@@ -35,7 +35,7 @@ DEFAULT_ARRIVAL_MB = 500
 DATA_DIR = Path("data")
 SECRET_VARIABLES = (
     *("WERYAI_API_KEY", "WERYAI_ACCESS_CODE", "WERYAI_OWNER_CODE"),
-    *("WERYAI_LOGINS", "WERYAI_DATABASE_URL", "WERYAI_SECRET"),
+    *("WERYAI_LOGINS", "WERYAI_DATABASE_URL", "WERYAI_SECRET", "WERYAI_SANDBOX_SECRET"),
 )
 
 
@@ -84,6 +84,10 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = LOOPBACK
     sandbox_pace: float = 1.0
     sandbox_profile: Profile = Profile.MEASURED
+    sandbox_url: str = ""
+    """The sandbox of several processes; empty is one inside this process."""
+    sandbox_secret: SecretStr | None = None
+    """What that one knows visitors' accounts by; the same in all these processes."""
     storage_url: str = ""
     """Where results and given files are kept: `s3://bucket/prefix`; empty is a folder in the data directory."""
     storage_gb: float = DEFAULT_STORAGE_GB
@@ -107,7 +111,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything of the owner's that must not be written anywhere."""
-        kept = (self.api_key, self.access_code, self.owner_code, *self.logins.values(), *self.sealing_keys)
+        codes = (self.api_key, self.access_code, self.owner_code, self.sandbox_secret)
+        kept = (*codes, *self.logins.values(), *self.sealing_keys)
         return tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
     def trusts(self, address: str) -> bool:
@@ -128,12 +133,13 @@ class Settings:
             environment = {**_dotenv(), **os.environ}
         data_dir = Path(environment.get("WERYAI_DATA_DIR", "").strip() or DATA_DIR)
         role = read.role(environment.get("WERYAI_ROLE", ""))
+        sandbox_url = read.url("WERYAI_SANDBOX_URL", environment.get("WERYAI_SANDBOX_URL", ""))
         settings = cls(  # a line for each, which is what makes this long
             role=role,
             api_key=read.key(environment.get("WERYAI_API_KEY", "")),
             base_url=read.base_url(environment.get("WERYAI_BASE_URL", "")),
             models=read.models(environment.get("WERYAI_MODELS", "")),
-            sandbox=read.sandbox(environment.get("WERYAI_SANDBOX", ""), role),
+            sandbox=read.sandbox(environment.get("WERYAI_SANDBOX", ""), role, sandbox_url),
             data_dir=data_dir,
             database_url=environment.get("WERYAI_DATABASE_URL", "").strip() or _database_in(data_dir),
             poll_seconds=read.number(environment, "WERYAI_POLL_SECONDS", DEFAULT_POLL_SECONDS, POLL_SECONDS_RANGE),
@@ -168,6 +174,8 @@ class Settings:
             trusted_proxies=read.proxies(environment),
             sandbox_pace=read.number(environment, "WERYAI_SANDBOX_PACE", 1.0, (0.0, 10.0)),
             sandbox_profile=read.profile(environment.get("WERYAI_SANDBOX_PROFILE", "")),
+            sandbox_url=sandbox_url,
+            sandbox_secret=read.secret(environment, "WERYAI_SANDBOX_SECRET"),
             storage_url=read.storage_url(environment.get("WERYAI_STORAGE_URL", "")),
             storage_gb=read.number(environment, "WERYAI_STORAGE_GB", DEFAULT_STORAGE_GB, (0.1, 100_000)),
             sharing=read.flag(environment, "WERYAI_SHARING", default=True),
@@ -194,9 +202,15 @@ def _dotenv() -> dict[str, str]:
 
 def _check_doors(settings: Settings, environment: Mapping[str, str]) -> None:
     """Refuses what would open the owner's key further than its owner can mean, and a worker that has none."""
-    if settings.role is Role.WORKER and settings.api_key is None and not settings.sealing_keys:
+    if settings.role is Role.WORKER and not (settings.api_key or settings.sealing_keys or settings.sandbox_url):
         raise SettingsError(
-            "WERYAI_ROLE=worker needs WERYAI_API_KEY or WERYAI_SECRET: without either there are no tasks to follow."
+            "WERYAI_ROLE=worker needs WERYAI_API_KEY, WERYAI_SECRET or WERYAI_SANDBOX_URL: without one of them there "
+            "are no tasks to follow."
+        )
+    if (settings.sandbox_url or settings.role is Role.SANDBOX) and settings.sandbox_secret is None:
+        raise SettingsError(
+            "A sandbox of several processes needs WERYAI_SANDBOX_SECRET, the same in each: by it the sandbox knows one "
+            "visitor from another."
         )
     exposed = settings.api_key is not None and settings.reachable_from_elsewhere
     if exposed and settings.anyone_may_spend and settings.tasks_per_day is None:

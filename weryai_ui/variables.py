@@ -45,11 +45,12 @@ class SandboxMode(StrEnum):
 
 
 class Role(StrEnum):
-    """What a process does: serve the page, do the work behind it, or both."""
+    """What a process does: serve the page, do the work behind it, or both; or be the sandbox of such processes."""
 
     ALL = "all"
     WEB = "web"
     WORKER = "worker"
+    SANDBOX = "sandbox"
 
 
 def key(text: str) -> SecretStr | None:
@@ -162,21 +163,21 @@ def role(text: str) -> Role:
     try:
         return Role(text.strip().lower() or Role.ALL)
     except ValueError:
-        raise SettingsError(f"WERYAI_ROLE is {text.strip()!r}; it must be all, web or worker.") from None
+        raise SettingsError(f"WERYAI_ROLE is {text.strip()!r}; it must be all, web, worker or sandbox.") from None
 
 
-def sandbox(text: str, role: Role) -> SandboxMode:
-    """The embedded sandbox keeps its tasks in one process, so a process that works with others offers none."""
+def sandbox(text: str, role: Role, shared_url: str) -> SandboxMode:
+    """The embedded sandbox keeps its tasks in one process: processes that work together have one of all, or none."""
     try:
         mode = SandboxMode(text.strip().lower() or SandboxMode.AUTO)
     except ValueError:
         raise SettingsError(f"WERYAI_SANDBOX is {text.strip()!r}; it must be auto, on or off.") from None
-    if role is not Role.ALL and mode is SandboxMode.ON:
+    if role in (Role.WEB, Role.WORKER) and mode is SandboxMode.ON and not shared_url:
         raise SettingsError(
-            f"WERYAI_SANDBOX cannot be on with WERYAI_ROLE={role}: run python -m weryai_ui.sandbox, and name it in "
-            "WERYAI_BASE_URL."
+            f"WERYAI_SANDBOX cannot be on with WERYAI_ROLE={role} alone: start a process with WERYAI_ROLE=sandbox, and "
+            "name it in WERYAI_SANDBOX_URL."
         )
-    return mode if role is Role.ALL else SandboxMode.OFF
+    return mode if role is Role.ALL or shared_url else SandboxMode.OFF
 
 
 def profile(text: str) -> Profile:

@@ -17,10 +17,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 NGINX = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 APPS = {name: each for name, each in COMPOSE["services"].items() if each.get("build")}
+ROLES = {"worker": Role.WORKER, "sandbox": Role.SANDBOX}
 GIVEN = {
     "WERYAI_API_KEY": "sk-owner-0123456789",
     "WERYAI_ACCESS_CODE": "opensesame",
     "WERYAI_SECRET": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    "SANDBOX_SECRET": "shared12",
     "POSTGRES_PASSWORD": "secret12",
 }
 IMAGE = dict(re.findall(r"(GRADIO_\w+)=(\S+)", DOCKERFILE))
@@ -38,7 +40,10 @@ def test_a_container_starts_with_settings_that_exist(name: str) -> None:
     environment = settings_of(name)
     assert [each for each in environment if not re.search(rf"\b{each}\b", known)] == []
     settings = Settings.from_env(environment)
-    assert settings.role is (Role.WORKER if name == "worker" else Role.WEB)
+    assert settings.role is ROLES.get(name, Role.WEB)
+    if name == "sandbox":
+        assert settings.secrets == ("shared12",), "it is given no key and no code"
+        return
     assert settings.storage_url and not settings.keeps_sqlite and settings.access_code is not None
     assert settings.sealing_keys, "any page goes on with a visitor's own key"
 
@@ -58,10 +63,20 @@ def test_a_container_may_write_its_data_and_nothing_else() -> None:
     assert all(volume.endswith(":/app/data") for each in APPS.values() for volume in each["volumes"])
 
 
+def test_every_page_and_worker_names_the_one_sandbox() -> None:
+    port = re.search(r"EXPOSE (\d+)", DOCKERFILE)
+    assert port is not None
+    others = [Settings.from_env(settings_of(name)) for name in APPS if name != "sandbox"]
+    (of_it,) = Settings.from_env(settings_of("sandbox")).secrets
+    assert {each.sandbox_url for each in others} == {f"http://sandbox:{port[1]}"}
+    assert {each.sandbox_secret.get_secret_value() for each in others if each.sandbox_secret} == {of_it}
+    assert "ports" not in APPS["sandbox"]
+
+
 def test_the_proxy_serves_every_page_and_no_worker_and_lets_the_largest_file_in() -> None:
     port = re.search(r"EXPOSE (\d+)", DOCKERFILE)
     assert port is not None
-    pages = {f"{name}:{port[1]}" for name in APPS if name != "worker"}
+    pages = {f"{name}:{port[1]}" for name in APPS if name not in ROLES}
     upstreams = re.findall(r"upstream (\w+) \{(.*?)\}", NGINX, re.DOTALL)
     assert [name for name, _ in upstreams] == ["pages", "one_of_them"]
     assert all(set(re.findall(r"server ([\w-]+:\d+)", each)) == pages for _, each in upstreams)

@@ -29,6 +29,13 @@ def test_without_any_setting_the_sandbox_is_on_and_the_service_is_weryai() -> No
 
 def test_processes_that_share_the_work_offer_no_sandbox_of_their_own() -> None:
     assert Settings.from_env({"WERYAI_ROLE": "web"}).sandbox is SandboxMode.OFF
+    shared = {"WERYAI_SANDBOX_URL": "http://sandbox:7860/", "WERYAI_SANDBOX_SECRET": "opensesame"}
+    for role in ("web", "worker", "all"):
+        found = Settings.from_env({"WERYAI_ROLE": role, **shared})
+        assert (found.sandbox, found.sandbox_url) == (SandboxMode.AUTO, "http://sandbox:7860")
+    for wrong in ({"WERYAI_SANDBOX_URL": "http://sandbox:7860"}, {"WERYAI_ROLE": "sandbox"}):
+        with pytest.raises(SettingsError, match="needs WERYAI_SANDBOX_SECRET"):
+            Settings.from_env(wrong)
     with pytest.raises(SettingsError, match="WERYAI_SANDBOX cannot be on with WERYAI_ROLE=web"):
         Settings.from_env({"WERYAI_ROLE": "web", "WERYAI_SANDBOX": "on"})
 
@@ -83,6 +90,8 @@ def test_the_key_is_read_trimmed_and_hidden() -> None:
         ("WERYAI_HISTORY_DAYS", "0"),
         ("WERYAI_ANYONE_MAY_SPEND", "perhaps"),
         ("WERYAI_SANDBOX_PACE", "-1"),
+        ("WERYAI_SANDBOX_URL", "sandbox:7860"),
+        ("WERYAI_SANDBOX_SECRET", "short"),
         ("WERYAI_ROLE", "none"),
         ("WERYAI_ROLE", "worker"),
         ("WERYAI_SECRET", "canary"),

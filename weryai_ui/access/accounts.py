@@ -61,14 +61,15 @@ class Account:
 class Accounts:
     """The accounts that this server can use. Thread-safe. A visitor is known by the hash of their token.
 
-    `sandbox_url` is set once the server knows its own port.
+    `sandbox_url` is set once the server knows its own port, or from the settings.
     """
 
     def __init__(
         self, settings: Settings, access: Access, store: SealedKeys, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.sandbox_url = ""
-        self.sandbox_keys = Keys()
+        secret = settings.sandbox_secret
+        self.sandbox_keys = Keys("" if secret is None else secret.get_secret_value())
         self._settings = settings
         self._access = access
         self._keys: VisitorKeys = KeysInMemory()
@@ -126,7 +127,8 @@ class Accounts:
     def without_key(self) -> Sequence[str]:
         """The destinations whose tasks are not followed here: for want of a key, or because others do it."""
         owners = self._settings.api_key is not None and self._settings.role is not Role.WEB
-        sandbox = self._settings.role is Role.ALL
+        shared = bool(self._settings.sandbox_url) and self._settings.role is Role.WORKER
+        sandbox = self._settings.role is Role.ALL or shared
         return (SendTo.OWNER_KEY,) * (not owners) + (SendTo.SANDBOX,) * (not sandbox)
 
     def base_url(self, send_to: SendTo) -> str:

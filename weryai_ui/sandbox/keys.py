@@ -30,10 +30,13 @@ class Customer:
 
 
 class Keys:
-    """Writes and reads the keys of one sandbox. The secret lives as long as the process."""
+    """Writes and reads the keys of one sandbox.
 
-    def __init__(self) -> None:
-        self._secret = secrets.token_bytes(SECRET_BYTES)
+    Who writes and who reads have the same `secret`; without one it is made, and lives as long as the process.
+    """
+
+    def __init__(self, secret: str = "") -> None:
+        self._secret = hashlib.sha256(secret.encode()).digest() if secret else secrets.token_bytes(SECRET_BYTES)
 
     def key_for(self, scenario: str, visitor: str) -> str:
         """The key by which one visitor's requests go; without a visitor the scenario's own."""

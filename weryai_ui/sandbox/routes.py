@@ -42,6 +42,7 @@ UPLOAD_WAIT_SECONDS: Final = 60  # for one of those places
 UPLOAD_SECONDS: Final = 120  # for a body to come
 FIELD_BYTES: Final = 4096  # of the form's other fields
 NOTE_HEADER: Final = "X-Sandbox-Note"
+ADDRESS_HEADER: Final = "X-Sandbox-Address"
 MALFORMED: Final = '<html><head><title>502 Bad Gateway</title></head><body><center>{"status": 0, "da'
 
 router = APIRouter()
@@ -77,10 +78,15 @@ def sandbox_of(request: Request) -> Sandbox:
 
 
 def base_url_of(request: Request) -> str:
-    """The address by which the sandbox was called, with the path under which it is mounted."""
+    """The address by which the sandbox was called, with the path under which it is mounted.
+
+    Who passes requests on says by which address it was called itself.
+    """
     public = sandbox_of(request).public_url
     if public:
         return public.rstrip("/")
+    if (passed_on := request.headers.get(ADDRESS_HEADER)) is not None:
+        return passed_on.rstrip("/")
     host = request.headers.get("host") or "localhost"
     return f"{request.url.scheme}://{host}{request.scope.get('root_path', '').rstrip('/')}"
 
@@ -115,6 +121,12 @@ def _unauthorised(words: str) -> ApiError:
 def front(request: Request) -> Response:
     """What this address is, in words."""
     return PlainTextResponse(manual(base_url_of(request)))
+
+
+@router.get("/healthz", include_in_schema=False)
+def healthy() -> Response:
+    """That the sandbox answers, for what supervises it."""
+    return PlainTextResponse("ok")
 
 
 @router.get("/openapi.json", include_in_schema=False)

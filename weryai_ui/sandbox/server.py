@@ -103,8 +103,10 @@ class SandboxServer:
         pace: float = 1.0,
         callbacks: Callbacks | None = None,
         profile: Profile = Profile.DOCUMENTED,
+        keys: Keys | None = None,
+        models: Iterable[Mapping[str, Any]] = (),
     ) -> None:
-        self._profile = profile
+        self._profile, self._keys, self._models = profile, keys, models
         self._data_dir, self._host, self._port, self._pace = data_dir, host, port, pace
         self._callbacks = callbacks
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -138,7 +140,14 @@ class SandboxServer:
             self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-")
         folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
         self._socket = _listen(self._host, self._port)
-        app = create_app(folder, pace=self._pace, callbacks=self._callbacks, profile=self._profile)
+        app = create_app(
+            folder,
+            pace=self._pace,
+            callbacks=self._callbacks,
+            keys=self._keys,
+            profile=self._profile,
+            models=self._models,
+        )
         self._sandbox = app.state.sandbox
         self._sandbox.life.begin()
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", ws="none")

@@ -1,8 +1,8 @@
 """Tells a task's end to the address that its request named, where this sandbox may call there at all.
 
-The sandbox inside the app may call that app's own route and nobody else; the app hands in how (`Callbacks`). A sandbox
-on its own calls nobody, or, when its owner says so, http services of this machine. No sandbox calls another machine:
-its requests come from anybody.
+The sandbox of an app may call that app's own route and nobody else; the app hands in how (`Callbacks`). A sandbox
+on its own calls nobody, or, when its owner says so, http services of this machine. No sandbox calls an address that
+only a request names: requests come from anybody.
 """
 
 from __future__ import annotations
@@ -56,6 +56,33 @@ class LoopbackCallbacks:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection = http.client.HTTPConnection(self._HOSTS[found[1]], int(found[2] or 80), timeout=TIMEOUT_SECONDS)
         try:
+            connection.request("POST", target, body, {"Content-Type": "application/json"})
+            connection.getresponse()
+        finally:
+            connection.close()
+
+
+class CallbacksBelow:
+    """The app whose sandbox this is, at the address that its owner named, and nobody else: once, without redirects.
+
+    `prefix` is where it takes callbacks, up to the token.
+    """
+
+    allowed = "the app's own"
+    _TOKEN: Final = re.compile(r"[\w-]{1,200}", re.ASCII)
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def takes(self, url: str) -> bool:
+        return url.startswith(self._prefix) and self._TOKEN.fullmatch(url[len(self._prefix) :]) is not None
+
+    def deliver(self, url: str, body: bytes) -> None:
+        parts = urlsplit(self._prefix)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+        try:
+            target = parts.path + url[len(self._prefix) :]
             connection.request("POST", target, body, {"Content-Type": "application/json"})
             connection.getresponse()
         finally:

@@ -35,6 +35,7 @@ from weryai_ui.ui.http import (
     kept,
     owner,
     questions,
+    sandbox_relay,
     scripts,
     shared,
     turns,
@@ -99,7 +100,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         blocks.launch(
             **_of_gradio(service, pools.threads), app_kwargs={"routes": routes, "lifespan": lifespan}, **settings
         )
-    service.start(f"{blocks.local_url}{SANDBOX_PATH}")
+    service.start(service.settings.sandbox_url or f"{blocks.local_url}{SANDBOX_PATH}")
     return blocks
 
 
@@ -217,7 +218,7 @@ def named_by_proxies(app: ASGIApp, proxies: Sequence[Network]) -> ASGIApp:
 
 
 def _routes(service: Service, handlers: Handlers, pools: Pools) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [
+    return [
         *health.routes(service),
         *questions.routes(handlers),
         *scripts.routes(),
@@ -230,19 +231,26 @@ def _routes(service: Service, handlers: Handlers, pools: Pools) -> list[BaseRout
         *owner.routes(service),
         *webhook.routes(service),
         *recorded.routes(),
+        *_sandbox(service),
     ]
-    if SendTo.SANDBOX in service.access.offers:
-        settings = service.settings
-        sandbox = create_app(
-            settings.data_dir / "sandbox",
-            pace=settings.sandbox_pace,
-            callbacks=webhook.OwnCallbacks(service),
-            keys=service.accounts.sandbox_keys,
-            profile=settings.sandbox_profile,
-            models=[asdict(model) for model in settings.models.offered],
-        )
-        routes.append(Mount(f"/{SANDBOX_PATH}", _SandboxMount(sandbox)))
-    return routes
+
+
+def _sandbox(service: Service) -> Sequence[BaseRoute]:
+    """The sandbox where it is offered: inside this process, or the one of several, passed on to."""
+    settings = service.settings
+    if SendTo.SANDBOX not in service.access.offers:
+        return ()
+    if settings.sandbox_url:
+        return sandbox_relay.routes(settings.sandbox_url)
+    sandbox = create_app(
+        settings.data_dir / "sandbox",
+        pace=settings.sandbox_pace,
+        callbacks=webhook.OwnCallbacks(service),
+        keys=service.accounts.sandbox_keys,
+        profile=settings.sandbox_profile,
+        models=[asdict(model) for model in settings.models.offered],
+    )
+    return [Mount(f"/{SANDBOX_PATH}", _SandboxMount(sandbox))]
 
 
 class _SandboxMount:

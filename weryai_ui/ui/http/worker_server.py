@@ -33,7 +33,7 @@ def launch(service: Service, port: int | None) -> Callable[[], object]:
     app = Starlette(routes=routes, lifespan=lifespan)
     with bounded_servers(service.settings.trusts), a_sentence_for_a_taken_port():
         _, _, _, server = start_server(cast(Any, app), server_port=port)
-    service.start("")
+    service.start(service.settings.sandbox_url)
     return server.close
 
 
