@@ -50,7 +50,9 @@ def dropped(page: Page, *files: tuple[str, str, bytes]) -> None:
 
 def refusal_noted(page: Page) -> AbstractContextManager[object]:
     """Inside, a file is refused. The browser notes that in its console, perhaps after the page has said it."""
-    return page.expect_console_message(lambda message: "the server responded with a status of" in message.text)
+    return page.expect_console_message(
+        lambda message: "the server responded with a status of" in message.text, timeout=120_000
+    )
 
 
 def tiles(page: Page) -> Locator:
