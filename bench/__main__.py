@@ -32,13 +32,14 @@ FILES = {
     "keystroke": "keystroke",
     "interaction": "interaction",
     "polling": "polling",
+    "following": "following",
     "pages": "pages",
     "history": "history",
     "animatic": "animatic",
     "tests": "whole_tests",
 }
 """The rows in the order of the table, each with its module here."""
-ONLY_WHEN_NAMED = ("tests",)
+ONLY_WHEN_NAMED = ("tests", "following")
 HEAD = ("row", "what", "ours: median (min-max)", "against", "median (min-max)", "ratio (pairs)", "goal", "")
 
 

@@ -19,12 +19,13 @@ WATCHED = "watched-"
 
 def main() -> None:
     """Serves for ever."""
-    with Upstream(stall=lambda: time.sleep(ANSWER_SECONDS), answer_status=_status) as service:
+    with Upstream(stall=lambda: time.sleep(ANSWER_SECONDS), answer_status=status) as service:
         print(service.url, flush=True)
         threading.Event().wait()
 
 
-def _status(task_id: str) -> Answer:
+def status(task_id: str) -> Answer:
+    """What the service says of a task."""
     data: dict[str, Any] = {"task_id": task_id, "task_status": "processing"}
     if not task_id.startswith(WATCHED):
         data = {**data, "task_status": "succeed", "videos": [{"url": f"https://example.com/{task_id}.mp4"}]}

@@ -20,8 +20,8 @@ RUN_ON_IT = [
     *(
         f"tests/durability/test_{name}.py"
         for name in (
-            *("bounded_connections", "database_away", "filters", "follower", "grants", "lease", "moves", "narrowing"),
-            *("keys_of_processes", "retention", "roles", "sealed_keys", "search", "used_keys"),
+            *("bounded_connections", "database_away", "filters", "follower", "gathered", "grants", "lease"),
+            *("moves", "narrowing", "keys_of_processes", "retention", "roles", "sealed_keys", "search", "used_keys"),
         )
     ),
     *(f"tests/service/test_{name}.py" for name in ("ledger", "pace", "plans", "submit")),

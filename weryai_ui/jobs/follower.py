@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 
 from weryai_ui.client.weryai import WeryAIClient
 from weryai_ui.clocks import ClockWatch
@@ -19,7 +19,7 @@ from weryai_ui.jobs.complaints import Complaints
 from weryai_ui.jobs.schedule import after_poll, waiting_time
 from weryai_ui.jobs.worker import Worker
 from weryai_ui.settings import DEFAULT_POLLS_AT_ONCE
-from weryai_ui.store.following import Visitors
+from weryai_ui.store.following import PollResult, Visitors
 from weryai_ui.store.process import HEARTBEAT_EVERY_S, HEARTBEAT_LASTS_S
 from weryai_ui.store.records import Intent, Task
 from weryai_ui.store.submissions import Store
@@ -27,10 +27,21 @@ from weryai_ui.store.submissions import Store
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 0.25
+GATHERS_S = 0.05
+"""Tasks that become due within this time are claimed together, and answers that come within it recorded together."""
 TIDIES_AFTER_S, TIDIES_AFTER_CLOCK_S = 60.0, 3600.0
 """After a start, and after the wall clock was set, nothing is deleted for its age."""
 FUTURE_S = 60.0
 """A task that was made later than this from now was made before the clock was set back."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A task that this process has `claimed` for one poll, until then."""
+
+    task: Task
+    claimed: float
+    intent: Intent
 
 
 class Follower:
@@ -82,10 +93,14 @@ class Follower:
             "poll",
             self._claim,
             self._poll,
-            id_of=lambda claim: claim[0].id,
+            id_of=lambda claim: claim.task.id,
             at_once=polls_at_once,
             looks_every_s=SWEEP_EVERY_S,
+            gathers_s=GATHERS_S,
+            also=[("what polls found was not recorded", self._record_found)],
         )
+        self._found: list[PollResult] = []
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Starts the heartbeat, the sweep over due tasks, and the tidying."""
@@ -102,6 +117,7 @@ class Follower:
         """Stops them and waits for polls under way."""
         self.end()
         self._sweep.stop()
+        self._tried("what polls found was not recorded", self._record_found)
         for thread in self._threads:
             thread.join()
 
@@ -121,8 +137,9 @@ class Follower:
         return self._beaten_at is not None and self._monotonic() - self._beaten_at <= HEARTBEAT_LASTS_S
 
     def under_way(self) -> frozenset[str]:
-        """The ids of the tasks that this process is asking for right now."""
-        return self._sweep.under_way()
+        """The ids of the tasks that this process is asking for right now, or whose answer is not yet recorded."""
+        with self._lock:
+            return self._sweep.under_way().union(each.task.id for each in self._found)
 
     def follow_once(self, task_id: str, expected_due: float) -> float | None:
         """Follows one task one step: one status request at most. Gives the next due time, None at the end.
@@ -132,31 +149,40 @@ class Follower:
         time; it never raises for one. Synchronous and thread-safe.
         """
         task = self._store.task(task_id)
-        if task is None or task.due_at != expected_due or self._client_for(self._store.intent(task.intent_id)) is None:
+        if task is None or task.due_at != expected_due:
             return None
-        claimed = self._store.claim(task_id, expected_due)
-        return None if claimed is None else self._follow(task, claimed)
-
-    def _follow(self, task: Task, claimed: float) -> float | None:
-        """Follows a claimed task one step."""
         intent = self._store.intent(task.intent_id)
         client = self._client_for(intent)
-        if client is None:
+        claimed = None if client is None else self._store.claim(task_id, expected_due)
+        if client is None or claimed is None:
             return None
+        result = self._ask(Claim(task, claimed, intent), client)
+        return result.polled.due_at if self._record([result]) else None
+
+    def _ask(self, claim: Claim, client: WeryAIClient) -> PollResult:
+        """What the service says of a claimed task."""
+        task, intent = claim.task, claim.intent
         answer = client.status(task.upstream_id)
         wait = waiting_time(self._watch.since(task.created_at), self._interval(intent))
         polled = after_poll(task, answer, self._clock(), wait, believed=self._made_with(intent))
-        if not self._store.record(task, claimed, polled, answer.exchange):
-            return None
-        log.info(
-            "poll intent=%s task=%s state=%s http=%s next=%s",
-            intent.id[:8],
-            task.id[:8],
-            polled.state.value,
-            answer.exchange.http_status,
-            None if polled.due_at is None else round(polled.due_at - self._clock(), 1),
-        )
-        return polled.due_at
+        return PollResult(task, claim.claimed, polled, answer.exchange)
+
+    def _record(self, results: Sequence[PollResult]) -> bool:
+        """Whether anything was recorded: not where every claim was lost."""
+        recorded = self._store.record_all(results)
+        for each in results:
+            if each.task.id in recorded:
+                _say(each, self._clock())
+        return bool(recorded)
+
+    def _record_found(self) -> None:
+        """Records what was gathered, in one commit. What the database does not take stays, and is offered again."""
+        with self._lock:
+            found = tuple(self._found)
+        if found:
+            self._record(found)
+            with self._lock:
+                del self._found[: len(found)]
 
     def heartbeat(self) -> None:
         """What is done every second: shows that this process lives, and settles what dead ones left behind."""
@@ -211,14 +237,36 @@ class Follower:
         if self._monotonic() >= self._settles_from and (released := self._store.release_dead()):
             log.warning("%d tasks of a stopped process are polled again", released)
 
-    def _claim(self, most: int, busy: frozenset[str]) -> Sequence[tuple[Task, float]]:
+    def _claim(self, most: int, busy: frozenset[str]) -> Sequence[Claim]:
         """Due tasks, each claimed for one poll."""
         now = self._clock()
         found, claimed = self._store.claim_due(now, most, self._visitors_with_keys(), self._without_key(), busy)
         self.polls += len(found)
         self.late_s += sum(now - task.due_at for task in found if task.due_at is not None)
-        return [(task, claimed) for task in found]
+        intents = self._store.intents_of(found) if found else {}
+        # One without its intent was forgotten since it was claimed.
+        return [Claim(task, claimed, intents[task.intent_id]) for task in found if task.intent_id in intents]
 
-    def _poll(self, claim: tuple[Task, float]) -> None:
-        with suppress(KeyError):  # forgotten since it was claimed
-            self._follow(*claim)
+    def _poll(self, claim: Claim) -> None:
+        client = self._client_for(claim.intent)
+        if client is None:
+            return
+        result = self._ask(claim, client)
+        if result.is_seen:
+            self._record([result])
+            return
+        # Nobody sees it, so it may wait for others and share their commit; where it is lost, it is asked for again.
+        with self._lock:
+            self._found.append(result)
+
+
+def _say(result: PollResult, now: float) -> None:
+    polled = result.polled
+    log.info(
+        "poll intent=%s task=%s state=%s http=%s next=%s",
+        polled.intent_id[:8],
+        polled.id[:8],
+        polled.state.value,
+        result.exchange.http_status,
+        None if polled.due_at is None else round(polled.due_at - now, 1),
+    )

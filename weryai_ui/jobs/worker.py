@@ -21,6 +21,9 @@ class Worker(Generic[T]):
 
     What is to be done stands in the store: work that fails is found again, and a process that ends loses none. `also`
     is called after each look, by what is said where it fails.
+
+    Work that ends makes it look at once. Not with `gathers_s`, for what comes by hundreds a second: it then looks no
+    sooner than so long after the last look, and before its time only where that found as much as could be done.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Worker(Generic[T]):
         id_of: Callable[[T], str],
         at_once: int,
         looks_every_s: float,
+        gathers_s: float = 0.0,
         also: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:
         self._kind = kind
@@ -40,6 +44,9 @@ class Worker(Generic[T]):
         self._id_of = id_of
         self._at_once = at_once
         self._looks_every_s = looks_every_s
+        self._gathers_s = gathers_s
+        self._more = True
+        """Whether the last look may have left something that is due."""
         self._also = also
         self._tried = Complaints(log).tried
         self._under_way: set[str] = set()
@@ -89,14 +96,18 @@ class Worker(Generic[T]):
                 self._tried(f"{self._kind}: what is due was not read", lambda: self._hand_out(pool))
                 for failed, act in self._also:
                     self._tried(failed, act)
-                self._wake.wait(self._looks_every_s)
+                self._stopped.wait(self._gathers_s)
+                self._wake.wait(self._looks_every_s - self._gathers_s)
 
     def _hand_out(self, pool: ThreadPoolExecutor) -> None:
         """Never more than can be done at once: what waits in a pool is kept from every other process."""
         busy = self.under_way()
         if len(busy) >= self._at_once:
+            self._more = True
             return
-        found = self._find(self._at_once - len(busy), busy)
+        most = self._at_once - len(busy)
+        found = self._find(most, busy)
+        self._more = len(found) >= most or not self._gathers_s
         with self._lock:
             self._under_way.update(map(self._id_of, found))
         for each in found:
@@ -113,7 +124,7 @@ class Worker(Generic[T]):
         finally:
             with self._lock:
                 self._under_way.discard(name)
-            if not failed:
+            if self._more and not failed:
                 self._wake.set()
 
 

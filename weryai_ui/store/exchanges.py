@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from weryai_ui.client.transport import Exchange
 from weryai_ui.store.records import LoggedExchange
@@ -39,17 +40,22 @@ def without_copy(connection: Connection, intent_id: str, exchange: Exchange) -> 
     return replace(exchange, request_text=AS_RECORDED) if exchange.request_text == body else exchange
 
 
-def fold(connection: Connection, task_id: str, exchange: Exchange) -> bool:
-    """Counts an answer that equals the one before instead of keeping it again."""
-    last = connection.execute(
-        select(exchanges).where(exchanges.c.task_id == task_id).order_by(exchanges.c.id.desc()).limit(1)
-    ).first()
-    if last is None or last.http_status != exchange.http_status:
-        return False
-    if last.response_text != _capped(exchange.response_text):
-        return False
-    connection.execute(update(exchanges).where(exchanges.c.id == last.id).values(repeats=exchanges.c.repeats + 1))
-    return True
+def fold(connection: Connection, answers: Mapping[str, Exchange]) -> frozenset[str]:
+    """Counts answers that equal the one before of their task instead of keeping them again; gives the tasks' ids."""
+    newest = (
+        select(func.max(exchanges.c.id)).where(exchanges.c.task_id.in_(list(answers))).group_by(exchanges.c.task_id)
+    )
+    what = (exchanges.c.id, exchanges.c.task_id, exchanges.c.http_status, exchanges.c.response_text)
+    before = connection.execute(select(*what).where(exchanges.c.id.in_(newest))).all()
+    same = {
+        row.id: row.task_id
+        for row, answer in ((each, answers[each.task_id]) for each in before)
+        if row.http_status == answer.http_status and row.response_text == _capped(answer.response_text)
+    }
+    if same:
+        again = update(exchanges).where(exchanges.c.id.in_(list(same))).values(repeats=exchanges.c.repeats + 1)
+        connection.execute(again)
+    return frozenset(same.values())
 
 
 def timeline(connection: Connection, intent_id: str) -> tuple[LoggedExchange, ...]:

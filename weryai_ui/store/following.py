@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.retry_after import RETRY_AFTER_CAP_SECONDS
@@ -16,8 +16,8 @@ from weryai_ui.store.copies import want
 from weryai_ui.store.exchanges import fold, keep
 from weryai_ui.store.filters import changed
 from weryai_ui.store.process import Process, living
-from weryai_ui.store.records import SendTo, Task
-from weryai_ui.store.rows import task_of, task_row
+from weryai_ui.store.records import Intent, SendTo, Task
+from weryai_ui.store.rows import read_intents, task_of, task_row
 from weryai_ui.store.schema import intents, tasks
 
 Visitors = Sequence[str] | Select[Any]
@@ -25,6 +25,25 @@ CLAIM_LASTS_S = 60.0
 """Longer than any poll may take: a claim that is still there then was lost by a process that lives."""
 SEEN = ("state", "message", "videos", "trouble", "cost_credits")
 """What a visitor sees of a task. An unchanged poll would make every open page load its board again."""
+
+
+FIXED = frozenset({"id", "intent_id", "number", "upstream_id", "created_at"})
+CHANGED_BY_A_POLL = tuple(name for name in Task.__dataclass_fields__ if name not in FIXED)
+
+
+@dataclass(frozen=True)
+class PollResult:
+    """What a claimed poll made of a `task`: `polled`, and what went over the wire."""
+
+    task: Task
+    claimed: float
+    polled: Task
+    exchange: Exchange
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a visitor sees a difference."""
+        return any(getattr(self.task, name) != getattr(self.polled, name) for name in SEEN)
 
 
 class Following(Process):
@@ -158,23 +177,59 @@ class Following(Process):
             mine = {"due_at": claimed, "claimed_by": self.process_id}
             return claimed if _move_due(connection, task_id, expected_due, **mine) else None
 
+    def intents_of(self, found: Iterable[Task]) -> Mapping[str, Intent]:
+        """The intents of some tasks by their ids; without those that are forgotten."""
+        query = select(intents).where(intents.c.id.in_({task.intent_id for task in found}))
+        with self._reading() as connection:
+            return {intent.id: intent for intent in read_intents(connection, query)}
+
     def record(self, task: Task, claimed: float, polled: Task, exchange: Exchange) -> bool:
         """Writes what a claimed poll made of a task; without a due time it has ended.
 
         False when the claim was lost; a final state never changes.
         """
+        return bool(self.record_all([PollResult(task, claimed, polled, exchange)]))
+
+    def record_all(self, results: Sequence[PollResult]) -> frozenset[str]:
+        """Writes what several polls made of tasks in one commit; gives the ids of those whose claim was not lost."""
         now = self._clock()
-        polled = replace(polled, polls=task.polls + 1, ended_at=now if polled.due_at is None else None)
         with self._engine.begin() as connection:
-            if not _move_due(connection, task.id, claimed, **task_row(polled), claimed_by=None):
-                return False
-            if not fold(connection, task.id, exchange):
-                keep(connection, exchange, intent_id=task.intent_id, task_id=task.id, kind="poll")
-            if polled.due_at is None and polled.videos:
-                want(connection, task.intent_id, task.number, polled.videos, now)
-            if any(getattr(task, name) != getattr(polled, name) for name in SEEN):
-                changed(connection, task.intent_id, now)
-        return True
+            held = _held(connection, [each.task.id for each in results])
+            mine = [each for each in results if held.get(each.task.id) == each.claimed]
+            if mine:
+                connection.execute(_POLLED, [_polled_row(each, now) for each in mine])
+                _keep_exchanges(connection, mine)
+            for each in mine:
+                task, polled = each.task, each.polled
+                if polled.due_at is None and polled.videos:
+                    want(connection, task.intent_id, task.number, polled.videos, now)
+                if each.is_seen:
+                    changed(connection, task.intent_id, now)
+        return frozenset(each.task.id for each in mine)
+
+
+_POLLED = update(tasks).where(tasks.c.id == bindparam("task_id"))
+
+
+def _polled_row(result: PollResult, now: float) -> dict[str, Any]:
+    ended_at = now if result.polled.due_at is None else None
+    row = task_row(replace(result.polled, polls=result.task.polls + 1, ended_at=ended_at))
+    return {"task_id": result.task.id, **{name: row[name] for name in CHANGED_BY_A_POLL}, "claimed_by": None}
+
+
+def _held(connection: Connection, task_ids: Sequence[str]) -> Mapping[str, float | None]:
+    """The due times of tasks, which stay until the transaction ends."""
+    query = select(tasks.c.id, tasks.c.due_at).where(tasks.c.id.in_(task_ids)).order_by(tasks.c.id)
+    return {row.id: row.due_at for row in connection.execute(query.with_for_update())}
+
+
+def _keep_exchanges(connection: Connection, results: Sequence[PollResult]) -> None:
+    """Adds them to the timelines; one that equals the one before is only counted."""
+    exchanged = {each.task.id: each.exchange for each in results}
+    folded = fold(connection, exchanged)
+    for each in results:
+        if each.task.id not in folded:
+            keep(connection, each.exchange, intent_id=each.task.intent_id, task_id=each.task.id, kind="poll")
 
 
 def _due(now: float, limit: int, visitors_with_keys: Visitors, without_key: Sequence[str]) -> Select[Any]:
