@@ -96,7 +96,7 @@ class Follower:
             id_of=lambda claim: claim.task.id,
             at_once=polls_at_once,
             looks_every_s=SWEEP_EVERY_S,
-            gathers_s=GATHERS_S,
+            gathers_s=GATHERS_S if polls_at_once > 1 else 0.0,
             also=[("what polls found was not recorded", self._record_found)],
         )
         self._found: list[PollResult] = []
