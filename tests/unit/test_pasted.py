@@ -408,6 +408,7 @@ def test_form_to_curl_to_form_is_the_identity(request: GenerationRequest) -> Non
 
 @settings(deadline=None)
 @given(REQUESTS)
+@example(GenerationRequest(model="SEEDANCE_2_0", prompt="\U00016aee}", duration=5, images=("https://a.example/1.png",)))
 def test_the_printed_programs_fill_the_form_with_their_own_request(request: GenerationRequest) -> None:
     for language in Language:
         pasted = read_pasted(snippet(language, request.payload(), base_url="https://api.weryai.com"))

@@ -41,7 +41,7 @@ _VALUES = ("string", "word", "number")
 _JSON_MARKS = {"(": "[", ")": "]", "=": ":", "=>": ":", ";": ","}
 
 _ESCAPE = re.compile(
-    r"(?P<bytes>(?:\\x[0-9a-fA-F]{1,2}|\\[0-7]{1,3})++)|\\u\{?(?P<short>(?<=\{)[0-9a-fA-F]{1,6}|[0-9a-fA-F]{1,4})\}?"
+    r"(?P<bytes>(?:\\x[0-9a-fA-F]{1,2}|\\[0-7]{1,3})++)|\\u(?P<open>\{)?(?P<short>(?<=\{)[0-9a-fA-F]{1,6}|[0-9a-fA-F]{1,4})(?(open)\}?)"
     r"|\\U(?P<long>[0-9a-fA-F]{1,8})|\\(?P<letter>.)",
     re.DOTALL,
 )
