@@ -17,7 +17,12 @@ ANSWER_SECONDS = 90
 
 def call(app: AppProcess, endpoint: str, *data: Any) -> Any:
     """What a named endpoint answers."""
-    url = f"{app.url}/gradio_api/call/{endpoint}"
+    return call_at(app.url, endpoint, *data)
+
+
+def call_at(address: str, endpoint: str, *data: Any) -> Any:
+    """What a named endpoint of an app at an address answers."""
+    url = f"{address}/gradio_api/call/{endpoint}"
     event = requests.post(url, json={"data": data}, timeout=30).json()["event_id"]
     answer = requests.get(f"{url}/{event}", timeout=ANSWER_SECONDS).text
     name, _, line = answer.strip().rpartition("\ndata: ")
