@@ -21,7 +21,8 @@ RUN_ON_IT = [
         f"tests/durability/test_{name}.py"
         for name in (
             *("bounded_connections", "database_away", "filters", "follower", "gathered", "grants", "lease"),
-            *("moves", "narrowing", "keys_of_processes", "retention", "roles", "sealed_keys", "search", "used_keys"),
+            *("moves", "narrowing", "keys_of_processes", "retention", "roles", "sealed_keys", "search"),
+            "used_keys",
         )
     ),
     *(f"tests/service/test_{name}.py" for name in ("ledger", "pace", "plans", "submit")),
@@ -78,6 +79,21 @@ class Server:
         with _commands(self.url) as engine, engine.connect() as connection:
             for each in commands:
                 connection.execute(text(each))
+
+    def processes(self) -> list[int]:
+        """The numbers of all its processes, the one that starts the others first."""
+        with _commands(self.url) as engine, engine.connect() as connection:
+            first = _parent(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        numbers = (int(each.name) for each in Path("/proc").glob("[0-9]*"))
+        return [first, *(each for each in numbers if _parent(each) == first)]
+
+
+def _parent(pid: int) -> int:
+    """The number of the process that started one; 0 where that has ended meanwhile."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,7 @@ from tests.postgres import Server, own_server
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.errors import SettingsError
 from weryai_ui.i18n import say
+from weryai_ui.store.silence import SILENT_S
 from weryai_ui.store.submissions import Store
 
 
@@ -140,3 +145,48 @@ def test_an_empty_database_in_its_place_is_neither_used_nor_filled(
     until(lambda: is_back(app))
     until(ended(app))
     assert upstream.submits_by_caller == {1: 1}
+
+
+def test_a_server_that_accepts_and_says_nothing_is_an_answer_within_seconds_and_what_was_sent_goes_on(
+    app: App, server: Server, upstream: Upstream
+) -> None:
+    upstream._polls_until_ready = 1_000_000
+    standing = upstream.stall = Still(server)
+    try:
+        began = time.monotonic()
+        accepted = app.service.submit(new_submission(1)).intent
+        assert accepted is not None and accepted.outcome is Outcome.ACCEPTED
+        told = board(app)
+        assert (told.status_code, told.json()["away"]) == (503, say("access.database_silent"))
+        assert app.service.submit(new_submission(2)).refusal == say("access.database_away")
+        assert time.monotonic() - began < 4 * SILENT_S
+        until(lambda: is_away(app))
+        began = time.monotonic()
+        assert is_away(app)
+        assert time.monotonic() - began < SILENT_S
+    finally:
+        standing.end()
+    until(lambda: is_back(app))
+    upstream._polls_until_ready = 1
+    until(ended(app))
+    assert [task.upstream_id for task in app.service.tasks(VISITOR)[0].tasks] == list(upstream.submits[0].task_ids)
+    assert upstream.submits_by_caller == {1: 1}
+
+
+class Still:
+    """Stops all processes of a server at its first call, until its end."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._pids: list[int] = []
+
+    def __call__(self) -> None:
+        if not self._pids:
+            self._pids = self._server.processes()
+            for each in self._pids:
+                os.kill(each, signal.SIGSTOP)
+
+    def end(self) -> None:
+        for each in self._pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGCONT)

@@ -33,6 +33,7 @@ from weryai_ui.store.inspection import (
 )
 from weryai_ui.store.migrations import SCHEMA_VERSION, migrate
 from weryai_ui.store.schema import meta, metadata
+from weryai_ui.store.silence import end_when_silent
 from weryai_ui.store.spare import SpareDescriptors
 
 WAL_IS_SAFE_FROM = (3, 51, 3)
@@ -107,6 +108,7 @@ def open_database(
             f"The database {_name(address)} has schema version {version}, this app knows {SCHEMA_VERSION}: "
             "use the matching release, or name a new database in WERYAI_DATABASE_URL."
         )
+    end_when_silent(engine)  # not before its tables are there: moving large ones may take long
     return engine
 
 
