@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, exists, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.store.database import needs_database
@@ -40,9 +40,7 @@ def keep(connection: Connection, key: SealedKey, now: float) -> None:
     given = {"sealed": key.sealed, "secret": key.secret, "given_at": now}
     new = _INSERT[connection.dialect.name](sealed_keys).values(visitor=key.visitor, account=key.account, **given)
     connection.execute(new.on_conflict_do_update(index_elements=["visitor", "account"], set_=given))
-    newest = _of(key.visitor).with_only_columns(sealed_keys.c.account).limit(MOST_OF_VISITOR).subquery()
-    old = sealed_keys.c.account.not_in(select(newest.c.account))
-    connection.execute(delete(sealed_keys).where(sealed_keys.c.visitor == key.visitor, old))
+    connection.execute(_TRIM, {"visitor": key.visitor})
 
 
 def visitors_of(secrets: Sequence[str]) -> Select[Any]:
@@ -69,9 +67,9 @@ class SealedKeys:
     @needs_database
     def of(self, visitor: str) -> tuple[SealedKey, ...]:
         """A visitor's keys that are still good, the newest first."""
-        query = _of(visitor).where(_is_good(self._clock()))
+        asked = {"visitor": visitor, "since": self._clock() - KEPT_S}
         with self._reader.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_GOOD_OF, asked).all()
         return tuple(SealedKey(row.visitor, row.account, row.sealed, row.secret) for row in rows)
 
     @needs_database
@@ -91,7 +89,7 @@ class SealedKeys:
     def forget_old(self) -> None:
         """Deletes some of the keys that are good no more, or too many."""
         now = self._clock()
-        over = and_(sealed_keys.c.given_at <= now - KEPT_S, ~_is_good(now))
+        over = and_(sealed_keys.c.given_at <= now - KEPT_S, ~_IS_AT_WORK)
         newest = select(sealed_keys.c.given_at).order_by(sealed_keys.c.given_at.desc())
         with self._reader.connect() as connection:
             gone = set(connection.execute(_named(over)).all())
@@ -108,20 +106,25 @@ class SealedKeys:
                 bump_visitor(connection, visitor, now)
 
 
-def _of(visitor: str) -> Select[Any]:
-    newest_first = (sealed_keys.c.given_at.desc(), sealed_keys.c.account)
-    return select(sealed_keys).where(sealed_keys.c.visitor == visitor).order_by(*newest_first)
-
-
 def _named(which: ColumnElement[bool]) -> Select[Any]:
     columns = (sealed_keys.c.visitor, sealed_keys.c.account, sealed_keys.c.given_at)
     return select(*columns).where(which).order_by(sealed_keys.c.given_at).limit(AT_ONCE)
 
 
-def _is_good(now: float) -> ColumnElement[bool]:
-    made_with_it = and_(ledger.c.intent_id == intents.c.id, ledger.c.account == sealed_keys.c.account)
-    running = exists().where(intents.c.visitor == sealed_keys.c.visitor, intents.c.running == true(), made_with_it)
-    return (sealed_keys.c.given_at > now - KEPT_S) | running.correlate(sealed_keys)
-
-
+_ITS = sealed_keys.c.visitor == bindparam("visitor")
+_MADE_WITH_IT = and_(ledger.c.intent_id == intents.c.id, ledger.c.account == sealed_keys.c.account)
+_IS_AT_WORK = (
+    exists()
+    .where(intents.c.visitor == sealed_keys.c.visitor, intents.c.running == true(), _MADE_WITH_IT)
+    .correlate(sealed_keys)
+)
+"""Whether a task that the key made is unfinished."""
+_NEWEST_FIRST = (sealed_keys.c.given_at.desc(), sealed_keys.c.account)
+_GOOD_OF = (
+    select(sealed_keys)
+    .where(_ITS, or_(sealed_keys.c.given_at > bindparam("since"), _IS_AT_WORK))
+    .order_by(*_NEWEST_FIRST)
+)
+_NEWEST = select(sealed_keys.c.account).where(_ITS).order_by(*_NEWEST_FIRST).limit(MOST_OF_VISITOR).subquery()
+_TRIM = delete(sealed_keys).where(_ITS, sealed_keys.c.account.not_in(select(_NEWEST.c.account)))
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
