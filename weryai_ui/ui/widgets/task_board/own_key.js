@@ -13,7 +13,7 @@ export function showKey(isKept) {
 }
 
 // What is typed goes too, or the next press would give it again; and the box is there to type another.
-export function emptyBox() {
+function emptyBox() {
   const box = /** @type {HTMLInputElement | null} */ (document.querySelector("#my-key input"));
   if (!box) return;
   box.value = "";
@@ -24,6 +24,8 @@ export function emptyBox() {
 /** @param {() => void} forget */
 export function startKey(forget) {
   document.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.id === "forget-key") forget();
+    if (!(target instanceof Element && target.id === "forget-key")) return;
+    emptyBox();
+    forget();
   });
 }

@@ -13,7 +13,7 @@ import { askTimeline, choose, chosenId, follow, forgetChosen, restore, takePanes
 import { isElsewhere, showCredits } from "./credits.js";
 import { drawFeed, speakFeed } from "./feed.js";
 import { countDown } from "./next.js";
-import { emptyBox, showKey, startKey } from "./own_key.js";
+import { showKey, startKey } from "./own_key.js";
 import { isTimelineShown, showRecordedPanes, speakPanes, startPanes } from "./panes.js";
 import { reusing } from "./reusing.js";
 import { printable } from "./sheet.js";
@@ -82,10 +82,7 @@ const star = (card) => takeOrRefresh(widget.server.star(params({ intent: card.id
 /** @param {string} key */
 const giveKey = (key) => takeOrRefresh(widget.server.give_key(params({ key })));
 
-async function forgetKey() {
-  emptyBox();
-  await takeOrRefresh(widget.server.forget_key(params({})));
-}
+const forgetKey = () => takeOrRefresh(widget.server.forget_key(params({})));
 
 // --- drawing -----------------------------------------------------------------------------------------------------
 
