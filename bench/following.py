@@ -38,6 +38,8 @@ from weryai_ui.store.submissions import Store
 
 TASKS_PER_PRESS, PRESSES_PER_VISITOR = 4, 10
 REPLICAS = 3
+STARTED_IN_S = 15.0
+"""By then all of them run."""
 AGAIN_WITHIN_S, LATE_S, MILLISECONDS = 6.0, 1.0, 4.0
 POLL = re.compile(r"^(\S+ \S+) INFO \S+ poll intent=\S+ task=(\w+) .* next=(\S+)$", re.MULTILINE)
 
@@ -99,7 +101,7 @@ def _rows(case: Case, replicas: int, all_runs: Sequence[Figures]) -> list[Row]:
         found.append(
             row("late, the latest", "s", [max(each.late) for each in all_runs], LATE_S, 1.0 if case.late == 1 else None)
         )
-    if replicas > 1:
+    if replicas > 1 and case.share:
         found.append(row("the killed one's asked again", "s", [each.again for each in all_runs], AGAIN_WITHIN_S))
     found.append(row("polls within half an interval", "", [each.twice for each in all_runs], 1.0, 0.0))
     found.append(row("processor of a poll", "ms", [each.milliseconds for each in all_runs], MILLISECONDS))
@@ -151,7 +153,7 @@ def _seed(database: str, service: str, case: Case) -> None:
         new = NewIntent(visitor, f"press-{number:08}", "{}", SendTo.OWNER_KEY, None, service)
         ids = [f"{WATCHED}{number}-{each}" for each in range(TASKS_PER_PRESS)]
         store.finish(store.begin(new).intent.id, submission(Outcome.ACCEPTED, *ids), time.time())
-    begins, chance = time.time() + 10.0 * REPLICAS, random.Random(0)
+    begins, chance = time.time() + STARTED_IN_S, random.Random(0)
     with store._engine.begin() as connection:
         for each in connection.execute(select(rows_of_tasks.c.id)).scalars().all():
             due = {"state": TaskState.PROCESSING, "due_at": begins + chance.uniform(0, case.interval)}
@@ -168,6 +170,8 @@ class Run:
     engine: Engine
     replicas: list[AppProcess]
     server: int | None
+    spent: float = 0.0
+    """Seconds of processor that the killed one had used."""
 
     def __post_init__(self) -> None:
         self.logs = [each.folder / "app.log" for each in self.replicas]
@@ -178,20 +182,20 @@ class Run:
         self._wait_for_all()
         began, polls, used = time.monotonic(), self.service.polls, self._processor()
         time.sleep(half)
-        again, lost, spent = 0.0, list[str](), 0.0
+        again, lost = 0.0, list[str]()
         if several:
-            spent = self._processor()
             killed_at, lost = self._kill()
-            spent -= self._processor()
         time.sleep(half)
         seconds, polls = time.monotonic() - began, self.service.polls - polls
-        used = self._processor() + spent - used
+        used = self._processor() - used
         asked = {name: list(times) for name, times in self.service.polled_at.items()}
         if several:
             again = max(
                 (next((at for at in asked[name] if at > killed_at), 1e9) - killed_at for name in lost), default=0.0
             )
-        twice = sum(b - a < self.case.interval / 2 for times in asked.values() for a, b in pairwise(times))
+        # What the killed one had asked for died with it, so that is asked for again.
+        mine = [times for name, times in asked.items() if name not in lost]
+        twice = sum(b - a < self.case.interval / 2 for times in mine for a, b in pairwise(times))
         fits = self.case.tasks * seconds / self.case.interval
         late = self._late(asked, began, set(lost))
         return Figures(polls / fits, polls / seconds, late, again, twice, 1000 * used / polls)
@@ -205,7 +209,9 @@ class Run:
 
     def _kill(self) -> tuple[float, list[str]]:
         """Kills the last one; gives when, and the tasks that it had claimed."""
-        self.replicas.pop().kill()
+        killed = self.replicas.pop()
+        self.spent = _own_seconds(killed.pid)
+        killed.kill()
         killed_at = time.monotonic()
         with self.engine.connect() as connection:
             claimed = connection.execute(select(rows_of_tasks.c.claimed_by, rows_of_tasks.c.upstream_id)).all()
@@ -233,7 +239,7 @@ class Run:
 
     def _processor(self) -> float:
         """Seconds of processor so far: of the replicas that run, and of a database's server with all its processes."""
-        return sum(map(_own_seconds, [each.pid for each in self.replicas])) + _with_children(self.server)
+        return self.spent + sum(_own_seconds(each.pid) for each in self.replicas) + _with_children(self.server)
 
 
 def _beats(connection: Connection) -> dict[str, float]:

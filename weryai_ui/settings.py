@@ -28,7 +28,7 @@ DEFAULT_SUBMITS_APART_S = 2.5
 """Closer submits of one account were seen refused for coming too fast."""
 POLL_SECONDS_RANGE = (0.2, 300.0)
 DEFAULT_CONNECTIONS = 32
-DEFAULT_POLLS_AT_ONCE = 32
+DEFAULT_POLLS_AT_ONCE = 64
 DEFAULT_HISTORY_DAYS = 90
 DEFAULT_STORAGE_GB = 5.0
 DEFAULT_ARRIVAL_MB = 500
@@ -146,7 +146,7 @@ class Settings:
             database_connections=int(
                 read.number(environment, "WERYAI_DATABASE_CONNECTIONS", DEFAULT_CONNECTIONS, (4, 1000))
             ),
-            polls_at_once=int(read.number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 64))),
+            polls_at_once=int(read.number(environment, "WERYAI_POLLS_AT_ONCE", DEFAULT_POLLS_AT_ONCE, (1, 256))),
             submits_apart_s=read.number(environment, "WERYAI_SUBMITS_APART_SECONDS", DEFAULT_SUBMITS_APART_S, (0, 60)),
             history_days=int(read.number(environment, "WERYAI_HISTORY_DAYS", DEFAULT_HISTORY_DAYS, (1, 36_500))),
             access_code=read.secret(environment, "WERYAI_ACCESS_CODE"),
