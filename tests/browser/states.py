@@ -118,7 +118,7 @@ def _brought_in(page: Page) -> Iterator[State]:
     yield State("mentions offered")
     box(page, "prompt").press("Escape")
     for _ in range(3):
-        page.locator("#references .tools button:last-child").first.click()
+        page.locator("#references .remove").first.click()
     expect(tiles(page)).to_have_count(0)
 
     page.get_by_role("button", name="Paste a request").click()

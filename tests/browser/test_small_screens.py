@@ -120,7 +120,9 @@ def test_a_finger_meets_the_tools_of_a_tile_and_nothing_is_cut_off(
         assert page.evaluate("() => matchMedia('(pointer: coarse)').matches")
         given(page, BOAT, CLIP, WAVES)
         expect(tiles(page)).to_have_count(3, timeout=60_000)
-        small = page.locator("#references :is(.role, .tools button, .tools a, .fitted button, .add > *)").evaluate_all(
+        small = page.locator(
+            "#references :is(.role, .remove, .tools button, .tools a, .fitted button, .add > *)"
+        ).evaluate_all(
             """(all, least) => all.map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 120)])
               .filter(([{ width, height }]) => width < least || height < least)
               .map(([{ width, height }, html]) => `${width} x ${height}: ${html}`)""",

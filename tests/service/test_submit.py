@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -142,14 +143,16 @@ def test_my_key_must_be_a_key_and_is_never_stored(service: Service, settings: Se
 
 def test_the_owners_key_on_a_page_for_strangers_is_closed_for_every_entrance(settings: Settings) -> None:
     open_page = replace(settings, api_key=SecretStr("sk-owner-canary"))
-    assert Service(open_page, Store(settings.database_url)).access.offers[0] is SendTo.OWNER_KEY
-    shared = Service(replace(open_page, reachable_from_elsewhere=True), Store(settings.database_url))
-    result = shared.submit(new_submission(send_to=SendTo.OWNER_KEY))
-    assert result.intent is None
-    assert result.refusal is not None
-    assert "closed" in result.refusal
-    opened = replace(open_page, reachable_from_elsewhere=True, anyone_may_spend=True, tasks_per_day=5)
-    assert SendTo.OWNER_KEY in Service(opened, Store(settings.database_url)).access.offers
+    with closing(Store(settings.database_url)) as store:
+        assert Service(open_page, store).access.offers[0] is SendTo.OWNER_KEY
+        result = Service(replace(open_page, reachable_from_elsewhere=True), store).submit(
+            new_submission(send_to=SendTo.OWNER_KEY)
+        )
+        assert result.intent is None
+        assert result.refusal is not None
+        assert "closed" in result.refusal
+        opened = replace(open_page, reachable_from_elsewhere=True, anyone_may_spend=True, tasks_per_day=5)
+        assert SendTo.OWNER_KEY in Service(opened, store).access.offers
 
 
 def test_a_live_task_goes_to_the_base_url_with_the_owners_key(settings: Settings, sandbox: SandboxServer) -> None:

@@ -173,8 +173,14 @@ function toolsNode(place, name, acts) {
   if (field !== "images" && isFile) tool(words.trim, words.trim_label, () => acts.open(place, true));
   if (isFile) tools.append(saver(link, name));
   if (state?.failed) tool(words.retry, words.retry_label, () => acts.retry(link));
-  tool("×", words.remove, () => acts.remove(field, index));
   return tools;
+}
+
+/** @param {Place} place @param {string} name @param {Acts} acts */
+function removeNode({ field, index }, name, acts) {
+  const node = button("×", () => acts.remove(field, index), "remove");
+  node.setAttribute("aria-label", fill(words.remove, { item: name }));
+  return node;
 }
 
 /** @param {Place} place @param {Acts} acts */
@@ -203,6 +209,7 @@ export function tile(place, acts) {
   node.append(
     thumb(field, link, name, () => acts.open(place)),
     number,
+    removeNode(place, name, acts),
     about,
     roleNode(place, name, acts),
     fittedNode(place, name, acts),

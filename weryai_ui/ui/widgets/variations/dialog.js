@@ -170,7 +170,9 @@ const textsOf = (findings) => findings.map((each) => each.text);
 /** What is said of every variant, and so stands below all of them once. @returns {string[]} */
 function hintsOfAll() {
   const [first = [], ...others] = (found?.variants ?? []).map((/** @type {any} */ each) => textsOf(each.warnings));
-  return first.filter((/** @type {string} */ text) => others.every((texts) => texts.includes(text)));
+  return first.filter((/** @type {string} */ text) =>
+    others.every((/** @type {string[]} */ all) => all.includes(text)),
+  );
 }
 
 /** @param {any} value @param {number} index */
