@@ -58,19 +58,24 @@ def main(arguments: list[str]) -> int:
         failed += _on_postgres()
         environment[FAILED_GATES] = ", ".join(failed)
     print("--- pytest", flush=True)
-    tests = _call([sys.executable, "-m", "pytest", *WORKERS, *arguments], environment)
-    if tests == SOME_FAILED and 0 < len(names := _last_failed()) <= AGAIN_AT_MOST:
-        print("--- failed beside others, once more alone (what passes now hangs on how busy the machine is):", *names)
-        again = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
-        tests = _call([sys.executable, "-m", "pytest", *arguments, *again], environment)
-    return tests or len(failed)
+    return _pytest(arguments, environment) or len(failed)
 
 
 def _on_postgres() -> list[str]:
     print("--- pytest on PostgreSQL", flush=True)
     with postgres.server() as url:
-        status = _call([sys.executable, "-m", "pytest", *WORKERS, *postgres.RUN_ON_IT], {postgres.VARIABLE: url})
+        status = _pytest(postgres.RUN_ON_IT, {postgres.VARIABLE: url})
     return ["tests on PostgreSQL"] * bool(status)
+
+
+def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """Pytest's exit status, in the end."""
+    status = _call([sys.executable, "-m", "pytest", *WORKERS, *arguments], environment)
+    if status == SOME_FAILED and 0 < len(names := _last_failed()) <= AGAIN_AT_MOST:
+        print("--- failed beside others, once more alone (what passes now hangs on how busy the machine is):", *names)
+        again = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
+        status = _call([sys.executable, "-m", "pytest", *arguments, *again], environment)
+    return status
 
 
 def _last_failed() -> list[str]:
