@@ -19,6 +19,8 @@ from weryai_ui.store.records import Intent
 
 FRAMES = "() => [...document.querySelectorAll('.comparing video')].map((video) => video.currentTime)"
 LOADED = "() => [...document.querySelectorAll('.comparing video')].every((video) => video.readyState >= 2)"
+NARROW_PIXELS = 900
+"""Up to this width form and results are two pages."""
 
 
 def films(app: App, visitor: str, prompts: Sequence[str], **more: object) -> list[Intent]:
@@ -30,7 +32,8 @@ def chosen(page: Page, app: App, visitor: str, prompts: Sequence[str]) -> Locato
     """The page of a visitor whose rows of those prompts are selected, in that order; gives the bar beneath them."""
     page.add_init_script(f"localStorage.setItem('weryai-visitor', '{visitor}')")
     opened(page, app.url)
-    if page.locator("#results-tab").is_visible():
+    size = page.viewport_size
+    if size is not None and size["width"] <= NARROW_PIXELS:
         page.locator("#results-tab").click()
     for prompt in prompts:
         page.get_by_label(f"Select: {prompt}").check()

@@ -23,8 +23,9 @@ def call(app: AppProcess, endpoint: str, *data: Any) -> Any:
 def call_at(address: str, endpoint: str, *data: Any) -> Any:
     """What a named endpoint of an app at an address answers."""
     url = f"{address}/gradio_api/call/{endpoint}"
-    event = requests.post(url, json={"data": data}, timeout=30).json()["event_id"]
-    answer = requests.get(f"{url}/{event}", timeout=ANSWER_SECONDS).text
+    begun = requests.post(url, json={"data": data}, timeout=30)
+    begun.raise_for_status()
+    answer = requests.get(f"{url}/{begun.json()['event_id']}", timeout=ANSWER_SECONDS).text
     name, _, line = answer.strip().rpartition("\ndata: ")
     assert name.endswith("event: complete"), answer
     return json.loads(line)[0]

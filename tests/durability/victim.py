@@ -286,6 +286,6 @@ POINTS: dict[str, Callable[[Store], None]] = {
     "after a take-up, before its file is gone": _with_the_database_away(_after(Store, "finish")),
     "after a claim": _after_a_claim,
     "after a poll": _after(WeryAIClient, "status"),
-    "before record is committed": _before_commit_of("record"),
-    "after a record": _after(Store, "record"),
+    "before record is committed": _before_commit_of("record_all"),
+    "after a record": _after(Store, "record_all"),
 }

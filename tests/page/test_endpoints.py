@@ -65,7 +65,7 @@ def test_a_scenario_key_works_as_in_the_sandbox(client: Client) -> None:
 def test_a_destination_that_is_not_open_is_refused_in_words(client: Client) -> None:
     answer = generate(client, send_to="owner-key")
     assert answer["task"] is None
-    assert answer["refusal"] == "This server has no key of its own: use the sandbox, or a key of your own."
+    assert answer["refusal"] == "This server has no key of its own: use the sandbox or a key of your own."
 
 
 def test_another_visitors_tasks_stay_theirs(client: Client) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.form import box, choose, opened, press, thumbs, type_in
+from tests.browser.form import box, choose, opened, press, thumbs, type_in, unfolded
 from tests.conftest import StartApp
 from tests.security.conftest import FORM, Witness
 from weryai_ui.service.preparing import Submission
@@ -146,7 +146,7 @@ def test_no_payload_runs_that_is_typed_checked_kept_and_read_back(
     app = start_app()
     opened(page, app.url)
     choose(page, "send-to", "Sandbox")
-    page.locator("#paste-many button").first.click()
+    unfolded(page, "images")
     for number, payload in enumerate(PAYLOADS):
         for name in ("prompt", "images"):
             type_in(page, name, payload)
