@@ -19,13 +19,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.client.tasks import TaskState
 from weryai_ui.store.records import Filter
 from weryai_ui.store.schema import intents, tasks, visitors
 from weryai_ui.store.search import note_facets
+from weryai_ui.store.upsert import INSERTS
 
 
 def _has_task_in(states: Iterable[TaskState]) -> ColumnElement[bool]:
@@ -67,9 +67,8 @@ def _upsert(insert: Any, visitor: Any) -> Any:
     return first.on_conflict_do_update(index_elements=["id"], set_={"version": visitors.c.version + 1})
 
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_BUMPED = {name: _upsert(insert, _VISITOR_OF) for name, insert in _INSERTS.items()}
-_BUMPED_BY_ID = {name: _upsert(insert, bindparam("visitor")) for name, insert in _INSERTS.items()}
+_BUMPED = {name: _upsert(insert, _VISITOR_OF) for name, insert in INSERTS.items()}
+_BUMPED_BY_ID = {name: _upsert(insert, bindparam("visitor")) for name, insert in INSERTS.items()}
 
 
 def bump(connection: Connection, intent_id: str, now: float) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.schema import grants
+from weryai_ui.store.upsert import put
 
 
 class Grants:
@@ -24,11 +23,9 @@ class Grants:
     def keep(self, visitor: str, seal: str, seconds: float) -> None:
         """Keeps that a visitor gave the code of that seal, for so long. What has run out goes."""
         now = self._clock()
-        given = {"seal": seal, "expires_at": now + seconds}
         with self._writer.begin() as connection:
             connection.execute(delete(grants).where(grants.c.expires_at <= now))
-            new = _INSERT[connection.dialect.name](grants).values(visitor=visitor, **given)
-            connection.execute(new.on_conflict_do_update(index_elements=["visitor"], set_=given))
+            put(connection, grants, {"visitor": visitor}, seal=seal, expires_at=now + seconds)
 
     @needs_database
     def of(self, visitor: str) -> tuple[str, float] | None:
@@ -37,6 +34,3 @@ class Grants:
             row = connection.execute(select(grants).where(grants.c.visitor == visitor)).first()
         left = 0.0 if row is None else row.expires_at - self._clock()
         return (row.seal, left) if row is not None and left > 0 else None
-
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

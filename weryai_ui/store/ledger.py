@@ -26,7 +26,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.client.outcome import Outcome
 from weryai_ui.request.price import Shape
@@ -37,6 +36,7 @@ from weryai_ui.store.ledger_records import Balance, End, NewEntry, OpenEntry, Pr
 from weryai_ui.store.records import NewIntent
 from weryai_ui.store.schema import balances, intents, ledger
 from weryai_ui.store.sealed_keys import keep
+from weryai_ui.store.upsert import INSERTS, put
 
 DAY_S = 24 * 3600.0
 KEPT_S = 100 * DAY_S
@@ -98,7 +98,7 @@ class Ledger:
             found = connection.execute(_BEFORE, {"account": account}).one()
             if _is_at_rest(found) and credits > found.credits:
                 _refund(connection, account, credits - found.credits, self._clock())
-            _put(connection, account, credits=credits, asked_at=asked_at)
+            put(connection, balances, {"account": account}, credits=credits, asked_at=asked_at)
 
     def open(self) -> tuple[OpenEntry, ...]:
         """Every entry that is not settled, the oldest first."""
@@ -149,11 +149,11 @@ class Ledger:
                     budget.cost(connection, each.intent_id, each.credits)
                 bump(connection, each.intent_id, now)
             if after is not None:
-                _put(connection, account, credits=after, asked_at=asked_at, asking_until=None)
+                put(connection, balances, {"account": account}, credits=after, asked_at=asked_at, asking_until=None)
             elif all(each.ended in (End.REFUSED, End.NOT_SENT) for each in settled):
                 connection.execute(_UNMOVED, {"account_is": account})
             else:
-                _put(connection, account, moved_at=now, asking_until=None)
+                put(connection, balances, {"account": account}, moved_at=now, asking_until=None)
         return True
 
     @needs_database
@@ -207,20 +207,12 @@ def _values(settled: Settled) -> dict[str, Any]:
     return {name: value for name, value in vars(settled).items() if name != "intent_id"}
 
 
-def _put(connection: Connection, account: str, **values: Any) -> None:
-    row = _INSERT[connection.dialect.name](balances).values(account=account, **values)
-    connection.execute(row.on_conflict_do_update(index_elements=["account"], set_=values))
-
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
 def _moved(name: str) -> Any:
-    row = _INSERT[name](balances).values(account=bindparam("account"), moved_at=bindparam("now"))
+    row = INSERTS[name](balances).values(account=bindparam("account"), moved_at=bindparam("now"))
     return row.on_conflict_do_update(index_elements=["account"], set_={"moved_at": row.excluded.moved_at})
 
 
-_MOVED = {name: _moved(name) for name in _INSERT}
+_MOVED = {name: _moved(name) for name in INSERTS}
 
 
 def _of_account(column: Any) -> Any:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from weryai_ui.client.limits import SUBMIT_WHOLE_SECONDS
@@ -34,6 +33,7 @@ from weryai_ui.store.database import READERS, keep_descriptors, open_database, r
 from weryai_ui.store.filters import changed
 from weryai_ui.store.schema import intents, processes
 from weryai_ui.store.spare import SpareDescriptors
+from weryai_ui.store.upsert import INSERTS
 
 log = logging.getLogger(__name__)
 
@@ -171,5 +171,5 @@ def _renewed(insert: Any) -> Any:
     return first.on_conflict_do_update(index_elements=["id"], set_={"expires_at": bindparam("until")})
 
 
-_RENEWED = {"sqlite": _renewed(sqlite.insert), "postgresql": _renewed(postgresql.insert)}
+_RENEWED = {name: _renewed(insert) for name, insert in INSERTS.items()}
 """In one statement: several submissions may be the first to find that this process has no heartbeat any more."""

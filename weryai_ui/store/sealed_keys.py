@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, exists, or_, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.store.database import needs_database
 from weryai_ui.store.filters import bump_visitor
 from weryai_ui.store.schema import intents, ledger, sealed_keys
+from weryai_ui.store.upsert import put
 
 KEPT_S = 24 * 3600.0
 MOST_OF_VISITOR = 8
@@ -37,9 +37,8 @@ class SealedKey:
 
 def keep(connection: Connection, key: SealedKey, now: float) -> None:
     """Keeps a key as its visitor's newest, within a transaction that also bumps what they see."""
-    given = {"sealed": key.sealed, "secret": key.secret, "given_at": now}
-    new = _INSERT[connection.dialect.name](sealed_keys).values(visitor=key.visitor, account=key.account, **given)
-    connection.execute(new.on_conflict_do_update(index_elements=["visitor", "account"], set_=given))
+    its = {"visitor": key.visitor, "account": key.account}
+    put(connection, sealed_keys, its, sealed=key.sealed, secret=key.secret, given_at=now)
     connection.execute(_TRIM, {"visitor": key.visitor})
 
 
@@ -127,4 +126,3 @@ _GOOD_OF = (
 )
 _NEWEST = select(sealed_keys.c.account).where(_ITS).order_by(*_NEWEST_FIRST).limit(MOST_OF_VISITOR).subquery()
 _TRIM = delete(sealed_keys).where(_ITS, sealed_keys.c.account.not_in(select(_NEWEST.c.account)))
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

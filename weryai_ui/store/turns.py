@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from weryai_ui.store.schema import accounts
+from weryai_ui.store.upsert import INSERTS
 
 KEPT_S = 24 * 3600.0
 
@@ -17,7 +17,7 @@ def _if_missing(insert: Any) -> Any:
     return row.on_conflict_do_nothing()
 
 
-_IF_MISSING = {"sqlite": _if_missing(sqlite.insert), "postgresql": _if_missing(postgresql.insert)}
+_IF_MISSING = {name: _if_missing(insert) for name, insert in INSERTS.items()}
 
 
 def take_turn(connection: Connection, account: str, apart_s: float, patience_s: float, now: float) -> float | None:
