@@ -54,12 +54,11 @@ class LoopbackCallbacks:
         if found is None:
             raise ValueError("not an address of this machine")
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(self._HOSTS[found[1]], int(found[2] or 80), timeout=TIMEOUT_SECONDS)
-        try:
-            connection.request("POST", target, body, {"Content-Type": "application/json"})
-            connection.getresponse()
-        finally:
-            connection.close()
+        _post(
+            http.client.HTTPConnection(self._HOSTS[found[1]], int(found[2] or 80), timeout=TIMEOUT_SECONDS),
+            target,
+            body,
+        )
 
 
 class CallbacksBelow:
@@ -80,13 +79,17 @@ class CallbacksBelow:
     def deliver(self, url: str, body: bytes) -> None:
         parts = urlsplit(self._prefix)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
-        try:
-            target = parts.path + url[len(self._prefix) :]
-            connection.request("POST", target, body, {"Content-Type": "application/json"})
-            connection.getresponse()
-        finally:
-            connection.close()
+        target = parts.path + url[len(self._prefix) :]
+        _post(kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS), target, body)
+
+
+def _post(connection: http.client.HTTPConnection, target: str, body: bytes) -> None:
+    """One POST; what is answered is not looked at."""
+    try:
+        connection.request("POST", target, body, {"Content-Type": "application/json"})
+        connection.getresponse()
+    finally:
+        connection.close()
 
 
 class Webhooks:
