@@ -8,7 +8,8 @@ as before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import gradio
@@ -20,16 +21,17 @@ _IMPORT = re.compile(r"import\(`\./([\w-]+\.js)`\)[^`]*?__vite__mapDeps\(\[([\d,
 _BASE = re.compile(rb"<base[^>]*>")
 
 
-def with_scripts(page: bytes, components: Iterable[str], *own: str) -> bytes:
+def with_scripts(page: bytes, components: Sequence[str], *own: str) -> bytes:
     """The page with a link to each script that a page of these components needs, and to the `own` ones, behind its
     `<base>`. `components`: as Gradio names them, such as "html"."""
     entry = _ENTRY.search(page)
-    gradios = [f"assets/{name}" for name in _scripts(entry[1].decode(), components)] if entry else []
+    gradios = [f"assets/{name}" for name in _scripts(entry[1].decode(), tuple(components))] if entry else []
     links = "".join(f'\n<link rel="modulepreload" href="./{path}" />' for path in (*gradios, *own))
     return _BASE.sub(lambda base: base[0] + links.encode(), page, count=1)
 
 
-def _scripts(entry: str, components: Iterable[str]) -> list[str]:
+@cache
+def _scripts(entry: str, components: tuple[str, ...]) -> list[str]:
     """The files in `ASSETS`, the first ones first, without the one that the page itself begins with."""
     app = _imports(_text(entry))
     parts = {name: text for name in app if (text := _text(name))}
@@ -46,11 +48,12 @@ def _imports(text: str, begin: str = "", *, of: str = "") -> Mapping[str, list[s
     `begin`: of their names. `of`: only those of this component.
     """
     needed = _NEEDED.search(text)
-    files = [each.strip('"./') for each in needed[1].split(",")] if needed else []
+    listed = needed[1].split(",") if needed else []
+    files = {str(number): each.strip('"./') for number, each in enumerate(listed)}
     part = re.search(rf"\b{of}:\{{[^}}]*?component:(.*?import\.meta\.url\))\}}", text) if of else None
     asked = _IMPORT.findall(text if not of else part[1] if part else "")
     return {
-        name: [file for number in numbers.split(",") if number and (file := files[int(number)]).endswith(".js")]
+        name: [file for file in map(files.get, numbers.split(",")) if file is not None and file.endswith(".js")]
         for name, numbers in asked
         if name.startswith(begin)
     }
