@@ -50,6 +50,13 @@ class SettingsError(AppError):
     """A setting is wrong; the text is one sentence for the person who runs the app."""
 
 
+class PortTaken(SettingsError):
+    """Another program listens at the port that was named."""
+
+    def __init__(self) -> None:
+        super().__init__("The port in GRADIO_SERVER_PORT is taken: stop what uses it, or name another.")
+
+
 class ApiKeyError(SettingsError):
     """The API key cannot be used; the text says why and never quotes the key."""
 

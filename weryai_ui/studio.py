@@ -14,7 +14,7 @@ from types import FrameType
 from typing import NoReturn
 
 from weryai_ui import logs
-from weryai_ui.errors import SettingsError
+from weryai_ui.errors import PortTaken, SettingsError
 from weryai_ui.sandbox.keys import Keys
 from weryai_ui.sandbox.server import SandboxServer
 from weryai_ui.sandbox.webhooks import CallbacksBelow
@@ -85,7 +85,7 @@ def _serve_sandbox(settings: Settings, ending: contextlib.ExitStack) -> None:
     try:
         ending.callback(server.start().stop)
     except OSError:
-        raise SettingsError("The port in GRADIO_SERVER_PORT is taken: stop what uses it, or name another.") from None
+        raise PortTaken from None
 
 
 def _serve_app(settings: Settings, ending: contextlib.ExitStack) -> None:

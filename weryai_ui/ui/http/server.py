@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from weryai_ui.errors import SettingsError
+from weryai_ui.errors import PortTaken
 from weryai_ui.jobs.serving import Stage
 from weryai_ui.media.units import MEGABYTE
 from weryai_ui.sandbox.server import create_app
@@ -135,7 +135,7 @@ def a_sentence_for_a_taken_port() -> Iterator[None]:
     except OSError as error:
         if "empty port" not in str(error):
             raise
-        raise SettingsError("The port in GRADIO_SERVER_PORT is taken: stop what uses it, or name another.") from None
+        raise PortTaken from None
 
 
 def rules(settings: Settings, routes: list[BaseRoute]) -> Rules:
