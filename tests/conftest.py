@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 from tests.__main__ import FAILED_GATES
 from tests.machine import CHOSEN, find_browser
 from tests.postgres import database_in, drop_databases
+from tests.ready_made import each_shape_drawn_once
 from weryai_ui.sandbox.profile import Profile
 from weryai_ui.service import Service
 from weryai_ui.settings import Settings
@@ -115,7 +116,15 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
 
 @contextlib.contextmanager
 def running_app(settings: Settings, **launch_with: Any) -> Iterator[App]:
-    """The whole app on a free port, closed at the end; `launch_with` goes to Gradio's `launch`."""
+    """The whole app on a free port, closed at the end; `launch_with` goes to Gradio's `launch`.
+
+    Its sandbox draws a film of each shape once.
+    """
+    with each_shape_drawn_once():
+        yield from _running_app(settings, launch_with)
+
+
+def _running_app(settings: Settings, launch_with: Mapping[str, Any]) -> Iterator[App]:
     service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
     try:
         blocks = _launched(service, **launch_with)

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 CHOSEN = "WERYAI_TEST_BROWSER"
-NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser", "msedge")
+SHELL = "chromium-headless-shell"
+"""Chromium without windows, a package of Debian. A whole one draws its own buttons as well, for nobody to see."""
+NAMES = (SHELL, "chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser", "msedge")
 USUAL_PLACES = (
     "/usr/bin/chromium",
     "/usr/bin/google-chrome",
@@ -21,7 +23,6 @@ USUAL_PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
 )
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core")
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk", "fonts-dejavu-core")
 PROGRAMS = {"curl": "curl", "openssl": "openssl"}
 """What the tests run beside a browser, each with its Debian package."""
@@ -36,14 +37,15 @@ def find_browser() -> Path | None:
 
 def ensure_browser() -> Path | None:
     """A browser, installed if need be; None when neither worked. Adds fonts where Chinese would be boxes."""
+    if _lacks_the_shell():
+        _apt([SHELL])
     browser = find_browser()
     if browser is None and CHOSEN not in os.environ:
-        for command in _ways_to_install():
-            print(f"No browser yet: {' '.join(command)}", flush=True)
-            if _run(command):
-                browser = find_browser()
-            if browser is not None:
-                break
+        print("No browser yet: Playwright's own is installed", flush=True)
+        # Ubuntu's own package is a snap, which containers cannot run.
+        with_libraries = ["--with-deps"] * _may_install_packages()
+        if _run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"]):
+            browser = find_browser()
     if _may_install_packages() and not _has_chinese_font():
         _apt(FONT_PACKAGES)
     return browser
@@ -55,6 +57,11 @@ def ensure_programs() -> tuple[str, ...]:
     if missing and _may_install_packages():
         _apt(missing)
     return tuple(name for name in PROGRAMS if shutil.which(name) is None)
+
+
+def _lacks_the_shell() -> bool:
+    has_one = CHOSEN in os.environ or shutil.which(SHELL) is not None
+    return not has_one and _distribution() == "debian" and _may_install_packages()
 
 
 def _candidates() -> Iterator[Path]:
@@ -86,18 +93,6 @@ def _starts(path: Path) -> bool:
         return False
     # Chrome on Windows opens a window when it is asked for its version.
     return platform.system() == "Windows" or bool(_ask([str(path), "--version"]))
-
-
-def _ways_to_install() -> Iterator[Sequence[str]]:
-    playwright = [sys.executable, "-m", "playwright", "install"]
-    if _may_install_packages():
-        if _distribution() == "debian":
-            _run(["apt-get", "update"])
-            yield ["apt-get", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES]
-        # Ubuntu's own package is a snap, which containers cannot run.
-        yield [*playwright, "--with-deps", "chromium"]
-    else:
-        yield [*playwright, "chromium"]
 
 
 def _may_install_packages() -> bool:

@@ -1,4 +1,4 @@
-"""axe finds nothing in any state of the page; what happens is said; who wants no motion gets none."""
+"""axe finds what is broken; what happens is said; who wants no motion gets none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
-from tests.browser.states import shine, speak, states
+from tests.browser.states import speak
 from tests.conftest import App
 
 LISTEN = """() => {
@@ -19,23 +19,6 @@ LISTEN = """() => {
   });
   new MutationObserver(hear).observe(document.body, { childList: true, characterData: true, subtree: true });
 }"""
-
-
-@pytest.mark.timeout(900)
-def test_axe_finds_nothing_in_any_state(app: App, page: Page) -> None:
-    """In English and light, then in Chinese and dark: names and roles know no theme, and colours no language."""
-    found, looked = [], 0
-    for state in states(page, app.url):
-        for language, theme in (("en", "light"), ("zh", "dark")):
-            speak(page, language)
-            shine(page, theme)
-            state.anew()
-            found += [f"{state.name}, {language}, {theme}: {each}" for each in violations(page)]
-            looked += 1
-        # The next state begins as a person left the one before, in English.
-        speak(page, "en")
-    assert found == []
-    assert looked > 40
 
 
 @pytest.mark.parametrize(

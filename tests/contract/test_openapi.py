@@ -79,7 +79,8 @@ def test_the_document_is_valid_and_both_ways_give_the_same(app: App, tmp_path: P
 @pytest.mark.parametrize(
     ("profile", "how"),
     [
-        (Profile.DOCUMENTED, ("--max-examples", "10")),
+        (Profile.DOCUMENTED, ("--max-examples", "20", "--phases", "fuzzing")),
+        pytest.param(Profile.DOCUMENTED, ("--max-examples", "30"), marks=pytest.mark.slow),
         (Profile.MEASURED, ("--max-examples", "20", "--phases", "fuzzing", "--checks", CONFORMS)),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_dead_process_leaves_sending_which_becomes_unknown_within_two_seconds_
 @pytest.mark.parametrize(
     "kills",
     [
-        30,
+        12,
         pytest.param(150, marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
         pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],

@@ -6,6 +6,7 @@ objects as they are; another process may declare it dead whenever its heartbeat 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -296,5 +297,8 @@ class Machine(RuleBasedStateMachine):
 
 TestAnyOrder = Machine.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("ORDERS", "10")),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )

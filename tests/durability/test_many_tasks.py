@@ -28,7 +28,7 @@ from weryai_ui.jobs.schedule import JITTER
 from weryai_ui.store.records import NewIntent, SendTo
 from weryai_ui.store.submissions import Store
 
-TASKS = [300, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+TASKS = [100, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 TASKS_PER_PRESS = 4
 POLLS_EACH = 2
 INTERVAL_S = 1.0

@@ -109,8 +109,8 @@ def _orphans(bench: Bench, intents: list[Intent]) -> list[str]:
     return [path.name for path in files_in(bench.folder / "results") if path.name not in ours]
 
 
-def test_36_kills_while_copying_leave_nothing_broken_missing_or_behind(tmp_path: Path, links: Links) -> None:
-    campaign(tmp_path, links, 36)
+def test_12_kills_while_copying_leave_nothing_broken_missing_or_behind(tmp_path: Path, links: Links) -> None:
+    campaign(tmp_path, links, 12)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weryai_ui.client.envelope import MAX_ENVELOPE_BYTES, Envelope, EnvelopeError, parse_envelope
@@ -279,6 +279,7 @@ def test_any_bytes_give_an_envelope_or_an_envelope_error(body: bytes) -> None:
         assert str(error)
 
 
+@settings(max_examples=40)
 @given(SHAPED, st.integers())
 def test_any_document_gives_an_envelope_or_an_envelope_error(data: Any, status: int) -> None:
     try:
@@ -289,6 +290,7 @@ def test_any_document_gives_an_envelope_or_an_envelope_error(data: Any, status: 
     assert envelope.message is None or envelope.message.encode()
 
 
+@settings(max_examples=40)
 @given(SHAPED)
 def test_any_data_gives_a_status_ids_and_links(data: Any) -> None:
     envelope = wrapped(data)
