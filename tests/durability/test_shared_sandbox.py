@@ -124,6 +124,9 @@ def test_at_a_pages_own_address_programs_find_the_sandbox_with_links_that_lead_b
     pages: tuple[AppProcess, AppProcess, AppProcess],
 ) -> None:
     one, other, _ = pages
+    form = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat"}
+    told = requests.post(f"{one.url}/check", json={"values": form, "code": True}, timeout=30).json()
+    assert all(f"{one.url}/sandbox" in each["text"] for each in told["code"]["programs"])
     bare, wrong = {"Authorization": "Bearer sk-sandbox"}, {"Authorization": f"Bearer sk-sandbox.{'0' * 32}"}
     door = f"{one.url}/sandbox/v1/generation/upload-file"
     sent = requests.post(door, headers=bare, files={"file": ("a.png", PICTURE)}, timeout=30).json()
@@ -131,7 +134,7 @@ def test_at_a_pages_own_address_programs_find_the_sandbox_with_links_that_lead_b
     assert link.startswith(f"{one.url}/sandbox/media/")
     assert requests.get(link.replace(one.url, other.url), timeout=30).content == PICTURE
     # An account that nobody proved is the key's own, at every page.
-    body = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat", "images": [link]}
+    body = {**form, "images": [link]}
     submit_at = f"{other.url}/sandbox/v1/generation/almighty-reference-to-video"
     assert requests.post(submit_at, headers=wrong, json=body, timeout=30).json()["status"] == 0
     left = requests.get(f"{one.url}/sandbox/v1/generation/balance", headers=bare, timeout=30).json()["data"]

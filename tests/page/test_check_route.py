@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import App
+from tests.conftest import App, StartApp
 from weryai_ui.request.validation import check
 from weryai_ui.ui.http.questions import CHECK_BYTES
 
@@ -102,3 +102,22 @@ def test_a_check_in_the_first_moments_judges_without_the_address_of_the_sandbox(
     answer = requests.post(f"{app.url}/check", json=body, timeout=30)
     assert answer.status_code == 200 and "request" not in answer.json()
     assert "duration" in [each["field"] for each in answer.json()["problems"]]
+
+
+@pytest.mark.parametrize(
+    ("reached", "settings", "sandbox"),
+    [
+        ("studio.example:8080", {}, "http://studio.example:8080/sandbox"),
+        ("studio.example", {"public_url": "https://film.example/studio"}, "https://film.example/studio/sandbox"),
+    ],
+)
+def test_the_code_reaches_the_sandbox_below_the_page_that_was_asked(
+    start_app: StartApp, reached: str, settings: dict[str, Any], sandbox: str
+) -> None:
+    app = start_app(**settings)
+    told = requests.post(
+        f"{app.url}/check", json={"values": GOOD, "code": True}, headers={"Host": reached}, timeout=30
+    ).json()
+    assert all(sandbox in each["text"] for each in told["code"]["programs"])
+    owners = requests.post(f"{app.url}/check", json={"values": GOOD, "code": True, "send_to": "owner-key"}, timeout=30)
+    assert all("api.weryai.com" in each["text"] for each in owners.json()["code"]["programs"])

@@ -22,3 +22,10 @@ def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_
     video = until(ready).videos[0].url
     assert video.startswith(f"{app.service.accounts.sandbox_url}/media/")
     assert requests.get(video, timeout=10).headers["content-type"] == "video/mp4"
+
+
+def test_the_code_has_the_prefix_too(start_app: StartApp) -> None:
+    app = start_app(launch_with={"root_path": "/studio"})
+    form = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat"}
+    told = requests.post(f"{app.url}/check", json={"values": form, "code": True}, timeout=30).json()
+    assert all(f"{app.url}/studio/sandbox" in each["text"] for each in told["code"]["programs"])

@@ -293,7 +293,7 @@ class Handlers:
 
     def _code(self, submission: Submission, checked: CheckResult) -> dict[str, Any]:
         payload = None if checked.request is None else checked.request.payload()
-        return programs(self._service, payload, self._service.accounts.base_url(submission.send_to))
+        return programs(self._service, payload, submission.send_to)
 
     def _request_pane(self, submission: Submission, payload: Mapping[str, Any] | None) -> dict[str, Any]:
         return panes.request_pane(self._service.endpoint(submission.send_to), payload, self._service.key_of(submission))

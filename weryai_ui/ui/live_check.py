@@ -63,5 +63,5 @@ class LiveCheck:
             return {}
         live: dict[str, Any] = {"request": {**pane, "wrong": [found.field for found in checked.problems]}}
         if checked.request is not None and isinstance(params, dict) and params.get("code") is True:
-            live["code"] = programs(self._service, payload, self._service.accounts.base_url(send_to))
+            live["code"] = programs(self._service, payload, send_to)
         return live

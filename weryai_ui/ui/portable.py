@@ -13,8 +13,9 @@ from weryai_ui.portable.share_link import decode, encode
 from weryai_ui.request.fields import FIELDS
 from weryai_ui.service import Service
 from weryai_ui.store.copy_records import Copy, Role
-from weryai_ui.store.records import Intent
+from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.ui.http.params import text
+from weryai_ui.ui.links import service_url
 
 
 class ImportExport:
@@ -39,10 +40,11 @@ class ImportExport:
         return _as_form(decode(text(params, "text"), self._service.settings.models.with_any_key()))
 
 
-def programs(service: Service, payload: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
+def programs(service: Service, payload: Mapping[str, Any] | None, send_to: SendTo) -> dict[str, Any]:
     """The request as a program in each language; files on this server become local files of their own names."""
     if payload is None:
         return {"programs": []}
+    base_url = service_url(service, send_to)
     links = [link for name in ("images", "videos", "audios") for link in payload.get(name, ())]
     found = [upload for link in links if (upload := service.uploads.get(link)) is not None]
     names = told_apart([(upload.name, upload.sha256) for upload in found])
@@ -70,7 +72,7 @@ def programs_of(service: Service, intent: Intent, copies: Iterable[Copy]) -> dic
         links = payload.get(copy.field or "")
         if copy.role is Role.REFERENCE and isinstance(links, list) and service.uploads.get(copy.source):
             links[copy.number - 1] = copy.source
-    return programs(service, payload, service.accounts.base_url(intent.send_to))
+    return programs(service, payload, intent.send_to)
 
 
 def _as_form(pasted: ImportedForm) -> dict[str, Any]:

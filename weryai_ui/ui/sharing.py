@@ -14,6 +14,7 @@ from weryai_ui.store.records import Intent
 from weryai_ui.store.shares import Share
 from weryai_ui.ui.http.params import text, texts
 from weryai_ui.ui.kept import NAME_CHARACTERS, SHARED_PATH, day
+from weryai_ui.ui.links import base_url
 from weryai_ui.ui.shared.content import trial
 from weryai_ui.ui.shared.document import Document
 
@@ -37,12 +38,6 @@ def options_of(given: Any) -> Options:
 def link_of(service: Service, token: str, asked_by: Request | None) -> str:
     """The address of a page as others reach it; a path where nobody knows that."""
     return f"{base_url(service, asked_by)}{SHARED_PATH}/{token}"
-
-
-def base_url(service: Service, asked_by: Request | None) -> str:
-    """This app as a stranger reaches it, else as whoever asks did, with a slash at the end; empty when not known."""
-    base = service.settings.public_url or ("" if asked_by is None else str(asked_by.base_url).rstrip("/"))
-    return base and f"{base}/"
 
 
 class SharingQuestions:
