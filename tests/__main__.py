@@ -15,7 +15,7 @@ import sysconfig
 from pathlib import Path
 
 from tests import postgres, scripting
-from tests.machine import CHOSEN, ensure_browser, ensure_programs
+from tests.machine import CHOSEN, ensure_browser, ensure_nginx, ensure_programs
 
 SOME_FAILED = 1
 """Pytest's exit status where tests failed, and nothing worse happened."""
@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> int:
     browser = ensure_browser()
     failed = [] if browser else ["browser (install Chromium, or name one in WERYAI_TEST_BROWSER)"]
     failed += [f"{name} (install it)" for name in ensure_programs()]
+    ensure_nginx()
     gates = {name: _in_this_environment(command) for name, command in GATES.items()}
     if scripting.ensure_packages():
         gates |= scripting.gates()

@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ USUAL_PLACES = (
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk", "fonts-dejavu-core")
 PROGRAMS = {"curl": "curl", "openssl": "openssl"}
 """What the tests run beside a browser, each with its Debian package."""
+NGINX = Path(__file__).resolve().parent.parent / ".programs" / "usr" / "sbin" / "nginx"
+"""Beside the tests, because the package as a whole begins to serve on port 80."""
 INSTALL_SECONDS = 900
 ANSWER_SECONDS = 30
 
@@ -57,6 +60,24 @@ def ensure_programs() -> tuple[str, ...]:
     if missing and _may_install_packages():
         _apt(missing)
     return tuple(name for name in PROGRAMS if shutil.which(name) is None)
+
+
+def find_nginx() -> Path | None:
+    """An nginx of the machine, else the one beside the tests."""
+    installed = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or shutil.which(NGINX)
+    return None if installed is None else Path(installed)
+
+
+def ensure_nginx() -> None:
+    """Unpacks nginx beside the tests where the machine has none and Debian's packages can be had."""
+    if find_nginx() is not None or shutil.which("apt-get") is None:
+        return
+    if _may_install_packages():
+        _run(["apt-get", "update"])
+    with tempfile.TemporaryDirectory() as folder:
+        if _run(["apt-get", "download", "nginx"], folder):
+            packages = [str(path) for path in Path(folder).glob("*.deb")]
+            _run(["dpkg", "-x", *packages, str(NGINX.parents[2])])
 
 
 def _lacks_the_shell() -> bool:
@@ -116,10 +137,12 @@ def _apt(packages: Sequence[str]) -> None:
     _run(["apt-get", "install", "-y", "--no-install-recommends", *packages])
 
 
-def _run(command: Sequence[str]) -> bool:
+def _run(command: Sequence[str], folder: str | None = None) -> bool:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, env=quiet, timeout=INSTALL_SECONDS, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, env=quiet, timeout=INSTALL_SECONDS, cwd=folder, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         print(f"{command[0]}: {type(error).__name__}", flush=True)
         return False

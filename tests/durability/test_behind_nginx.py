@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,12 @@ from tests.durability.test_keys_of_processes import Start, app, service, states
 from tests.durability.test_sealed_keys import KEY
 from tests.durability.upstream import Upstream
 from tests.durability.waiting import until
+from tests.machine import find_nginx
 from tests.process import ROOT, AppProcess, reserved_port
 from tests.visitors import VISITOR
 
 __all__ = ["app", "service"]
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NGINX = find_nginx()
 CALLS = 6
 
 
@@ -39,7 +39,7 @@ class Proxy:
         said = said.replace("http {", "http { " + here + " add_header X-Page $upstream_addr always;")
         said = said.replace("/tmp/nginx.pid", f"{folder}/nginx.pid").replace("listen 8080", f"listen 127.0.0.1:{port}")
         (folder / "nginx.conf").write_text(said)
-        command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off; error_log stderr;"]
+        command = [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off; error_log stderr;"]
         with (folder / "nginx.log").open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until(self._listens)
