@@ -39,7 +39,8 @@ class Proxy:
         said = said.replace("http {", "http { " + here + " add_header X-Page $upstream_addr always;")
         said = said.replace("/tmp/nginx.pid", f"{folder}/nginx.pid").replace("listen 8080", f"listen 127.0.0.1:{port}")
         (folder / "nginx.conf").write_text(said)
-        command = [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off; error_log stderr;"]
+        where = ["-p", str(folder), "-c", str(folder / "nginx.conf")]
+        command = [str(NGINX), *where, "-g", "daemon off; error_log stderr;"]
         with (folder / "nginx.log").open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until(self._listens)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.conftest import settings_in
 from tests.durability.conftest import SERVER
 from tests.durability.scripted import ENDS, Clock, new_intent, submission
 from weryai_ui.client.outcome import Outcome
+from weryai_ui.service import Service
+from weryai_ui.service.parts import SANDBOX_EACH
 from weryai_ui.store.process import HEARTBEAT_LASTS_S, SENDING_LASTS_S
 from weryai_ui.store.records import Intent
 from weryai_ui.store.submissions import Store
+from weryai_ui.variables import SandboxMode
 
 
 @pytest.fixture
@@ -155,3 +162,31 @@ def test_an_answer_no_database_would_take_as_it_is_is_kept_all_the_same(mine: St
     assert found.response_text == "<html>\ufffd</html>"
     assert mine.timeline(intent.id)[0].response_text == "<html>\ufffd</html>"
     assert found.code == 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    ("company", "settings", "said"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"sandbox": SandboxMode.OFF}, False),
+        (True, {"sandbox_url": "http://127.0.0.1:1"}, False),
+    ],
+)
+def test_who_has_a_sandbox_of_their_own_beside_another_process_is_told(
+    company: bool,
+    settings: dict[str, Any],
+    said: bool,
+    database_url: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with closing(Store(database_url)) as other:
+        if company:
+            other.beat()
+        service = Service(settings_in(tmp_path, database_url=database_url, **settings), Store(database_url))
+        try:
+            service.start("http://127.0.0.1:1")
+        finally:
+            service.stop()
+    assert (SANDBOX_EACH in caplog.text) is said

@@ -30,7 +30,7 @@ from weryai_ui.media.units import MEGABYTE
 from weryai_ui.service.moving import Moving
 from weryai_ui.service.sharing import Sharing
 from weryai_ui.settings import Settings
-from weryai_ui.store.records import Intent
+from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.store.retention import TRANSACTIONS_AT_ONCE, Rule, rules
 from weryai_ui.store.submissions import Store
 from weryai_ui.variables import Role
@@ -38,6 +38,10 @@ from weryai_ui.variables import Role
 log = logging.getLogger(__name__)
 
 GIGABYTE = 1024**3
+SANDBOX_EACH = (
+    "Another process works at this database, and each has a sandbox of its own, which knows no tasks of the other's. "
+    "Name one for all in WERYAI_SANDBOX_URL, or set WERYAI_SANDBOX=off."
+)
 
 
 class Parts:
@@ -125,11 +129,17 @@ class Parts:
         self.accounts.sandbox_url = sandbox_url.rstrip("/")
         if advice := self.access.advice():
             log.warning(advice)
+        if self._has_one_sandbox_of_several():
+            log.warning(SANDBOX_EACH)
         self._take_up_unsaved()
         self.follower.start()
         self.copier.start()
         self.bookkeeper.start()
         self.serving.enter(Stage.READY)
+
+    def _has_one_sandbox_of_several(self) -> bool:
+        own = self.settings.role is Role.ALL and not self.settings.sandbox_url
+        return own and SendTo.SANDBOX in self.access.offers and self._store.has_company()
 
     def drain(self, seconds: float) -> int:
         """Takes no more submissions, and waits so long for those under way; gives how many are left."""

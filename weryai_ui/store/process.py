@@ -111,6 +111,13 @@ class Process:
                 self._alive = max(1, connection.execute(living_now).scalar() or 0)
         return self._alive
 
+    def has_company(self) -> bool:
+        """Whether another process works at the database just now; no where the database does not say."""
+        with suppress(SQLAlchemyError), self._reading() as connection:
+            others = living(self.lease_time()).where(processes.c.id != self.process_id)
+            return connection.execute(others.limit(1)).first() is not None
+        return False
+
     def settle_dead(self) -> int:
         """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.
 
