@@ -38,6 +38,11 @@ def find_browser() -> Path | None:
     return next((path for path in _candidates() if _starts(path)), None)
 
 
+def find_whole_browser() -> Path | None:
+    """One with windows, where the machine has it: the shell shows no notifications."""
+    return next((path for path in _installed() if path.name != SHELL and _starts(path)), None)
+
+
 def ensure_browser() -> Path | None:
     """A browser, installed if need be; None when neither worked. Adds fonts where Chinese would be boxes."""
     if _lacks_the_shell():
@@ -90,12 +95,16 @@ def _candidates() -> Iterator[Path]:
     if chosen:
         yield Path(chosen)
         return
+    yield from _installed()
+    if own := _playwrights_own():
+        yield own
+
+
+def _installed() -> Iterator[Path]:
     for name in NAMES:
         if found := shutil.which(name):
             yield Path(found)
     yield from map(Path, USUAL_PLACES)
-    if own := _playwrights_own():
-        yield own
 
 
 def _playwrights_own() -> Path | None:

@@ -72,7 +72,10 @@ def made_on_a_phone(page: Page, prompt: str) -> None:
     page.locator("#create-tab").click()
 
 
-def test_a_history_moves_and_both_browsers_have_what_either_had(app: App, page: Page, other: Page) -> None:
+def test_a_history_moves_and_both_browsers_have_what_either_had(
+    app: App, page: Page, other: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weryai_ui.access.throttle.SERVER_SECONDS_PER_TRY", 1.0)
     opened(page, app.url)
     made(page, "A boat of the first", "not enough credits")
     code = shown_code(page)

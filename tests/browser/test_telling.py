@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.browser.form import choose, choose_scenario, opened, press, type_in
-from tests.conftest import App
+from tests.conftest import BROWSER_FLAGS, App, watch
+from tests.machine import find_whole_browser
 from weryai_ui.i18n import say
 
 TITLE = say("page.title")
@@ -118,7 +122,21 @@ def test_where_notifications_are_denied_the_card_says_so_and_the_tab_tells(
     assert troubles == []
 
 
-def test_where_the_browser_grants_it_a_notification_is_made_for_real(app: App, page: Page) -> None:
+@pytest.fixture
+def whole(playwright: Playwright, troubles: list[str]) -> Iterator[Page]:
+    """A page in a browser that shows notifications."""
+    path = find_whole_browser()
+    if path is None:
+        pytest.skip("this machine has no browser with windows, and the shell shows no notifications")
+    with playwright.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS)) as browser:
+        page = browser.new_page()
+        watch(page, troubles)
+        yield page
+    assert troubles == []
+
+
+def test_where_the_browser_grants_it_a_notification_is_made_for_real(app: App, whole: Page) -> None:
+    page = whole
     page.context.grant_permissions(["notifications"], origin=app.url)
     opened(page, app.url)
     page.evaluate("""() => {

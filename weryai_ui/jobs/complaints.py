@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 OURS = Path(__file__).parent.parent
+CALM_S = 30.0
+"""So long it goes well before it counts as over: what fails now and then is one trouble, and two lines of the log."""
 
 
 def kind_and_place(error: BaseException) -> str:
@@ -20,20 +24,22 @@ def kind_and_place(error: BaseException) -> str:
 class Complaints:
     """What fails just now, each said once when it begins and once when it is over."""
 
-    def __init__(self, log: logging.Logger) -> None:
+    def __init__(self, log: logging.Logger, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._log = log
-        self._failing: set[str] = set()
+        self._monotonic = monotonic
+        self._failed_at: dict[str, float] = {}
+        """When what is not over yet failed last."""
 
     def tried(self, failed: str, act: Callable[[], object]) -> bool:
         """Whether it went well. `failed` says what did not happen otherwise."""
         try:
             act()
         except Exception as error:  # noqa: BLE001 - a heart that stops would have this process declared dead
-            if failed not in self._failing:
-                self._failing.add(failed)
+            if failed not in self._failed_at:
                 self._log.error("%s: %s", failed, type(error).__name__)
+            self._failed_at[failed] = self._monotonic()
             return False
-        if failed in self._failing:
-            self._failing.discard(failed)
+        if self._monotonic() - self._failed_at.get(failed, math.inf) >= CALM_S:
+            del self._failed_at[failed]
             self._log.warning("no longer: %s", failed)
         return True
