@@ -12,6 +12,7 @@ const words = wordsOf("moving");
 let dialog = null;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let ticking;
+let leaving = false; // the page is about to begin anew: a board that comes now is not the one to say it
 
 /** @param {string} title @param {HTMLElement[]} nodes */
 function open(title, nodes) {
@@ -126,6 +127,7 @@ async function take(widget, code) {
   if (!(await joined(widget))) return say("common.no_answer");
   const answer = await answerOf(widget.server.take_move(params({ code })));
   if (!answer?.token) return answer?.refused ?? say("common.no_answer");
+  leaving = true;
   write(BEFORE, visitor());
   write("visitor", answer.token);
   write(NOTE, "yes");
@@ -149,7 +151,7 @@ export async function joined(widget) {
 // Once after a move, what has become of it.
 /** @param {HTMLElement} node */
 export function sayMoved(node) {
-  if (!read(NOTE)) return;
+  if (leaving || !read(NOTE)) return;
   write(NOTE, "");
   node.textContent = words.taken;
   node.hidden = false;
