@@ -88,10 +88,17 @@ def test_a_check_says_that_all_passes_and_counts_what_is_to_be_said(app: App, pa
     expect(page.locator("#problems .problems li")).to_be_visible()
 
 
+@pytest.fixture
+def patient_service() -> Iterator[SandboxServer]:
+    """A service whose slow tasks are not done before the test is."""
+    with SandboxServer(pace=1.0) as server:
+        yield server
+
+
 def test_the_same_form_again_while_it_is_being_made_asks_first_where_it_costs(
-    start_app: StartApp, service: SandboxServer, page: Page
+    start_app: StartApp, patient_service: SandboxServer, page: Page
 ) -> None:
-    app = start_app(api_key=SecretStr("sk-sandbox-slow"), base_url=service.url)
+    app = start_app(api_key=SecretStr("sk-sandbox-slow"), base_url=patient_service.url)
     opened(page, app.url)
     choose(page, "send-to", "WeryAI, owner's key")
     type_in(page, "prompt", "Once is enough")
@@ -102,7 +109,7 @@ def test_the_same_form_again_while_it_is_being_made_asks_first_where_it_costs(
     expect(page.locator("#asking p")).to_contain_text(say("goes.owner-key"))
     assert answer(page, None) == say("page.again_asks")
     expect(page.locator("#generate")).to_be_focused()
-    assert len(service.ledger) == 1
+    assert len(patient_service.ledger) == 1
     type_in(page, "prompt", "Another one")
     press(page)
     expect(thumbs(page)).to_have_count(2)

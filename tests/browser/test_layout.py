@@ -116,7 +116,7 @@ def test_the_panes_belong_to_the_chosen_result_also_after_a_reload(app: App, pag
     expect(first).to_be_focused()
     expect(chosen).to_have_count(1)
     expect(chosen).to_contain_text("The first")
-    assert page.evaluate(HIDDEN, ["#task-board .cards video"]) == []
+    page.wait_for_function(f"selectors => ({HIDDEN})(selectors).length === 0", arg=["#task-board .cards video"])
     expect(request).to_contain_text("The first")
     expect(response.get_by_role("button", name=say("panes.final"))).to_have_attribute("aria-pressed", "true")
     expect(response.locator("code")).to_contain_text('"task_status": "succeed"')

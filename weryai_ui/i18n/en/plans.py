@@ -14,6 +14,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "wording": "Wording {number}",
         "add": "Add a wording",
         "send": "Send {n} variations",
+        "send_none": "Send",
         "sending": "Checking…",
         "asks": "Send {n} variations?",
         "passes": "Passes all checks",

@@ -14,6 +14,7 @@ BROWSER: Mapping[str, Mapping[str, str]] = {
         "wording": "提示词 {number}",
         "add": "添加提示词",
         "send": "发送 {n} 个变体",
+        "send_none": "发送",
         "sending": "正在检查…",
         "asks": "发送 {n} 个变体？",
         "passes": "通过全部检查",

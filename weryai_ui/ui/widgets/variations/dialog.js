@@ -201,7 +201,7 @@ function drawFound() {
   const says = !isEnough ? say("variations.choose") : found ? found.price : say("variations.sending");
   total.textContent = [says, found?.short].filter(Boolean).join(" ");
   wrong.textContent = (isEnough && found?.refusal) || "";
-  yes.textContent = say("variations.send", { n: all.length });
+  yes.textContent = all.length > 1 ? say("variations.send", { n: all.length }) : say("variations.send_none");
   yes.disabled = !isEnough || !found?.passes || isSending;
 }
 
