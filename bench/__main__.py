@@ -34,12 +34,13 @@ FILES = {
     "polling": "polling",
     "following": "following",
     "pages": "pages",
+    "replicas": "replicas",
     "history": "history",
     "animatic": "animatic",
     "tests": "whole_tests",
 }
 """The rows in the order of the table, each with its module here."""
-ONLY_WHEN_NAMED = ("tests", "following")
+ONLY_WHEN_NAMED = ("tests", "following", "replicas")
 HEAD = ("row", "what", "ours: median (min-max)", "against", "median (min-max)", "ratio (pairs)", "goal", "")
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import CannotMeasure
+from bench.processor import own_seconds
 from tests.process import ROOT, free_port
 
 START_SECONDS = 120.0
 LOOK_EVERY_S = 0.005
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-TICKS_IN_A_SECOND = os.sysconf("SC_CLK_TCK")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False"}
 """The plain app sends nothing to anybody either: this machine may have no network."""
 OWNERS_KEY = "sk-benchmark"
@@ -41,8 +41,7 @@ class Server:
 
     def processor(self) -> float:
         """Seconds of processor time so far, its children left out."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_IN_A_SECOND
+        return own_seconds(self.pid)
 
 
 @contextlib.contextmanager

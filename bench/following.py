@@ -12,7 +12,7 @@ import statistics
 import time
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -20,10 +20,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, func, select, update
 
-from bench.apps import OWNERS_KEY, TICKS_IN_A_SECOND, folder
+from bench.apps import OWNERS_KEY, folder
 from bench.imitation import ANSWER_SECONDS, WATCHED
 from bench.imitation import status as never_finished
 from bench.measure import CannotMeasure, Row, percentile
+from bench.processor import own_seconds, server_of, with_children
 from tests.durability.scripted import submission
 from tests.durability.upstream import Upstream
 from tests.postgres import own_server
@@ -114,20 +115,22 @@ def _measured(case: Case, replicas: int) -> Figures:
         within = Path(stack.enter_context(folder()))
         service = stack.enter_context(stalled)
         database = (
-            stack.enter_context(_postgres()) if replicas > 1 else f"sqlite:///{within / 'data' / 'weryai.sqlite3'}"
+            stack.enter_context(durable_postgres())
+            if replicas > 1
+            else f"sqlite:///{within / 'data' / 'weryai.sqlite3'}"
         )
         (within / "data").mkdir()
         _seed(database, service.url, case)
         engine = create_engine(database)
         stack.callback(engine.dispose)
         made = [_replica(stack, within / f"{number}", database, service.url, case) for number in range(replicas)]
-        return Run(case, service, engine, made, _server_of(engine)).figures()
+        return Run(case, service, engine, made, server_of(engine)).figures()
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def durable_postgres() -> Iterator[str]:
+    """The URL of a server of one's own that keeps what was committed, as one does for real."""
     with own_server() as server:
-        # Durable, as it is for real.
         server.run("ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()")
         yield server.url
 
@@ -210,7 +213,7 @@ class Run:
     def _kill(self) -> tuple[float, list[str]]:
         """Kills the last one; gives when, and the tasks that it had claimed."""
         killed = self.replicas.pop()
-        self.spent = _own_seconds(killed.pid)
+        self.spent = own_seconds(killed.pid)
         killed.kill()
         killed_at = time.monotonic()
         with self.engine.connect() as connection:
@@ -239,36 +242,8 @@ class Run:
 
     def _processor(self) -> float:
         """Seconds of processor so far: of the replicas that run, and of a database's server with all its processes."""
-        return self.spent + sum(_own_seconds(each.pid) for each in self.replicas) + _with_children(self.server)
+        return self.spent + sum(own_seconds(each.pid) for each in self.replicas) + with_children(self.server)
 
 
 def _beats(connection: Connection) -> dict[str, float]:
     return {row.id: row.expires_at for row in connection.execute(select(processes))}
-
-
-def _server_of(engine: Engine) -> int | None:
-    """The number of PostgreSQL's first process: every connection is a child of it. None for SQLite."""
-    if engine.dialect.name == "sqlite":
-        return None
-    with engine.connect() as connection:
-        return int(_fields(connection.execute(select(func.pg_backend_pid())).scalar_one())[1])
-
-
-def _own_seconds(pid: int) -> float:
-    return sum(map(int, _fields(pid)[11:13])) / TICKS_IN_A_SECOND
-
-
-def _with_children(parent: int | None) -> float:
-    """Of the children too that have ended."""
-    if parent is None:
-        return 0.0
-    seconds = sum(map(int, _fields(parent)[11:15])) / TICKS_IN_A_SECOND
-    for each in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended meanwhile
-            if int(_fields(int(each.name))[1]) == parent:
-                seconds += _own_seconds(int(each.name))
-    return seconds
-
-
-def _fields(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

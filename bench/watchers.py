@@ -12,7 +12,8 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ PRESS = "/gradio_api/run/predict"
 TOO_MANY = 429
 ADDRESSES = 50
 """The pages come from so many addresses: new visitors of one are let in 10 a second after the first 100."""
+PRESSING_ADDRESSES = 10
+"""A proxy may send all presses of one address to the same process."""
 IDLE_MS = 15_000
 """How often a page asks when nothing of its visitor is running, as its board does."""
 
@@ -59,6 +62,7 @@ class Found:
     """Seconds of each submit and of each question while submits went on, and what went wrong.
 
     `heard`: how many pages heard that their task is running. `put_off`: how often one was told to ask again later.
+    `answered`: all requests from start to end.
     """
 
     submits: list[float] = field(default_factory=list)
@@ -67,6 +71,7 @@ class Found:
     next_ms: int = 0
     heard: int = 0
     put_off: int = 0
+    answered: int = 0
 
     def trouble(self, words: str) -> None:
         """Notes the first troubles."""
@@ -92,10 +97,10 @@ class Page:
     def __init__(self, orders: Orders, wiring: Wiring, number: int, found: Found) -> None:
         visitor = orders.visitors[number]
         self._orders, self._wiring, self._visitor, self._found = orders, wiring, visitor, found
-        self._address = f"127.0.1.{1 + number % ADDRESSES}"
         self._session = secrets.token_hex(6)
         address = urlsplit(orders.url)
         self._host, self._port = str(address.hostname), int(address.port or 80)
+        self._address = _address(self._host, number)
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._version, self._busy = "", False
@@ -163,7 +168,7 @@ class Page:
 
     async def _once(self, sent: bytes) -> bytes:
         if self._reader is None or self._writer is None:
-            own = (self._address, 0) if self._host == "127.0.0.1" else None
+            own = (self._address, 0) if self._address else None
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port, local_addr=own)
         self._writer.write(sent)
         await self._writer.drain()
@@ -173,6 +178,7 @@ class Page:
             body = await self._reader.readexactly(int(length[1]))
         else:
             body = b"".join([block async for block in self._blocks()])
+        self._found.answered += 1
         status = int(head.split(" ", 2)[1])
         if status == TOO_MANY and (after := re.search(r"\r\nretry-after: (\d+)", head)):
             raise PutOff(float(after[1]))
@@ -195,15 +201,16 @@ class Page:
 async def measured(orders: Orders) -> Found:
     """Opens the pages, submissions, and tells."""
     found = Found()
-    async with httpx.AsyncClient(base_url=orders.url, timeout=ANSWER_SECONDS, trust_env=False) as client:
-        wiring = wiring_of((await client.get("/config")).json())
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(_client(orders.url, each)) for each in range(PRESSING_ADDRESSES)]
+        wiring = wiring_of((await clients[0].get("/config")).json())
         pages = [Page(orders, wiring, number, found) for number in range(len(orders.visitors))]
         apart = orders.opened_within / max(1, len(pages))
         living = [asyncio.create_task(page.live(number * apart)) for number, page in enumerate(pages)]
         await asyncio.sleep(orders.opened_within + orders.settle)
         for page in pages:
             page.measuring = True
-        await _pressing(client, orders, wiring, found)
+        await _pressing(clients, orders, wiring, found)
         for task in living:
             task.cancel()
         await asyncio.gather(*living, return_exceptions=True)
@@ -211,15 +218,25 @@ async def measured(orders: Orders) -> Found:
     return found
 
 
-async def _pressing(client: httpx.AsyncClient, orders: Orders, wiring: Wiring, found: Found) -> None:
+def _client(url: str, number: int) -> httpx.AsyncClient:
+    own = httpx.AsyncHTTPTransport(local_address=_address(str(urlsplit(url).hostname), number))
+    return httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, transport=own)
+
+
+def _address(host: str, number: int) -> str | None:
+    """Where one of many comes from; None where the server is not on this machine."""
+    return f"127.0.1.{1 + number % ADDRESSES}" if host == "127.0.0.1" else None
+
+
+async def _pressing(clients: Sequence[httpx.AsyncClient], orders: Orders, wiring: Wiring, found: Found) -> None:
     """Presses at a fixed rate, whether or not the ones before are answered."""
     count = int(orders.submits_per_second * orders.seconds)
     if not count:
         await asyncio.sleep(orders.seconds)
         return
     submissions = []
-    for _ in range(count):
-        submissions.append(asyncio.create_task(_press(client, wiring, found)))
+    for number in range(count):
+        submissions.append(asyncio.create_task(_press(clients[number % len(clients)], wiring, found)))
         await asyncio.sleep(1 / orders.submits_per_second)
     await asyncio.gather(*submissions)
 
@@ -240,6 +257,7 @@ async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> Non
         (await client.get("/healthz")).raise_for_status()
         answer = (await client.post(PRESS, json=body)).raise_for_status()
         taken = time.perf_counter() - began
+        found.answered += 2
     except httpx.HTTPError as error:
         found.trouble(f"a submission: {type(error).__name__} {error}")
         return
