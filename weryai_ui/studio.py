@@ -101,6 +101,7 @@ def _serve_app(settings: Settings, ending: contextlib.ExitStack) -> None:
             alone=settings.has_database_alone,
             connections=settings.database_connections,
             by_server=True,
+            serves=settings.role is not Role.WORKER,
             remembers=settings.data_dir / DATABASES_NAME,
         ),
     )

@@ -97,6 +97,21 @@ def test_the_processes_that_live_are_counted(database_url: str, clock: Clock) ->
     one.close()
 
 
+def test_a_worker_lives_and_is_no_replica_of_the_page(database_url: str, clock: Clock) -> None:
+    page, other, worker = (
+        Store(database_url, serves=serves, clock=clock, monotonic=clock) for serves in (True, True, False)
+    )
+    for each in (page, other, worker):
+        each.beat()
+    assert [(each.alive(), each.replicas()) for each in (page, other, worker)] == [(3, 2)] * 3
+    for each in (page, other):
+        each.close()
+    clock.pass_(COUNT_EVERY_S)
+    worker.beat()
+    assert (worker.alive(), worker.replicas()) == (1, 1)
+    worker.close()
+
+
 def test_while_the_database_is_away_the_process_that_took_the_code_knows_it(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ class Parts:
         self.is_web = settings.role is Role.WEB
         """Whether others do the work behind the page, but for what only this process has the key to."""
         self.processes = store.alive
+        self.replicas = store.replicas
         self.access = Access(settings, store.grants, clock=monotonic, processes=store.alive)
         self.access.is_stopped = lambda: store.stops.is_stopped
         self.accounts = Accounts(settings, self.access, store.sealed_keys, monotonic)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     func,
     not_,
@@ -44,6 +45,8 @@ COUNT_EVERY_S = 5.0
 CLOCKS_DIFFER_S = 10.0
 HEARTBEATS_AHEAD_S = 60.0
 """The clocks of machines at one database may differ by as much."""
+WORKER = "worker-"
+"""How the id of a process begins that serves no page."""
 SENDING_LASTS_S = 2 * SUBMIT_WHOLE_SECONDS
 """Longer than any submit may take, its outcome's way into the database included."""
 
@@ -52,7 +55,7 @@ class Process:
     """This process's connections to one database. Thread-safe; several processes may share it.
 
     `by_server`: heartbeats go by the clock of a PostgreSQL server, so that no machine whose own is wrong is declared
-    dead, or declares the others dead.
+    dead, or declares the others dead. `serves`: whether it serves the page, and is a replica of all that do.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Process:
         connections: int = READERS,
         remembers: Path | None = None,
         by_server: bool = False,
+        serves: bool = True,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -78,8 +82,8 @@ class Process:
         self._monotonic = monotonic
         self._sending: dict[str, float] = {}
         """When each intent of this process began that is still on its way, by a clock that nobody can set."""
-        self.process_id = secrets.token_hex(16)
-        self._alive, self._counted_at = 1, -COUNT_EVERY_S
+        self.process_id = secrets.token_hex(16) if serves else WORKER + secrets.token_hex(12)
+        self._alive, self._replicas, self._counted_at = 1, 1, -COUNT_EVERY_S
 
     def close(self) -> None:
         """Closes the connections and gives up the heartbeat."""
@@ -103,12 +107,7 @@ class Process:
 
     def alive(self) -> int:
         """How many processes work at the database, this one included, as of some seconds ago."""
-        if self._monotonic() - self._counted_at >= COUNT_EVERY_S:
-            self._counted_at = self._monotonic()
-            # While the database is away, as many as there were.
-            with suppress(SQLAlchemyError), self._reading() as connection:
-                living_now = select(func.count()).select_from(living(self.lease_time()).subquery())
-                self._alive = max(1, connection.execute(living_now).scalar() or 0)
+        self._count()
         return self._alive
 
     def has_company(self) -> bool:
@@ -117,6 +116,22 @@ class Process:
             others = living(self.lease_time()).where(processes.c.id != self.process_id)
             return connection.execute(others.limit(1)).first() is not None
         return False
+
+    def replicas(self) -> int:
+        """How many processes serve the page at the database, as of some seconds ago; 1 where none is known."""
+        self._count()
+        return self._replicas
+
+    def _count(self) -> None:
+        if self._monotonic() - self._counted_at < COUNT_EVERY_S:
+            return
+        self._counted_at = self._monotonic()
+        serves = case((processes.c.id.not_like(f"{WORKER}%"), 1))
+        living_now = select(func.count(), func.count(serves)).where(_lives(self.lease_time()))
+        # While the database is away, as many as there were.
+        with suppress(SQLAlchemyError), self._reading() as connection:
+            alive, replicas = connection.execute(living_now).one()
+            self._alive, self._replicas = max(1, alive), max(1, replicas)
 
     def settle_dead(self) -> int:
         """Turns intents that a dead process left in SENDING into UNKNOWN; gives their number.

@@ -68,6 +68,7 @@ class Store(Following):
         connections: int = READERS,
         remembers: Path | None = None,
         by_server: bool = False,
+        serves: bool = True,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,6 +78,7 @@ class Store(Following):
             connections=connections,
             remembers=remembers,
             by_server=by_server,
+            serves=serves,
             clock=clock,
             monotonic=monotonic,
         )

@@ -76,7 +76,7 @@ class Handlers:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._pace = BoardInterval()
+        self._pace = BoardInterval(service.replicas)
         self.live = LiveCheck(service)
         self.tray = TrayQuestions(service)
         self.history = HistoryQuestions(service)
