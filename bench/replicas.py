@@ -29,21 +29,26 @@ SUBMITS_PER_SECOND = 1.5
 SECONDS = 40.0
 CONNECTIONS = 20
 """Of each process: a server has a hundred for all."""
+CODE = "of the bench"
 LOOK_EVERY_S = 0.5
 CONNECTED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend'"
 )
+POLLED = text("SELECT sum(polls) FROM tasks")
 
 
 @dataclass(frozen=True)
 class Level:
-    """What one run showed: milliseconds of processor a request, and the most connections to the database at once."""
+    """What one run showed: milliseconds of processor a request, the most connections to the database at once, and the
+    polls of the service.
+    """
 
     found: Found
     apps_ms: float
     database_ms: float
     connections: int
+    polls: int
 
 
 def rows(runs: int) -> list[Row]:
@@ -75,7 +80,7 @@ def rows(runs: int) -> list[Row]:
 def _note(*levels: Level) -> str:
     return "; ".join(
         f"{each.found.answered} requests, {each.found.put_off} put off, {each.found.heard} of {PAGES} pages heard of "
-        f"their task, {each.connections} connections"
+        f"their task, {each.connections} connections, {each.polls} polls"
         for each in levels
     )
 
@@ -91,6 +96,7 @@ def _level(replicas: int) -> Level:
             **apps.on_the_owners_key(service),
             "WERYAI_DATABASE_URL": database,
             "WERYAI_DATABASE_CONNECTIONS": str(CONNECTIONS),
+            "WERYAI_ACCESS_CODE": CODE,
             "WERYAI_DATA_DIR": str(within / "data"),
             "WERYAI_LOG_LEVEL": "warning",
         }
@@ -100,7 +106,7 @@ def _level(replicas: int) -> Level:
         engine = create_engine(database, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0)
         stack.callback(engine.dispose)
         opened = PAGES / PAGES_OPENED_A_SECOND
-        orders = Orders(proxy.url, visitors, SECONDS, opened, SETTLE_SECONDS, SUBMITS_PER_SECOND)
+        orders = Orders(proxy.url, visitors, SECONDS, opened, SETTLE_SECONDS, SUBMITS_PER_SECOND, CODE)
         return _watched(orders, lambda: sum(own_seconds(each.pid) for each in made) + with_children(proxy.pid), engine)
 
 
@@ -113,11 +119,11 @@ def _watched(orders: Orders, seconds_of_apps: Callable[[], float], engine: Engin
     server = server_of(engine)
     before, database_before, most = seconds_of_apps(), with_children(server), 0
     with ThreadPoolExecutor(1) as thread, engine.connect() as connection:
+        polls = connection.execute(POLLED).scalar_one()
         under_way = thread.submit(watching, orders)
         while wait([under_way], LOOK_EVERY_S).not_done:
             most = max(most, connection.execute(CONNECTED).scalar_one())
-        found = under_way.result()
-    requests = found.answered / 1000
-    return Level(
-        found, (seconds_of_apps() - before) / requests, (with_children(server) - database_before) / requests, most
-    )
+        found, polls = under_way.result(), connection.execute(POLLED).scalar_one() - polls
+    thousands = found.answered / 1000
+    spent, database_spent = seconds_of_apps() - before, with_children(server) - database_before
+    return Level(found, spent / thousands, database_spent / thousands, most, polls)

@@ -45,7 +45,8 @@ class PutOff(Exception):
 @dataclass(frozen=True)
 class Orders:
     """What to do: a page for each of `visitors`, opened within `opened_within` seconds; `settle` seconds after that
-    `submits_per_second` for `seconds`. `whole_pages`: each also loads the page and its configuration.
+    `submits_per_second` for `seconds`, with the owner's access `code`. `whole_pages`: each also loads the page and its
+    configuration.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Orders:
     opened_within: float = 0.0
     settle: float = 0.0
     submits_per_second: float = 0.0
+    code: str = ""
     whole_pages: bool = False
 
 
@@ -236,18 +238,20 @@ async def _pressing(clients: Sequence[httpx.AsyncClient], orders: Orders, wiring
         return
     submissions = []
     for number in range(count):
-        submissions.append(asyncio.create_task(_press(clients[number % len(clients)], wiring, found)))
+        submissions.append(asyncio.create_task(_press(clients[number % len(clients)], orders.code, wiring, found)))
         await asyncio.sleep(1 / orders.submits_per_second)
     await asyncio.gather(*submissions)
 
 
-async def _press(client: httpx.AsyncClient, wiring: Wiring, found: Found) -> None:
+async def _press(client: httpx.AsyncClient, code: str, wiring: Wiring, found: Found) -> None:
     """One submission as the page sends it: is the app there, and the event with its answer."""
     own = {
         "visitor": secrets.token_urlsafe(32),
         "idempotency_key": secrets.token_hex(16),
         "measured": "{}",
         "prompt": "A boat",
+        "send-to": "owner-key",
+        "code": code,
     }
     data = [own.get(name, value) for name, value in zip(wiring.names, wiring.form, strict=True)]
     session = secrets.token_hex(6)
