@@ -21,6 +21,7 @@ from tests.visitors import VISITOR
 
 END_SECONDS = 90
 AT_ONCE = 6
+LOOKED_AT_S = 2.0
 
 
 def outcomes(app: AppProcess) -> list[str]:
@@ -119,3 +120,18 @@ def test_a_second_app_on_the_same_data_folder_is_told_whose_it_is(tmp_path: Path
         assert f"Another app (process {first.pid}) uses the data folder {folder}" in second.log
         first.kill()  # a lock that is left behind locks nobody out
         second.start()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system does not say how often a process wakes")
+def test_an_app_that_nobody_asks_hardly_wakes(tmp_path: Path) -> None:
+    with AppProcess(tmp_path) as app:
+        began, before = time.monotonic(), wakes(app.pid)
+        until(lambda: time.monotonic() - began > LOOKED_AT_S)
+        # Gradio's queue alone, as it is, would wake some 900 times a second.
+        assert (wakes(app.pid) - before) / (time.monotonic() - began) < 350
+
+
+def wakes(pid: int) -> int:
+    """How often the threads of a process have waited for something and gone on."""
+    said = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/status")]
+    return sum(int(each.partition("\nvoluntary_ctxt_switches:")[2].split()[0]) for each in said)

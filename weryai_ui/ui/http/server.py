@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 SWITCH_SECONDS = 0.0005
 """So often another thread may go on; at Python's 5 ms the loop, which answers everyone, waits behind busy threads."""
 QUEUE_LENGTH = 256
+QUEUE_LOOKS_EVERY_S = 0.02
+"""Gradio's own 1 ms takes a process that nobody asks a twentieth of a core. The page's presses do not queue."""
 SESSIONS_KEPT = 64
 """Gradio keeps 108 KB for each session that has asked anything. Nothing of ours is in it, and it is made anew."""
 MCP_PATH = "/gradio_api/mcp"
@@ -95,6 +97,7 @@ def launch(service: Service, **settings: Any) -> gr.Blocks:
         return Turns(app, pools, events, handlers.arrivals, service.accounts.sandbox_keys)
 
     blocks.queue(max_size=QUEUE_LENGTH, api_open=False)
+    blocks._queue.sleep_when_free = QUEUE_LOOKS_EVERY_S
     with bounded_servers(service.settings.trusts), a_sentence_for_a_taken_port():
         lifespan = _guarded(service, routes, in_turn, pools.threads, tools)
         blocks.launch(
