@@ -67,6 +67,15 @@ def test_a_visitor_is_present_for_a_while_after_each_question(clock: Clock) -> N
     assert presence.seen("ann") is True
 
 
+def test_a_visitor_whose_questions_come_to_three_processes_is_not_back_with_each_that_comes_here(clock: Clock) -> None:
+    presence = Presence(clock, lambda: 3)
+    presence.seen("ann")
+    clock.pass_(WATCHES_FOR_S * 3)
+    assert presence.is_watching("ann") and presence.seen("ann") is False
+    clock.pass_(WATCHES_FOR_S * 3 + 1)
+    assert not presence.is_watching("ann") and presence.seen("ann") is True
+
+
 def test_visitors_without_end_fill_no_memory(clock: Clock) -> None:
     presence = Presence(clock)
     for number in range(KEPT + 10):

@@ -84,7 +84,7 @@ class Parts:
         self.balances = Balances(monotonic)
         self.sharing = Sharing(store, is_on=settings.sharing, clock=clock)
         self.moving = Moving(store, monotonic)
-        self._presence = Presence(monotonic)
+        self._presence = Presence(monotonic, store.replicas)
         self.follower = self._new_follower(monotonic)
         self.bookkeeper = Bookkeeper(store, self.accounts.client_of, clock)
 
