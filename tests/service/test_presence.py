@@ -240,6 +240,35 @@ def test_the_service_asks_for_a_visitor_who_is_present_and_polls_now_for_one_who
     service.stop()
 
 
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_each_replica_has_its_share_of_the_looks_for_a_worker_that_knows_no_visitor(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, replicas: int
+) -> None:
+    monkeypatch.setattr(Store, "replicas", lambda _: replicas)
+    monkeypatch.setattr(Store, "alive", lambda _: replicas + 1)
+    url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    settings = Settings(data_dir=tmp_path, database_url=url, api_key=SecretStr("sk-owner-0123456789"))
+    service = Service(settings, Store(url, clock=clock), clock=clock, monotonic=clock)
+    ann = visitors.new_token()
+    desk = Desk(url, ScriptedClient(lambda name: told(TaskState.PROCESSING, name)), clock)
+    (task,) = desk.accepted("t1", visitor=visitor_id(ann)).tasks
+
+    def looks() -> bool:
+        """Whether a question has a task asked for sooner that was just asked for."""
+        desk.follow(desk.task(task))
+        before = desk.task(task).due_at
+        service.watching(ann)
+        return desk.task(task).due_at != before
+
+    service.watching(ann)
+    assert looks()
+    clock.pass_(settings.poll_seconds / 2 * replicas - 0.1)
+    assert not looks()
+    clock.pass_(0.1)
+    assert looks()
+    service.stop()
+
+
 def _refused() -> StatusAnswer:
     answer = told(TaskState.PROCESSING, "t1")
     slow_down = replace(answer.exchange, http_status=429, retry_after=40.0)

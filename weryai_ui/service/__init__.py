@@ -195,7 +195,7 @@ class Service(Planning, Joining):
         who, interval = visitor_id(visitor), self.settings.poll_seconds
         if self._presence.seen(who):
             self._store.poll_now(who)
-        elif self.processes() > 1 and self._presence.may_ask(who, interval / 2):
+        elif self.processes() > 1 and self._presence.may_ask(who, interval / 2 * self.replicas()):
             self._store.poll_now(who, within_s=interval, younger_than_s=AGE_STEPS[0][0])
 
     @needs_database
