@@ -40,10 +40,10 @@ def page_on(browser: Browser, url: str, **settings: Any) -> Iterator[Page]:
     context.close()
 
 
-def take(page: Page, name: str, *, full: bool = False) -> None:
+def take(page: Page, name: str) -> None:
     """A picture from the top of the page."""
     page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
-    keep(page.screenshot(full_page=full, animations="disabled"), name)
+    keep(page.screenshot(animations="disabled"), name)
 
 
 def keep(png: bytes, name: str) -> None:
@@ -167,7 +167,7 @@ def on_a_phone(browser: Browser, url: str) -> None:
         with page_on(browser, url, **PHONE, locale=locale, color_scheme=scheme) as page:
             take(page, f"phone{suffix}")
             a_result(page)
-            take(page, f"phone-result{suffix}", full=True)
+            take(page, f"phone-result{suffix}")
 
 
 def main() -> int:
