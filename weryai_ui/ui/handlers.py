@@ -29,9 +29,10 @@ from weryai_ui.ui.form_values import submission_of
 from weryai_ui.ui.history import HistoryQuestions
 from weryai_ui.ui.http.board_interval import BoardInterval
 from weryai_ui.ui.http.params import text
-from weryai_ui.ui.links import SANDBOX_PATH, links_for
+from weryai_ui.ui.links import links_for
 from weryai_ui.ui.live_check import LiveCheck
 from weryai_ui.ui.moving import MoveQuestions
+from weryai_ui.ui.own_address import SANDBOX_PATH
 from weryai_ui.ui.plans import PlanQuestions
 from weryai_ui.ui.portable import programs
 from weryai_ui.ui.several import SeveralQuestions

@@ -15,7 +15,7 @@ from weryai_ui.service import Service
 from weryai_ui.store.copy_records import Copy, Role
 from weryai_ui.store.records import Intent, SendTo
 from weryai_ui.ui.http.params import text
-from weryai_ui.ui.links import service_url
+from weryai_ui.ui.own_address import service_url
 
 
 class ImportExport:

@@ -14,7 +14,7 @@ from weryai_ui.store.records import Intent
 from weryai_ui.store.shares import Share
 from weryai_ui.ui.http.params import text, texts
 from weryai_ui.ui.kept import NAME_CHARACTERS, SHARED_PATH, day
-from weryai_ui.ui.links import base_url
+from weryai_ui.ui.own_address import base_url
 from weryai_ui.ui.shared.content import trial
 from weryai_ui.ui.shared.document import Document
 

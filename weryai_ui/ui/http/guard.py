@@ -18,7 +18,7 @@ from weryai_ui.i18n import locale_of, say, speaking
 from weryai_ui.ui.http.bodies import ARRIVAL, BODY_BYTES, UPLOAD_ARRIVAL, UPLOAD_BYTES, Body
 from weryai_ui.ui.http.request_facts import is_canonical, is_foreign, is_plain_json, route_path
 from weryai_ui.ui.http.rules import OPEN_TO_READ, OPEN_TO_WRITE, READS, WRITES, Rules, answer_headers, is_below
-from weryai_ui.ui.links import asked_by
+from weryai_ui.ui.own_address import asked_by
 
 log = logging.getLogger(__name__)
 REQUEST_ID = b"x-request-id"

@@ -12,7 +12,7 @@ from weryai_ui.request.fields import FieldSpec, Kind, specs_for
 from weryai_ui.request.models import Model
 from weryai_ui.service import Service
 from weryai_ui.ui.agents import contract
-from weryai_ui.ui.links import base_url
+from weryai_ui.ui.own_address import base_url
 
 FOLDER = Path(contract.__file__).parent
 KINDS = {"llms.txt": "text/plain", "agents.md": "text/markdown"}

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from weryai_ui.sandbox.envelope import SYSTEM_ERROR, ApiError
 from weryai_ui.sandbox.routes import ADDRESS_HEADER, NOTE_HEADER
 from weryai_ui.ui.http.rules import READS
-from weryai_ui.ui.links import SANDBOX_PATH
+from weryai_ui.ui.own_address import SANDBOX_PATH
 
 log = logging.getLogger(__name__)
 

@@ -54,7 +54,7 @@ from weryai_ui.ui.http.preloading import with_scripts
 from weryai_ui.ui.http.rules import SPACES_FRAMES, Rules
 from weryai_ui.ui.http.transfer import light
 from weryai_ui.ui.http.turns import Turns
-from weryai_ui.ui.links import SANDBOX_PATH
+from weryai_ui.ui.own_address import SANDBOX_PATH
 from weryai_ui.variables import Network
 
 if TYPE_CHECKING:

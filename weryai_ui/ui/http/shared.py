@@ -20,7 +20,7 @@ from weryai_ui.ui.http.caller import address_of
 from weryai_ui.ui.http.kept import as_object, poster
 from weryai_ui.ui.http.ranges import AWAY, answer
 from weryai_ui.ui.kept import POSTER, SHARED_PATH
-from weryai_ui.ui.links import base_url
+from weryai_ui.ui.own_address import base_url
 from weryai_ui.ui.shared.content import content
 from weryai_ui.ui.shared.document import FOLDER, Document
 

@@ -1,0 +1,42 @@
+"""This app as whoever asks reaches it: behind a proxy, on a Space and on this machine that is another address each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from weryai_ui.service import Service
+from weryai_ui.store.records import SendTo
+
+SANDBOX_PATH = "sandbox"
+_asked: ContextVar[Scope | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_by(scope: Scope) -> Iterator[None]:
+    """What is made in here is for whoever sent this request."""
+    token = _asked.set(scope)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def base_url(service: Service, request: Request | None = None) -> str:
+    """This app as a stranger reaches it, else as whoever asks did, with a slash at the end; empty when not known."""
+    scope = _asked.get() if request is None else request.scope
+    base = service.settings.public_url or ("" if scope is None else str(Request(scope).base_url).rstrip("/"))
+    return base and f"{base}/"
+
+
+def service_url(service: Service, send_to: SendTo) -> str:
+    """The address of a destination's service for a program that whoever asks runs: the sandbox below this page.
+
+    This app itself may reach the sandbox under a name that is known on its own machine alone.
+    """
+    own = base_url(service) if send_to is SendTo.SANDBOX else ""
+    return f"{own}{SANDBOX_PATH}" if own else service.accounts.base_url(send_to)
