@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urljoin
+
+import pytest
 import requests
 
 from tests.conftest import StartApp
@@ -24,8 +28,12 @@ def test_the_sandbox_answers_and_its_media_are_found_behind_a_path_prefix(start_
     assert requests.get(video, timeout=10).headers["content-type"] == "video/mp4"
 
 
-def test_the_code_has_the_prefix_too(start_app: StartApp) -> None:
-    app = start_app(launch_with={"root_path": "/studio"})
+@pytest.mark.parametrize("prefix", ["/studio", "https://film.example/studio"])
+def test_the_code_and_the_preview_of_a_link_have_the_prefix_too(start_app: StartApp, prefix: str) -> None:
+    app = start_app(launch_with={"root_path": prefix})
+    address = urljoin(app.url, prefix)
     form = {"model": "SEEDANCE_2_0", "duration": 5, "prompt": "A boat"}
     told = requests.post(f"{app.url}/check", json={"values": form, "code": True}, timeout=30).json()
-    assert all(f"{app.url}/studio/sandbox" in each["text"] for each in told["code"]["programs"])
+    for program in told["code"]["programs"]:
+        assert re.findall(r"https?://[^\s\"']*/sandbox\b", program["text"])[0] == f"{address}/sandbox"
+    assert f'content="{address}/"' in requests.get(app.url, timeout=30).text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -26,10 +27,19 @@ def asked_by(scope: Scope) -> Iterator[None]:
         _asked.reset(token)
 
 
+def address_of(scope: Scope) -> str:
+    """This app as whoever sent the request reached it, path prefix included, without a slash at the end.
+
+    A prefix that is a whole address, which Gradio takes too, is what the owner says of it.
+    """
+    prefix: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return (prefix if urlsplit(prefix).scheme else str(Request(scope).base_url)).rstrip("/")
+
+
 def base_url(service: Service, request: Request | None = None) -> str:
     """This app as a stranger reaches it, else as whoever asks did, with a slash at the end; empty when not known."""
     scope = _asked.get() if request is None else request.scope
-    base = service.settings.public_url or ("" if scope is None else str(Request(scope).base_url).rstrip("/"))
+    base = service.settings.public_url or ("" if scope is None else address_of(scope))
     return base and f"{base}/"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-from starlette.requests import Request
 from starlette.types import Scope
 
 from weryai_ui.i18n import say
+from weryai_ui.ui.own_address import address_of
 
 PICTURE = "examples/link-preview.jpg"
 """1200 x 630, drawn by `python -m tools.link_preview`."""
@@ -18,7 +18,7 @@ _HEAD = re.compile(rb"<head[^>]*>")
 
 def with_preview(page: bytes, scope: Scope, public_url: str) -> bytes:
     """The page with these tags and none of Gradio's. `public_url`: this app as a stranger reaches it, where known."""
-    base = public_url or str(Request(scope).base_url).rstrip("/")
+    base = public_url or address_of(scope)
     return _HEAD.sub(lambda head: head[0] + _tags(base), _GRADIOS.sub(b"", page), count=1)
 
 

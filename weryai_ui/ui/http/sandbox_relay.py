@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from starlette.requests import ClientDisconnect, Request
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from weryai_ui.sandbox.envelope import SYSTEM_ERROR, ApiError
 from weryai_ui.sandbox.routes import ADDRESS_HEADER, NOTE_HEADER
 from weryai_ui.ui.http.rules import READS
-from weryai_ui.ui.own_address import SANDBOX_PATH
+from weryai_ui.ui.own_address import SANDBOX_PATH, address_of
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class SandboxRelay:
     async def pass_on(self, request: Request) -> Response:
         """What the sandbox answers, as it comes; 502 in its own envelope while it does not."""
         headers = {name: request.headers[name] for name in ASKED if name in request.headers}
-        headers |= {"Accept-Encoding": "identity", ADDRESS_HEADER: _own_address(request)}
+        headers |= {"Accept-Encoding": "identity", ADDRESS_HEADER: f"{address_of(request.scope)}/{SANDBOX_PATH}"}
         query = f"?{request.url.query}" if request.url.query else ""
         target = f"{self._url}/{quote(request.path_params['path'])}{query}"
         body = None if request.method in READS else request.stream()
@@ -84,10 +84,3 @@ class _Passed(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             await self._answer.aclose()
-
-
-def _own_address(request: Request) -> str:
-    """Where whoever asks finds the sandbox: below this page."""
-    host = request.headers.get("host") or "localhost"
-    prefix = urlsplit(request.scope.get("root_path", "")).path.rstrip("/")
-    return f"{request.url.scheme}://{host}{prefix}/{SANDBOX_PATH}"
