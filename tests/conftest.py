@@ -120,20 +120,12 @@ def running_app(settings: Settings, **launch_with: Any) -> Iterator[App]:
 
     Its sandbox draws a film of each shape once.
     """
-    with each_shape_drawn_once():
-        yield from _running_app(settings, launch_with)
-
-
-def _running_app(settings: Settings, launch_with: Mapping[str, Any]) -> Iterator[App]:
-    service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
-    try:
+    with each_shape_drawn_once(), contextlib.ExitStack() as ending:
+        service = Service(settings, Store(settings.database_url, alone=settings.has_database_alone))
+        ending.callback(service.stop)
         blocks = _launched(service, **launch_with)
-        try:
-            yield App(str(blocks.local_url).rstrip("/"), service, blocks)
-        finally:
-            blocks.close(verbose=False)
-    finally:
-        service.stop()
+        ending.callback(blocks.close, verbose=False)
+        yield App(str(blocks.local_url).rstrip("/"), service, blocks)
 
 
 def _launched(service: Service, **launch_with: Any) -> gr.Blocks:

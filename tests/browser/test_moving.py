@@ -18,6 +18,7 @@ from tests.conftest import PAGE_SECONDS, App, watch
 
 PICTURES = os.environ.get("MOVING_PICTURES", "")
 """A folder for pictures of what is seen, where somebody wants to look."""
+BOARD = "async (board) => (await window.studio).tell('boardChanged', board)"
 TOKEN = "localStorage.getItem('weryai-visitor')"
 
 
@@ -64,9 +65,6 @@ def typed(page: Page, code: str) -> None:
     foot(page, "I have a code")
     page.locator("#moving input").fill(code)
     page.locator("#moving").get_by_role("button", name="Take over the history").click()
-
-
-BOARD = "async (board) => (await window.studio).tell('boardChanged', board)"
 
 
 def _after_a_board(page: Page, route: Route) -> None:
